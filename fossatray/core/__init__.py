@@ -1,0 +1,1 @@
+"""What the app is about: pure functions and frozen dataclasses, without Qt, network, files or a clock of their own."""

@@ -1,0 +1,192 @@
+"""What is different between the orders kept and a complete list just read, and whether to believe a great loss.
+
+Kinds are public names (`fossatray changes --json`). "completed" is given only once the completed list is read (a later
+job); until then an order that left the list is "removed", in words "no longer in your open list".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from fossatray.core.orders import WorkOrder
+
+GUARD_MINIMUM = 10
+GUARD_SHARE = 0.5
+
+
+class Kind(StrEnum):
+    """What happened to an order."""
+
+    NEW = "new"
+    UPDATED = "updated"
+    RESCHEDULED = "rescheduled"
+    SWAPPED = "swapped"
+    REPLACED = "replaced"
+    COMPLETED = "completed"
+    REMOVED = "removed"
+    BACK = "back"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field's old and new value, in their JSON form; the name is dotted for parts ("visit.date")."""
+
+    name: str
+    old: Any
+    new: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One order's change in one run; `fields` is empty for new, removed and back."""
+
+    number: str
+    kind: Kind
+    fields: tuple[FieldChange, ...] = ()
+
+    def fields_json(self) -> dict[str, dict[str, Any]]:
+        """Return the public form: {name: {old, new}}."""
+        return {field.name: {"old": field.old, "new": field.new} for field in self.fields}
+
+
+@dataclass(frozen=True, slots=True)
+class StoredChange:
+    """A change as kept: in which run, when (UTC), of which account."""
+
+    account_id: str
+    account: str
+    run_id: int
+    at: datetime
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """The outcome of a comparison. `changes` is what to tell; `gone` the numbers to archive."""
+
+    changes: tuple[Change, ...]
+    gone: tuple[str, ...]
+
+
+def compare(
+    kept: Mapping[str, WorkOrder], archived: Mapping[str, WorkOrder], read: Sequence[WorkOrder], *, first: bool
+) -> Diff:
+    """Compare the open orders kept with a complete list.
+
+    `archived` are orders kept but archived (for "back"). On the first sync everything is stored without change noise.
+    Swaps and replacements are said once, under the lower number's change, with both numbers in its fields.
+    """
+    if first:
+        return Diff((), ())
+    now = {order.number: order for order in read}
+    changes: list[Change] = []
+    for number, order in now.items():
+        if number in kept:
+            fields = field_changes(kept[number], order)
+            if fields:
+                changes.append(Change(number, _kind_of(fields), fields))
+        elif number in archived:
+            changes.append(Change(number, Kind.BACK, field_changes(archived[number], order)))
+        else:
+            changes.append(Change(number, Kind.NEW))
+    gone = tuple(number for number in kept if number not in now)
+    changes.extend(Change(number, Kind.REMOVED) for number in gone)
+    changes = _with_swaps(changes)
+    changes = _with_replacements(changes, kept, now)
+    return Diff(tuple(changes), gone)
+
+
+def needs_second_read(kept: int, gone: int) -> bool:
+    """Tell whether a read would archive more than half of at least ten orders, and so must be confirmed by another."""
+    return kept >= GUARD_MINIMUM and gone > kept * GUARD_SHARE
+
+
+def field_changes(old: WorkOrder, new: WorkOrder) -> tuple[FieldChange, ...]:
+    """Return the fields that differ, by their dotted JSON names."""
+    before, after = _flat(old), _flat(new)
+    return tuple(
+        FieldChange(name, before.get(name), after.get(name))
+        for name in dict.fromkeys([*before, *after])
+        if before.get(name) != after.get(name)
+    )
+
+
+def summary(changes: Iterable[Change]) -> dict[Kind, int]:
+    """Return how many changes there are of each kind that occurs, in the order of :class:`Kind`."""
+    seen = [change.kind for change in changes]
+    return {kind: seen.count(kind) for kind in Kind if kind in seen}
+
+
+def _flat(order: WorkOrder) -> dict[str, Any]:
+    data = order.to_json()
+    address = data.pop("address")
+    visit = data.pop("visit") or {}
+    data.update({f"address.{key}": value for key, value in address.items()})
+    for key in ("id", "url", "date", "time", "due_date"):
+        data[f"visit.{key}"] = visit.get(key)
+    return data
+
+
+def _kind_of(fields: Sequence[FieldChange]) -> Kind:
+    moved = next((field for field in fields if field.name == "visit.date"), None)
+    return Kind.RESCHEDULED if moved is not None and moved.old and moved.new else Kind.UPDATED
+
+
+def _moved(change: Change) -> tuple[str, str] | None:
+    for field in change.fields:
+        if field.name == "visit.date" and field.old and field.new:
+            return field.old, field.new
+    return None
+
+
+def _with_swaps(changes: list[Change]) -> list[Change]:
+    """Turn two mirrored reschedules (A to B's old date and B to A's) into swaps that name each other."""
+    result = list(changes)
+    open_moves: dict[tuple[str, str], list[int]] = {}
+    for index, change in enumerate(changes):
+        move = _moved(change)
+        if change.kind is not Kind.RESCHEDULED or move is None:
+            continue
+        partners = open_moves.get((move[1], move[0]))
+        if partners:
+            other = partners.pop(0)
+            result[other] = _paired(changes[other], Kind.SWAPPED, change.number)
+            result[index] = _paired(change, Kind.SWAPPED, changes[other].number)
+        else:
+            open_moves.setdefault(move, []).append(index)
+    return result
+
+
+def _paired(change: Change, kind: Kind, partner: str) -> Change:
+    return replace(change, kind=kind, fields=(*change.fields, FieldChange("with", None, partner)))
+
+
+def _with_replacements(
+    changes: list[Change], kept: Mapping[str, WorkOrder], now: Mapping[str, WorkOrder]
+) -> list[Change]:
+    """Turn one gone and one new on the same site and visit date into one replacement, told under the new number."""
+    gone = [change for change in changes if change.kind is Kind.REMOVED]
+    result: list[Change] = []
+    taken: set[str] = set()
+    for change in changes:
+        partner = None
+        if change.kind is Kind.NEW:
+            key = _place(now[change.number])
+            if key is not None:
+                same = (old for old in gone if old.number not in taken and _place(kept[old.number]) == key)
+                partner = next(same, None)
+        if partner is None:
+            result.append(change)
+        else:
+            taken.add(partner.number)
+            result.append(Change(change.number, Kind.REPLACED, (FieldChange("number", partner.number, change.number),)))
+    return [change for change in result if not (change.kind is Kind.REMOVED and change.number in taken)]
+
+
+def _place(order: WorkOrder) -> tuple[str, date] | None:
+    site = order.location_url
+    return (site, order.visit.date) if site and order.visit and order.visit.date else None

@@ -1,0 +1,121 @@
+"""The commands that the engine takes, from any thread: tray, windows and command line give the same ones.
+
+Each names what comes back (the result of the Future that `submit` returns); failures come back as FossaError.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from fossatray.core.runs import Trigger
+from fossatray.core.schedules import Schedule
+from fossatray.core.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class SyncNow:
+    """Start a sync of one account, or of all. Result: list of run ids; a run under way is joined, not doubled."""
+
+    account_id: str | None = None
+    trigger: Trigger = Trigger.MANUAL
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Cancel the running sync of one account, or of all. Result: number of runs cancelled (after they have ended)."""
+
+    account_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SaveAccount:
+    """Add an account (no `account_id`) or change one, with its password if given. Result: Account.
+
+    `session_only` keeps the password in memory until the program ends, after the person agreed (no keyring there).
+    """
+
+    name: str
+    portal: str
+    username: str
+    account_id: str | None = None
+    password: Secret | None = field(default=None, repr=False)
+    session_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveAccount:
+    """Remove an account with its schedule, history, orders and stored password. Result: None."""
+
+    account_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TestSignIn:
+    """Sign in to the portal once and out of it again, reading nothing. Result: None; a refusal comes as its error."""
+
+    __test__ = False
+
+    account_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaveSchedule:
+    """Change a schedule; everything that shows it follows at once. Result: Schedule."""
+
+    schedule: Schedule
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Pause the schedule of one account, or of all. Result: None."""
+
+    account_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Resume the schedule of one account, or of all. Result: None."""
+
+    account_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptEmptyList:
+    """Believe the empty list of a failed run once, remember its sign, and sync again. Result: list of run ids."""
+
+    run_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SaveSettings:
+    """Store settings by name (see store.settings). Result: None."""
+
+    values: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class MarkNotified:
+    """Say that a run's notice was handed to the desktop. Result: None."""
+
+    run_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class GetState:
+    """Ask for the present state. Result: AppState."""
+
+
+Command = (
+    SyncNow
+    | Cancel
+    | SaveAccount
+    | RemoveAccount
+    | TestSignIn
+    | SaveSchedule
+    | Pause
+    | Resume
+    | AcceptEmptyList
+    | SaveSettings
+    | MarkNotified
+    | GetState
+)

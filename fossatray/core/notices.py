@@ -1,0 +1,33 @@
+"""What is said through the desktop's notification service: plain facts, shown by whatever the desktop offers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+KINDS = ("batch", "failure", "recovery", "test", "info")
+"""One notice of a kind is on the screen at a time: the next one of that kind replaces it."""
+
+TARGETS = ("orders", "history", "settings", "card")
+"""What a click opens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A notice: `id` (of the row it was made from), `title` and `body` as plain text, `kind` and `target` as above.
+
+    `title` and `body` may hold text of the portal: whoever shows them escapes what has to be escaped. Raises ValueError
+    for a kind or target that does not exist.
+    """
+
+    id: str
+    title: str
+    body: str
+    kind: str
+    target: str
+    urgent: bool = False
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"no such kind of notice: {self.kind}")
+        if self.target not in TARGETS:
+            raise ValueError(f"no such target of a notice: {self.target}")

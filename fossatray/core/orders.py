@@ -1,0 +1,243 @@
+"""Work orders as the portal shows them. Absent stays absent (None or empty); the portal's dates carry no zone.
+
+Field facts: the portal's list rows as recorded in portal/profiles/workfossa.toml. The JSON forms made here are public
+(`fossatray orders --json`) and the form in which an order is stored and compared.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import date as Date  # noqa: N812 (a field is called date)
+from datetime import datetime
+from typing import Any, Self
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A site's postal address; `extra` holds the lines between street and city (suite, cross street)."""
+
+    street: str | None = None
+    extra: tuple[str, ...] = ()
+    city: str | None = None
+    state: str | None = None
+    postal_code: str | None = None
+    county: str | None = None
+
+    def to_json(self) -> Json:
+        """Return the public JSON form."""
+        return {
+            "street": self.street,
+            "extra": list(self.extra),
+            "city": self.city,
+            "state": self.state,
+            "postal_code": self.postal_code,
+            "county": self.county,
+        }
+
+    @classmethod
+    def from_json(cls, data: Json) -> Self:
+        """Rebuild from the JSON form. Raises ValueError for anything else."""
+        _only(data, cls)
+        return cls(
+            **{k: _text(data, k) for k in ("street", "city", "state", "postal_code", "county")},
+            extra=_texts(data, "extra"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service line: "Meter Calibration", "All Dispensers", "2861", 8. Codes are not always digits."""
+
+    group: str | None
+    description: str | None
+    code: str | None
+    quantity: int | None
+
+    def to_json(self) -> Json:
+        """Return the public JSON form."""
+        return {"group": self.group, "description": self.description, "code": self.code, "quantity": self.quantity}
+
+    @classmethod
+    def from_json(cls, data: Json) -> Self:
+        """Rebuild from the JSON form. Raises ValueError for anything else."""
+        _only(data, cls)
+        return cls(_text(data, "group"), _text(data, "description"), _text(data, "code"), _count(data, "quantity"))
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """The next visit of an order: its id and URL, date, time as shown ("(anytime)" is kept as "anytime"), due date."""
+
+    id: str | None
+    url: str | None
+    date: Date | None
+    time: str | None
+    due_date: Date | None
+
+    def to_json(self) -> Json:
+        """Return the public JSON form; dates as YYYY-MM-DD."""
+        return {
+            "id": self.id,
+            "url": self.url,
+            "date": self.date.isoformat() if self.date else None,
+            "time": self.time,
+            "due_date": self.due_date.isoformat() if self.due_date else None,
+        }
+
+    @classmethod
+    def from_json(cls, data: Json) -> Self:
+        """Rebuild from the JSON form. Raises ValueError for anything else."""
+        _only(data, cls)
+        return cls(
+            _text(data, "id"), _text(data, "url"), _date(data, "date"), _text(data, "time"), _date(data, "due_date")
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class WorkOrder:
+    """One row of the work list. `number` is the digits of "W-129651"; URLs are absolute, on the account's origin."""
+
+    number: str
+    customer: str | None = None
+    customer_url: str | None = None
+    store_number: str | None = None
+    site_name: str | None = None
+    location_url: str | None = None
+    address: Address = Address()
+    services: tuple[Service, ...] = ()
+    instructions: str | None = None
+    visit: Visit | None = None
+    visits_done: int | None = None
+    visits_total: int | None = None
+    status: str | None = None
+    reason: str | None = None
+    project: str | None = None
+    po_number: str | None = None
+    created_by: str | None = None
+    created_at: datetime | None = None
+    categories: tuple[str, ...] = ()
+
+    def to_json(self) -> Json:
+        """Return the public JSON form: the portal's fields only."""
+        return {
+            "number": self.number,
+            "customer": self.customer,
+            "customer_url": self.customer_url,
+            "store_number": self.store_number,
+            "site_name": self.site_name,
+            "location_url": self.location_url,
+            "address": self.address.to_json(),
+            "services": [service.to_json() for service in self.services],
+            "instructions": self.instructions,
+            "visit": self.visit.to_json() if self.visit else None,
+            "visits_done": self.visits_done,
+            "visits_total": self.visits_total,
+            "status": self.status,
+            "reason": self.reason,
+            "project": self.project,
+            "po_number": self.po_number,
+            "created_by": self.created_by,
+            "created_at": self.created_at.isoformat(timespec="minutes") if self.created_at else None,
+            "categories": list(self.categories),
+        }
+
+    @classmethod
+    def from_json(cls, data: Json) -> Self:
+        """Rebuild from the JSON form. Raises ValueError for anything else: a missing or unknown key, a wrong type."""
+        _only(data, cls)
+        number = _text(data, "number")
+        if not number or not number.isascii() or not number.isdigit():
+            raise ValueError("number is not made of digits")
+        plain = {name: _text(data, name) for name in _PLAIN}
+        return cls(
+            number=number,
+            **plain,
+            address=Address.from_json(_object(data["address"])),
+            services=tuple(Service.from_json(_object(item)) for item in _list(data, "services")),
+            visit=None if data["visit"] is None else Visit.from_json(_object(data["visit"])),
+            visits_done=_count(data, "visits_done"),
+            visits_total=_count(data, "visits_total"),
+            created_at=_moment(data, "created_at"),
+            categories=_texts(data, "categories"),
+        )
+
+
+_PLAIN = (
+    "customer",
+    "customer_url",
+    "store_number",
+    "site_name",
+    "location_url",
+    "instructions",
+    "status",
+    "reason",
+    "project",
+    "po_number",
+    "created_by",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredOrder:
+    """An order as kept: its account, when first and last seen on a complete list, and when archived (UTC)."""
+
+    account_id: str
+    order: WorkOrder
+    first_seen: datetime
+    last_seen: datetime
+    archived_at: datetime | None = None
+
+
+def _only(data: Json, cls: type) -> None:
+    names = {field.name for field in fields(cls)}
+    if set(data) != names:
+        raise ValueError(f"{cls.__name__}: keys {sorted(set(data) ^ names)} missing or unknown")
+
+
+def _object(value: object) -> Json:
+    if not isinstance(value, dict):
+        raise ValueError("an object was expected")
+    return value
+
+
+def _list(data: Json, key: str) -> list[Any]:
+    value = data[key]
+    if not isinstance(value, list):
+        raise ValueError(f"{key} is not a list")
+    return value
+
+
+def _text(data: Json, key: str) -> str | None:
+    value = data[key]
+    if value is not None and not isinstance(value, str):
+        raise ValueError(f"{key} is not a text")
+    return value
+
+
+def _texts(data: Json, key: str) -> tuple[str, ...]:
+    value = _list(data, key)
+    if not all(isinstance(item, str) for item in value):
+        raise ValueError(f"{key} is not a list of texts")
+    return tuple(value)
+
+
+def _count(data: Json, key: str) -> int | None:
+    value = data[key]
+    if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
+        raise ValueError(f"{key} is not a count")
+    return value
+
+
+def _date(data: Json, key: str) -> Date | None:
+    value = _text(data, key)
+    return None if value is None else Date.fromisoformat(value)
+
+
+def _moment(data: Json, key: str) -> datetime | None:
+    value = _text(data, key)
+    moment = None if value is None else datetime.fromisoformat(value)
+    if moment is not None and moment.tzinfo is not None:
+        raise ValueError(f"{key} carries a zone")
+    return moment

@@ -1,0 +1,177 @@
+"""The state that every face of the program shows: tray, windows, command line. One snapshot, made by the engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from fossatray.core.accounts import Account
+from fossatray.core.errors import ErrorInfo
+from fossatray.core.runs import Outcome, Progress, Run, iso
+from fossatray.core.schedules import Schedule
+
+SCHEMA = 1
+RESULT_SHOWN = timedelta(seconds=10)
+
+
+class Activity(StrEnum):
+    """The public `status` of `status --json`."""
+
+    IDLE = "idle"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    PAUSED = "paused"
+
+
+class Health(StrEnum):
+    """What the tray icon shows, by shape as well as colour."""
+
+    HEALTHY = "healthy"
+    SYNCING = "syncing"
+    FAILED = "failed"
+    PAUSED = "paused"
+    NOT_SET_UP = "not_set_up"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountState:
+    """One account at a moment. `run` and `progress` are of the run under way; `last_run` the newest ended one.
+
+    `blocked` says why the schedule is stopped until the credentials change; `next_run` is None then, and when paused.
+    """
+
+    account: Account
+    schedule: Schedule | None
+    run: Run | None = None
+    progress: Progress | None = None
+    last_run: Run | None = None
+    next_run: datetime | None = None
+    blocked: ErrorInfo | None = None
+    open_orders: int = 0
+
+    @property
+    def paused(self) -> bool:
+        """Whether the person has paused the schedule."""
+        return self.schedule is not None and not self.schedule.enabled
+
+    def activity(self, now: datetime) -> Activity:
+        """Return the public status at a moment: completed and failed are shown for 10 s after the end."""
+        if self.run is not None:
+            return Activity.IN_PROGRESS
+        last = self.last_run
+        if last is not None and last.finished_at is not None and now - last.finished_at < RESULT_SHOWN:
+            if last.outcome is Outcome.SUCCEEDED:
+                return Activity.COMPLETED
+            if last.outcome is Outcome.FAILED:
+                return Activity.FAILED
+        return Activity.PAUSED if self.paused else Activity.IDLE
+
+    def health(self) -> Health:
+        """Return what the icon shows for this account."""
+        if self.run is not None:
+            return Health.SYNCING
+        if self.blocked is not None or (self.last_run is not None and self.last_run.outcome is Outcome.FAILED):
+            return Health.FAILED
+        return Health.PAUSED if self.paused else Health.HEALTHY
+
+
+@dataclass(frozen=True, slots=True)
+class AppState:
+    """All accounts at a moment, and a fault of the engine itself, if it has one."""
+
+    accounts: tuple[AccountState, ...] = ()
+    fault: ErrorInfo | None = None
+
+    def account(self, account_id: str) -> AccountState | None:
+        """Return one account's state, or None."""
+        return next((state for state in self.accounts if state.account.id == account_id), None)
+
+    @property
+    def leading(self) -> AccountState | None:
+        """The account that the single-line faces speak of: a syncing one, else a failed one, else the next to run."""
+        if not self.accounts:
+            return None
+        rank = {Health.SYNCING: 0, Health.FAILED: 1, Health.HEALTHY: 2, Health.PAUSED: 3, Health.NOT_SET_UP: 4}
+        return min(
+            self.accounts,
+            key=lambda state: (rank[state.health()], state.next_run.timestamp() if state.next_run else float("inf")),
+        )
+
+    def health(self) -> Health:
+        """Return what the tray icon shows."""
+        if self.fault is not None:
+            return Health.FAILED
+        return self.leading.health() if self.leading else Health.NOT_SET_UP
+
+
+def status_json(state: AppState, now: datetime, messages: dict[str, str]) -> dict[str, Any]:
+    """Return the public form of `status --json`; `messages` gives each account id its sentence (core.words)."""
+    leading = state.leading
+    top = _account_json(leading, now, messages) if leading else _EMPTY | {"message": messages.get("", "")}
+    top.pop("account", None)
+    return {
+        "schema": SCHEMA,
+        **top,
+        "accounts": [_account_json(account, now, messages) for account in state.accounts],
+    }
+
+
+_EMPTY: dict[str, Any] = {
+    "status": "idle",
+    "phase": None,
+    "percentage": 0,
+    "message": "",
+    "work_orders_found": 0,
+    "started_at": None,
+    "next_run": None,
+    "last_run": None,
+}
+
+
+def _account_json(state: AccountState, now: datetime, messages: dict[str, str]) -> dict[str, Any]:
+    activity = state.activity(now)
+    running = state.run is not None and state.progress is not None
+    last = state.last_run
+    return {
+        "account": state.account.name,
+        "status": activity.value,
+        "phase": state.progress.phase.value if running and state.progress else None,
+        "percentage": _percentage(state, activity),
+        "message": messages.get(state.account.id, ""),
+        "work_orders_found": _found(state, activity),
+        "started_at": iso(state.run.started_at) if state.run else None,
+        "next_run": iso(state.next_run),
+        "last_run": None if last is None else _run_json(last),
+    }
+
+
+def _percentage(state: AccountState, activity: Activity) -> int:
+    if activity is Activity.IN_PROGRESS and state.progress is not None:
+        return state.progress.percentage
+    return 100 if activity is Activity.COMPLETED else 0
+
+
+def _found(state: AccountState, activity: Activity) -> int:
+    if activity is Activity.IN_PROGRESS and state.progress is not None:
+        return state.progress.found
+    return state.last_run.counts.found if activity is Activity.COMPLETED and state.last_run else 0
+
+
+def _run_json(run: Run) -> dict[str, Any]:
+    return {
+        "id": run.id,
+        "trigger": run.trigger.value,
+        "started_at": iso(run.started_at),
+        "finished_at": iso(run.finished_at),
+        "outcome": run.outcome.value if run.outcome else None,
+        "found": run.counts.found,
+        "new": run.counts.new,
+        "changed": run.counts.changed,
+        "archived": run.counts.archived,
+        "error_kind": run.error.kind if run.error else None,
+        "error_message": run.error.message if run.error else None,
+        "advice": run.error.advice if run.error else None,
+    }

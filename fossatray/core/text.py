@@ -1,0 +1,47 @@
+"""Text from the portal is data: made storable, made visible, made harmless where it leaves the program."""
+
+from __future__ import annotations
+
+import html
+import unicodedata
+
+_SPREADSHEET_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_BIDI = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def storable(text: str) -> tuple[str, int]:
+    """Return the text with NUL and lone surrogates replaced by U+FFFD, and how many there were.
+
+    SQLite refuses lone surrogates, and LIKE and length stop at NUL (ground.md, Store).
+    """
+    count = sum(1 for c in text if c == "\0" or 0xD800 <= ord(c) <= 0xDFFF)
+    if not count:
+        return text, 0
+    return "".join("\ufffd" if c == "\0" or 0xD800 <= ord(c) <= 0xDFFF else c for c in text), count
+
+
+def visible(text: str, *, keep_newlines: bool = False) -> str:
+    r"""Return the text with control and bidirectional characters shown as \\uXXXX, for terminals and logs."""
+    return "".join(c if _shown(c, keep_newlines) else f"\\u{ord(c):04x}" for c in text)
+
+
+def _shown(char: str, keep_newlines: bool) -> bool:
+    if char == "\n":
+        return keep_newlines
+    return char not in _BIDI and unicodedata.category(char) not in ("Cc", "Cs", "Zl", "Zp")
+
+
+def notice_body(text: str) -> str:
+    """Return the text escaped for a notification's body, which some daemons render as markup unasked."""
+    return html.escape(visible(text, keep_newlines=True), quote=False)
+
+
+def csv_cell(text: str) -> str:
+    """Return the text defused for a spreadsheet: a leading formula character gets an apostrophe before it."""
+    return "'" + text if text.startswith(_SPREADSHEET_STARTS) else text
+
+
+def one_line(text: str, limit: int) -> str:
+    """Return the text on one line of at most `limit` characters, cut with an ellipsis."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= limit else flat[: limit - 1].rstrip() + "…"

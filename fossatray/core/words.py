@@ -1,0 +1,175 @@
+"""The sentences that tooltip, menu, windows, notices and command line share, and exact times in words.
+
+Translation and the person's 12/24-hour habit are passed in, so that the command line says the same as the windows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time, tzinfo
+
+from fossatray.core.changes import Kind
+from fossatray.core.runs import Outcome, Phase, Progress, Run
+from fossatray.core.status import AccountState, AppState
+from fossatray.core.text import one_line
+
+TOOLTIP_LIMIT = 127
+
+Translate = Callable[[str], str]
+
+
+def plain(text: str) -> str:
+    """Return the text as it is: the translation of the command line."""
+    return text
+
+
+def twelve_hours(moment: time) -> str:
+    """Return a wall-clock time such as "2:00 PM"."""
+    return f"{moment.hour % 12 or 12}:{moment.minute:02d} {'AM' if moment.hour < 12 else 'PM'}"
+
+
+def twenty_four_hours(moment: time) -> str:
+    """Return a wall-clock time such as "14:00"."""
+    return f"{moment.hour:02d}:{moment.minute:02d}"
+
+
+@dataclass(frozen=True)
+class Words:
+    """Speaks of times and states in one language, zone and clock habit.
+
+    `weekday` and `month_day` give "Monday" and "Nov 23" in the person's language.
+    """
+
+    zone: tzinfo
+    tr: Translate = plain
+    clock: Callable[[time], str] = twelve_hours
+    weekday: Callable[[datetime], str] = field(default=lambda moment: f"{moment:%A}")
+    month_day: Callable[[datetime], str] = field(default=lambda moment: f"{moment:%b} {moment.day}")
+
+    def when(self, moment: datetime, now: datetime, *, inside: bool = False) -> str:
+        """Return "Today at 2:00 PM", "Tomorrow at …", "Monday at …" within a week, else "Nov 23 at …".
+
+        `inside` gives the form for the middle of a sentence ("today at 2:00 PM").
+        """
+        local = moment.astimezone(self.zone)
+        days = (local.date() - now.astimezone(self.zone).date()).days
+        named = {0: self.tr("Today at {time}"), 1: self.tr("Tomorrow at {time}"), -1: self.tr("Yesterday at {time}")}
+        lower = {0: self.tr("today at {time}"), 1: self.tr("tomorrow at {time}"), -1: self.tr("yesterday at {time}")}
+        shown = self.clock(local.time())
+        if days in named:
+            return (lower if inside else named)[days].format(time=shown)
+        day = self.weekday(local) if 0 < days < 7 else self.month_day(local)
+        return self.tr("{day} at {time}").format(day=day, time=shown)
+
+    def orders(self, count: int) -> str:
+        """Return "1 work order" or "23 work orders"."""
+        return (self.tr("{count} work order") if count == 1 else self.tr("{count} work orders")).format(count=count)
+
+    def found(self, count: int) -> str:
+        """Return "23 work orders found"."""
+        return self.tr("{orders} found").format(orders=self.orders(count))
+
+    def phase(self, phase: Phase) -> str:
+        """Return the phase's name for people."""
+        return {
+            Phase.INITIALIZING: self.tr("Initializing"),
+            Phase.LOGGING_IN: self.tr("Logging in"),
+            Phase.SCRAPING: self.tr("Scraping"),
+            Phase.SAVING: self.tr("Saving"),
+        }[phase]
+
+    def progress(self, progress: Progress) -> str:
+        """Return the sentence of a progress: "Reading page 2 of 3…"."""
+        if progress.phase is Phase.INITIALIZING:
+            return self.tr("Starting the browser…")
+        if progress.phase is Phase.LOGGING_IN:
+            return self.tr("Signing in to the portal…")
+        if progress.phase is Phase.SAVING:
+            if progress.percentage == 100:
+                return self.tr("Saved {orders}").format(orders=self.orders(progress.found))
+            return self.tr("Saving {orders}…").format(orders=self.orders(progress.found))
+        if progress.page is None:
+            return self.tr("Opening the work list…")
+        if progress.pages is None:
+            return self.tr("Reading page {page}…").format(page=progress.page)
+        return self.tr("Reading page {page} of {pages}…").format(page=progress.page, pages=progress.pages)
+
+    def last_result(self, run: Run | None, now: datetime) -> str:
+        """Return the sentence of the newest ended run: "Last sync today at 1:00 PM: 60 work orders"."""
+        if run is None or run.finished_at is None:
+            return self.tr("No sync yet")
+        when = self.when(run.finished_at, now, inside=True)
+        if run.outcome is Outcome.SUCCEEDED:
+            return self.tr("Last sync {when}: {orders}").format(when=when, orders=self.orders(run.counts.found))
+        if run.outcome is Outcome.FAILED:
+            title = run.error.title if run.error else self.tr("Something went wrong")
+            return self.tr("Last sync {when} failed: {title}").format(when=when, title=self.tr(title))
+        if run.outcome is Outcome.CANCELLED:
+            return self.tr("Last sync {when} was cancelled").format(when=when)
+        return self.tr("Last sync {when} was interrupted").format(when=when)
+
+    def next_sync(self, state: AccountState, now: datetime) -> str:
+        """Return the sentence of what comes next: "Next sync today at 2:00 PM", or why there is none."""
+        if state.blocked is not None:
+            return self.tr("Syncing is stopped: {title}").format(title=self.tr(state.blocked.title))
+        if state.paused:
+            return self.tr("Paused")
+        if state.next_run is None:
+            return self.tr("No sync is planned")
+        return self.tr("Next sync {when}").format(when=self.when(state.next_run, now, inside=True))
+
+    def sentence(self, state: AppState, now: datetime) -> str:
+        """Return the one sentence that tooltip, menu and `status` share, without the program's name."""
+        if state.fault is not None:
+            return self.tr(state.fault.title)
+        leading = state.leading
+        if leading is None:
+            return self.tr("No account yet. Open Settings to add one.")
+        return self.account_sentence(leading, now)
+
+    def account_sentence(self, state: AccountState, now: datetime) -> str:
+        """Return one account's sentence: progress while it syncs, else the next run and the last result."""
+        if state.run is not None:
+            progress = state.progress
+            percentage, found = (progress.percentage, progress.found) if progress else (0, 0)
+            return self.tr("syncing {percentage} %, {found}").format(percentage=percentage, found=self.found(found))
+        return f"{self.next_sync(state, now)}. {self.last_result(state.last_run, now)}"
+
+    def tooltip(self, state: AppState, now: datetime) -> str:
+        """Return the tray's tooltip: "FossaTray: …", at most 127 characters, never text from the portal."""
+        return one_line(f"FossaTray: {self.sentence(state, now)}", TOOLTIP_LIMIT)
+
+    def batch(self, counts: Mapping[Kind, int]) -> str:
+        """Return what a sync changed in one line: "3 new work orders, 1 rescheduled"; empty if nothing."""
+        parts: list[str] = []
+        for kind in Kind:
+            count = counts.get(kind, 0)
+            if count:
+                parts.append(self._kind_count(kind, count, first=not parts))
+        return ", ".join(parts)
+
+    def _kind_count(self, kind: Kind, count: int, *, first: bool) -> str:
+        name = self.kind(kind)
+        if kind is Kind.SWAPPED:
+            count = max(1, count // 2)
+            return self.tr("{count} swap" if count == 1 else "{count} swaps").format(count=count)
+        if first:
+            text = self.tr("{count} {kind} work order") if count == 1 else self.tr("{count} {kind} work orders")
+            if kind is Kind.REMOVED:
+                text = self.tr("{count} no longer in your open list")
+            return text.format(count=count, kind=name)
+        return self.tr("{count} {kind}").format(count=count, kind=name)
+
+    def kind(self, kind: Kind) -> str:
+        """Return a change kind's name for people."""
+        return {
+            Kind.NEW: self.tr("new"),
+            Kind.UPDATED: self.tr("changed"),
+            Kind.RESCHEDULED: self.tr("rescheduled"),
+            Kind.SWAPPED: self.tr("swapped"),
+            Kind.REPLACED: self.tr("replaced"),
+            Kind.COMPLETED: self.tr("completed"),
+            Kind.REMOVED: self.tr("no longer in your open list"),
+            Kind.BACK: self.tr("back in your list"),
+        }[kind]

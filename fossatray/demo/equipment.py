@@ -1,0 +1,78 @@
+"""Made-up equipment of a location: dispensers with their fields, and groups of other kinds."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from fossatray.demo.orders import PracticeOrder
+from fossatray.demo.vocabulary import (
+    GRADE_LISTS,
+    MAKES,
+    METER_TYPES,
+    MODELS,
+    NTEP_NUMBERS,
+    STAND_ALONE_CODES,
+    WAYNE_MODELS,
+)
+
+DISPENSER_TYPE = 3
+DISPENSER_CODES = frozenset({"2861", "3002", "3146"})
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeEquipment:
+    """One card: numbers or name, grades (None for other equipment), make, and what may be absent; fields in their order."""
+
+    title: str
+    make: str
+    model: str | None
+    serial: str | None
+    fields: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EquipmentGroup:
+    """A group of a location's Equipment tab: its name, the portal's type number, its cards."""
+
+    name: str
+    type: int
+    cards: tuple[PracticeEquipment, ...]
+
+
+def equipment_of(order: PracticeOrder, seed: int) -> tuple[EquipmentGroup, ...]:
+    """The equipment at `order`'s location, always the same for one seed: dispensers first, then one or two other groups."""
+    rng = random.Random(seed * 1_000_003 + order.location_id)
+    count = next((item.quantity for item in order.services if item.code in DISPENSER_CODES and item.quantity), 6)
+    dispensers = tuple(_dispenser(rng, index) for index in range(count))
+    others = [EquipmentGroup("Tank monitor", 5, (_other(rng, "ATG 1", "Veeder-Root"),))]
+    if rng.random() < 0.5:
+        pumps = tuple(_other(rng, f"STP {index + 1}", "Red Jacket") for index in range(3))
+        others.append(EquipmentGroup("Submersible pump", 7, pumps))
+    return EquipmentGroup("Dispenser", DISPENSER_TYPE, dispensers), *others
+
+
+def _dispenser(rng: random.Random, index: int) -> PracticeEquipment:
+    make = MAKES[rng.random() < 0.03]
+    model = rng.choice(MODELS if make == "Gilbarco" else WAYNE_MODELS)
+    grades = rng.choice(GRADE_LISTS)
+    fields = [
+        ("Grade", grades),
+        ("Stand Alone Code", rng.choice(STAND_ALONE_CODES)),
+        ("Number of Nozzles (per side)", rng.choice("1223")),
+        ("Meter Type", rng.choice(METER_TYPES)),
+    ]
+    if rng.random() < 0.33:
+        fields.insert(rng.randint(1, 4), ("NTEP / COC #", rng.choice(NTEP_NUMBERS)))
+    serial = f"{rng.choice(('EN', 'ENBX', 'Enb', 'WF '))}{rng.randrange(10**8):08d}"
+    return PracticeEquipment(
+        title=f"{2 * index + 1}/{2 * index + 2} - {grades} - {make}",
+        make=make,
+        model=None if rng.random() < 0.07 else model,
+        serial=None if rng.random() < 0.07 else serial,
+        fields=tuple(fields),
+    )
+
+
+def _other(rng: random.Random, name: str, make: str) -> PracticeEquipment:
+    return PracticeEquipment(f"{name} - {make}", make, "TLS-350", f"DEMO{rng.randrange(10**6):06d}", (("Console", "Indoor"),))

@@ -1,0 +1,123 @@
+"""How the practice portal misbehaves on request: one switch a failure mode, thrown and taken back while it runs."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, MutableSet
+from enum import StrEnum
+
+
+class Mishap(StrEnum):
+    """The failure modes. Those named "once" happen a single time after they are switched on."""
+
+    SLOW = "slow"
+    """Every page and answer comes 1.5 s late (`slow_seconds`)."""
+    HANGING = "hanging"
+    """The work list's data never arrive: the loader stays."""
+    HANGING_PAGE = "hanging-page"
+    """No page under /app/ ever arrives."""
+    HANGING_SIGN_IN = "hanging-sign-in"
+    """The sign-in is posted and never answered."""
+    SERVER_ERROR = "server-error"
+    """Every page under /app/ answers 500."""
+    SERVER_ERROR_ONCE = "server-error-once"
+    """The first page under /app/ answers 500."""
+    LIST_ERROR = "list-error"
+    """The work list's page comes, its data answer 500."""
+    LIST_ERROR_ONCE = "list-error-once"
+    """As LIST_ERROR, for the first request only."""
+    EXPIRED_SESSION = "expired-session"
+    """The session is gone after the first page of the list, once."""
+    SESSION_NEVER_LASTS = "session-never-lasts"
+    """The session is gone after the first page of the list, each time."""
+    WRONG_PASSWORD = "wrong-password"
+    """The right password is refused."""
+    EXPIRED_TOKEN = "expired-token"
+    """The first posted form answers 419, "Page Expired"."""
+    LOCK_OUT = "lock-out"
+    """Every sign-in is answered with "Too many login attempts"."""
+    MAINTENANCE = "maintenance"
+    """Every address answers 503, "Service Unavailable"."""
+    EMPTY = "empty"
+    """The list is truly empty: header and "0 matches"."""
+    EMPTY_UNPROVED = "empty-unproved"
+    """The header is there, rows and the number of matches are not."""
+    PAGE_SIZE_IGNORED = "page-size-ignored"
+    """The page-size control takes no choice."""
+    PAGE_SIZE_LYING = "page-size-lying"
+    """The control says "Show 100", 25 rows come."""
+    PAGE_SIZE_ALREADY_100 = "page-size-already-100"
+    """The control says "Show 100" from the start, and means it."""
+    GRID_VIEW = "grid-view"
+    """The grid view is remembered: no list rows until the list is chosen."""
+    CHANGED_LAYOUT = "changed-layout"
+    """Rows come as tables with other classes."""
+    MALFORMED_ROWS = "malformed-rows"
+    """Every seventh row lacks the link with its number."""
+    VISIBLE_MODAL = "visible-modal"
+    """A dialog with a Cancel button lies over the work list and the location pages."""
+    DELETED_LOCATION = "deleted-location"
+    """No location can be found."""
+    SHIFTING_ONCE = "shifting-once"
+    """While the list is paged through, its first row moves to the end; once."""
+    SHIFTING = "shifting"
+    """As SHIFTING_ONCE, whenever page 2 is asked for."""
+    HOSTILE_TEXT = "hostile-text"
+    """Fields hold markup, scripts, formulas, bidirectional marks, NUL, a lone surrogate, 20,000 characters."""
+    UNCLEAR_SIGN_IN = "unclear-sign-in"
+    """After the post comes a page with neither form nor app."""
+    UNCLEAR_SIGN_IN_ONCE = "unclear-sign-in-once"
+    """As UNCLEAR_SIGN_IN, for the first post only."""
+    HOSTILE_PAGE = "hostile-page"
+    """The work list tries every way to reach the canary origin."""
+    HOSTILE_SIGN_IN = "hostile-sign-in"
+    """The sign-in form would post to the canary origin."""
+
+
+class MishapSwitches(MutableSet[Mishap]):
+    """A set of mishaps that any thread may change; a mishap meant to happen once is re-armed by adding it anew."""
+
+    def __init__(self, mishaps: Iterable[Mishap] = ()) -> None:
+        """Starts with `mishaps` switched on."""
+        self._lock = threading.Lock()
+        self._on = set(mishaps)
+        self._spent: set[Mishap] = set()
+
+    def __contains__(self, mishap: object) -> bool:
+        with self._lock:
+            return mishap in self._on
+
+    def __iter__(self) -> Iterator[Mishap]:
+        with self._lock:
+            return iter(sorted(self._on))
+
+    def __len__(self) -> int:
+        with self._lock:
+            return len(self._on)
+
+    def add(self, value: Mishap) -> None:
+        """Switches `value` on."""
+        with self._lock:
+            self._on.add(Mishap(value))
+            self._spent.discard(Mishap(value))
+
+    def discard(self, value: Mishap) -> None:
+        """Switches `value` off."""
+        with self._lock:
+            self._on.discard(value)
+            self._spent.discard(value)
+
+    def replace(self, mishaps: Iterable[Mishap]) -> None:
+        """Switches exactly `mishaps` on."""
+        wanted = {Mishap(mishap) for mishap in mishaps}
+        with self._lock:
+            self._on = wanted
+            self._spent.clear()
+
+    def take_once(self, mishap: Mishap) -> bool:
+        """Whether `mishap` is on and has not happened yet; from now on it has."""
+        with self._lock:
+            if mishap not in self._on or mishap in self._spent:
+                return False
+            self._spent.add(mishap)
+            return True

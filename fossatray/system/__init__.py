@@ -1,0 +1,1 @@
+"""What the desktop offers, each as a protocol with a real and an inert implementation (docs/architecture.md)."""

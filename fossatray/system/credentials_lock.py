@@ -1,0 +1,102 @@
+"""Whether a keyring on D-Bus is there and open, found out without making it ask anything.
+
+With a locked gnome-keyring a read hangs behind a modal prompt, and with no Secret Service it can hang, too: so this is
+asked first, with a deadline for each question.
+"""
+
+from __future__ import annotations
+
+import os
+from enum import StrEnum
+
+from fossatray.core.errors import KeyringTimeout
+from fossatray.system.dbus_wire import BlockingBus, BusAbsent, CallFailed
+
+SECRET_SERVICE = "org.freedesktop.secrets"
+_SERVICE_PATH = "/org/freedesktop/secrets"
+_DEFAULT_COLLECTION = "/org/freedesktop/secrets/aliases/default"
+_COLLECTION = "org.freedesktop.Secret.Collection"
+_ITEM = "org.freedesktop.Secret.Item"
+_NOT_THERE = frozenset(
+    {
+        "org.freedesktop.DBus.Error.ServiceUnknown",
+        "org.freedesktop.DBus.Error.NameHasNoOwner",
+        "org.freedesktop.DBus.Error.Spawn.ExecFailed",
+        "org.freedesktop.DBus.Error.Spawn.ChildExited",
+        "org.freedesktop.DBus.Error.Spawn.ServiceNotFound",
+        "org.freedesktop.DBus.Error.Disconnected",
+    }
+)
+
+
+class KeyringState(StrEnum):
+    """What can be said of a keyring without asking it for a password."""
+
+    OK = "ok"
+    LOCKED = "locked"
+    ABSENT = "absent"
+
+
+class Held(StrEnum):
+    """What a Secret Service says of one password: it holds it, it holds none, or it would have to ask first."""
+
+    YES = "yes"
+    NO = "no"
+    LOCKED = "locked"
+
+
+def secret_service_state(*, timeout_s: float = 5.0) -> KeyringState:
+    """Return the state of the Secret Service's default collection. Raises KeyringTimeout."""
+    try:
+        with BlockingBus() as bus:
+            if not bus.reachable(SECRET_SERVICE, timeout_s=timeout_s):
+                return KeyringState.ABSENT
+            locked = bus.get_property(SECRET_SERVICE, _DEFAULT_COLLECTION, _COLLECTION, "Locked", timeout_s=timeout_s)
+    except BusAbsent:
+        return KeyringState.ABSENT
+    except TimeoutError:
+        raise KeyringTimeout from None
+    except CallFailed as error:
+        # Without a default collection there is nothing to unlock: it is made, with a prompt, at the first password.
+        return KeyringState.ABSENT if error.name in _NOT_THERE else KeyringState.OK
+    return KeyringState.LOCKED if locked else KeyringState.OK
+
+
+def secret_service_holds(attributes: dict[str, str], *, timeout_s: float = 5.0) -> Held:
+    """Tell whether the Secret Service holds an item with these attributes that it would hand out unasked.
+
+    Raises KeyringTimeout. A service that does not answer the question counts as holding none.
+    """
+    target = (SECRET_SERVICE, _DEFAULT_COLLECTION, _COLLECTION)
+    try:
+        with BlockingBus() as bus:
+            (items,) = bus.call(target, "SearchItems", "a{ss}", attributes, timeout_s=timeout_s)
+            if not items:
+                return Held.NO
+            locked = bus.get_property(SECRET_SERVICE, items[0], _ITEM, "Locked", timeout_s=timeout_s)
+    except (BusAbsent, CallFailed):
+        return Held.NO
+    except TimeoutError:
+        raise KeyringTimeout from None
+    return Held.LOCKED if locked else Held.YES
+
+
+def kwallet_state(bus_name: str, path: str, *, timeout_s: float = 5.0) -> KeyringState:
+    """Return the state of the person's KWallet, which is "locked" while it is closed. Raises KeyringTimeout."""
+    target = (bus_name, path, "org.kde.KWallet")
+    try:
+        with BlockingBus() as bus:
+            if not bus.reachable(bus_name, timeout_s=timeout_s):
+                return KeyringState.ABSENT
+            (wallet,) = bus.call(target, "networkWallet", timeout_s=timeout_s)
+            (is_open,) = bus.call(target, "isOpen", "s", wallet, timeout_s=timeout_s)
+    except TimeoutError:
+        raise KeyringTimeout from None
+    except (BusAbsent, CallFailed):
+        return KeyringState.ABSENT
+    return KeyringState.OK if is_open else KeyringState.LOCKED
+
+
+def has_session_bus() -> bool:
+    """Tell whether there is an address of a session bus at all."""
+    return bool(os.environ.get("DBUS_SESSION_BUS_ADDRESS"))

@@ -1,0 +1,146 @@
+"""Where everything lies: the data folder and what belongs to it, and the files that come with the program.
+
+All folders are the user's alone. Nothing is made by :func:`app_paths`; :func:`prepare` does that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from fossatray.core.errors import StoreUnsuitable
+
+APP_NAME = "FossaTray"
+DATA_DIR_VARIABLE = "FOSSATRAY_DATA_DIR"
+
+_LONGEST_RUNS_PATH = 50
+"""A browser makes a socket about 45 characters below its run folder, and a socket's path ends at 107 bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The folders of one FossaTray. `runs` holds the run folders; `runtime` the control socket."""
+
+    data: Path
+    config: Path
+    logs: Path
+    backups: Path
+    runs: Path
+    runtime: Path
+
+    @property
+    def database(self) -> Path:
+        """The database file."""
+        return self.data / "fossatray.sqlite3"
+
+    @property
+    def lock(self) -> Path:
+        """The file whose operating-system lock the one writer holds."""
+        return self.data / "fossatray.lock"
+
+    @property
+    def token(self) -> Path:
+        """The control socket's token: who can read it is the same user."""
+        return self.data / "control.token"
+
+    @property
+    def crash_log(self) -> Path:
+        """The trace that a hard crash leaves."""
+        return self.logs / "crash.log"
+
+
+def app_paths(data_dir: Path | None = None) -> Paths:
+    """Return the paths for a data folder: the argument, else FOSSATRAY_DATA_DIR, else the platform's place.
+
+    With a data folder of the person's choice everything lies inside it.
+    """
+    chosen = data_dir or (Path(os.environ[DATA_DIR_VARIABLE]) if os.environ.get(DATA_DIR_VARIABLE) else None)
+    if chosen is not None:
+        data = Path(os.path.abspath(chosen.expanduser()))  # noqa: PTH100 - resolve() would follow links
+        config, logs = data, data / "logs"
+    else:
+        data = platformdirs.user_data_path(APP_NAME, appauthor=False)
+        config = platformdirs.user_config_path(APP_NAME, appauthor=False)
+        logs = platformdirs.user_log_path(APP_NAME, appauthor=False)
+    return Paths(data, config, logs, data / "backups", _runs_folder(data), _runtime_folder(data))
+
+
+def _temporary_folder() -> Path:
+    """The shortest folder for temporary files there is; never TMPDIR, which may be long and is not the same for all."""
+    if sys.platform == "win32":
+        return Path(tempfile.gettempdir())
+    return Path("/tmp")  # noqa: S108 - what is made in it has an owner check, see prepare()
+
+
+def _runs_folder(data: Path) -> Path:
+    runs = data / "runs"
+    if sys.platform == "win32" or len(os.fsencode(runs)) <= _LONGEST_RUNS_PATH:
+        return runs
+    short = hashlib.sha256(os.fsencode(data)).hexdigest()[:10]
+    return _temporary_folder() / f"fossatray-{os.getuid()}-{short}"
+
+
+def _runtime_folder(data: Path) -> Path:
+    if sys.platform == "win32":
+        return data  # a named pipe lies in no folder
+    given = os.environ.get("XDG_RUNTIME_DIR")
+    if given and Path(given).is_absolute() and _is_private(Path(given)):
+        return Path(given)
+    return _temporary_folder() / f"fossatray-{os.getuid()}"
+
+
+def _is_private(folder: Path) -> bool:
+    """Tell whether a folder is there, ours, and closed to others."""
+    try:
+        status = folder.stat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(status.st_mode) and _is_ours(status) and not status.st_mode & 0o077
+
+
+def _is_ours(status: os.stat_result) -> bool:
+    return sys.platform == "win32" or status.st_uid == os.geteuid()
+
+
+def prepare(paths: Paths) -> None:
+    """Make all folders, closed to others (umask 0077, mode 0700).
+
+    Raises StoreUnsuitable for a folder that is another user's, not writable, or cannot be made.
+    """
+    os.umask(0o077)
+    for folder in (paths.data, paths.config, paths.logs, paths.backups, paths.runs, paths.runtime):
+        _prepare_folder(folder)
+
+
+def _prepare_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        status = folder.stat()
+        if not _is_ours(status):
+            raise StoreUnsuitable(f"The folder {folder} belongs to another user.")
+        if sys.platform != "win32" and status.st_mode & 0o077:
+            folder.chmod(0o700)
+    except OSError as error:
+        raise StoreUnsuitable(f"The folder {folder} cannot be made or opened: {error.strerror}.") from error
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        raise StoreUnsuitable(f"The folder {folder} is not writable.")
+
+
+def resource(name: str) -> Path:
+    """Return the path of a file that comes with the program, such as "icons/healthy.svg".
+
+    In an installed package it lies in fossatray/resources, in a checkout in resources/. Raises FileNotFoundError.
+    """
+    package = Path(__file__).resolve().parent.parent
+    for folder in (package / "resources", package.parent / "resources"):
+        path = folder / name
+        if path.exists() and path.resolve().is_relative_to(folder):
+            return path
+    raise FileNotFoundError(f"resource {name}")

@@ -1,0 +1,43 @@
+"""The private desktop the system tests run on: one for them all, brought back to its first state between two tests."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.desktop_session import DesktopSession
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark everything in this folder as a system test; elsewhere than on Linux there is no such desktop."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.system)
+            if sys.platform != "linux":
+                item.add_marker(pytest.mark.skip(reason="the private desktop is made of X11 programs"))
+
+
+@pytest.fixture(scope="session")
+def shared_desktop() -> Iterator[DesktopSession]:
+    """One desktop with panel, notifications and an open keyring."""
+    with DesktopSession(panel="xfce4", notifications=True, keyring="unlocked") as session:
+        yield session
+
+
+@pytest.fixture
+def desktop(shared_desktop: DesktopSession) -> Iterator[DesktopSession]:
+    """The desktop, with nothing of another test on it."""
+    shared_desktop.reset()
+    yield shared_desktop
+    shared_desktop.reset()
+
+
+@pytest.fixture(scope="session")
+def bare_tray() -> list[str]:
+    """The command of the bare tray program."""
+    return [sys.executable, "-P", str(ROOT / "benchmarks" / "bare_tray.py")]
