@@ -13,9 +13,22 @@ if "--help" in sys.argv:
 
 import signal
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QEventLoop
 from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon
+
+
+def wait_for_host() -> None:
+    """Return when a tray host is there. Qt looks for one once only, when the first tray icon is created."""
+    from PySide6.QtDBus import QDBusConnection, QDBusServiceWatcher
+
+    host = "org.kde.StatusNotifierWatcher"
+    bus = QDBusConnection.sessionBus()
+    if not bus.interface().isServiceRegistered(host).value():
+        loop = QEventLoop()
+        watcher = QDBusServiceWatcher(host, bus, QDBusServiceWatcher.WatchModeFlag.WatchForRegistration)
+        watcher.serviceRegistered.connect(loop.quit)
+        loop.exec()
 
 
 def main() -> int:
@@ -29,16 +42,13 @@ def main() -> int:
     menu.addSeparator()
     menu.addAction("Greyed out").setEnabled(False)
     menu.addAction("Quit", app.quit)
+    if "--wait-for-host" in sys.argv:
+        wait_for_host()
     tray = QSystemTrayIcon(QIcon(pixmap))
     tray.setToolTip("bare tray")
     tray.setContextMenu(menu)
     tray.activated.connect(lambda reason: print(f"activated: {reason.name}", flush=True))
-    if "--wait-for-host" in sys.argv:
-        wait = QTimer()
-        wait.timeout.connect(lambda: (tray.show(), wait.stop()) if QSystemTrayIcon.isSystemTrayAvailable() else None)
-        wait.start(100)
-    else:
-        tray.show()
+    tray.show()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     return app.exec()
 

@@ -7,9 +7,16 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
-from jeepney import DBusAddress, HeaderFields, MatchRule, Message, MessageType, new_method_call
-from jeepney.bus_messages import message_bus
-from jeepney.io.blocking import DBusConnection, open_dbus_connection
+from jeepney import (  # type: ignore[import-untyped]
+    DBusAddress,
+    HeaderFields,
+    MatchRule,
+    Message,
+    MessageType,
+    new_method_call,
+)
+from jeepney.bus_messages import message_bus  # type: ignore[import-untyped]
+from jeepney.io.blocking import DBusConnection, open_dbus_connection  # type: ignore[import-untyped]
 
 from tests.desktop_tools import DesktopError
 
@@ -39,7 +46,7 @@ class Bus:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
     def close(self) -> None:
@@ -47,7 +54,7 @@ class Bus:
         self._connection.close()
 
     def call(self, place: Place, member: str, signature: str = "", *values: Any) -> tuple[Any, ...]:
-        """Call a method and return its answer's values; raises DesktopError with the error's name when it is refused."""
+        """Call a method and return its answer's values; raises DesktopError with the error's name if refused."""
         address = DBusAddress(place.path, bus_name=place.name, interface=place.interface)
         message = new_method_call(address, member, signature or None, values)
         answer = self._connection.send_and_get_reply(message, timeout=CALL_SECONDS)

@@ -80,7 +80,8 @@ _OPENBOX = """<?xml version="1.0" encoding="UTF-8"?>
   <mouse>
     <context name="Titlebar"><mousebind button="Left" action="Drag"><action name="Move"/></mousebind></context>
     <context name="Close"><mousebind button="Left" action="Click"><action name="Close"/></mousebind></context>
-    <context name="Client"><mousebind button="Left" action="Press"><action name="Focus"/><action name="Raise"/></mousebind>
+    <context name="Client">
+      <mousebind button="Left" action="Press"><action name="Focus"/><action name="Raise"/></mousebind>
     </context>
   </mouse>
 </openbox_config>
@@ -105,7 +106,7 @@ def write_dunst_config(home: Path) -> Path:
 
 
 def write_openbox_config(home: Path) -> Path:
-    """Write the window manager's settings: one desktop, new windows in the middle and with the keyboard, no short cuts."""
+    """Write the window manager's settings: one desktop, new windows in the middle and with the keyboard."""
     return _write(home / ".config/openbox/rc.xml", _OPENBOX)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from jeepney import HeaderFields, MatchRule, Message, MessageType
+from jeepney import HeaderFields, MatchRule, Message, MessageType  # type: ignore[import-untyped]
 
 from tests.desktop_bus import Bus
 
@@ -15,7 +15,7 @@ CLOSED_BY = {1: "expired", 2: "dismissed", 3: "withdrawn", 4: "undefined"}
 
 @dataclass(frozen=True)
 class Notice:
-    """A notification the daemon took: `actions` are (key, label) pairs, `closed` says how it ended ("" = still shown)."""
+    """A notification the daemon took: `actions` are (key, label) pairs, `closed` says how it ended ("" = shown)."""
 
     id: int
     app_name: str

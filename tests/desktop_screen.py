@@ -66,9 +66,9 @@ class Screen:
             return None
         names = ("_NET_WM_NAME", "WM_NAME", "_NET_WM_PID", "WM_CLASS")
         text = run_tool(["xprop", "-id", str(number), *names], self._env, check=False)
-        values = dict(re.findall(r'^(\w+)\([^)]*\) = (.*)$', text, re.MULTILINE))
+        values: dict[str, str] = dict(re.findall(r"^(\w+)\([^)]*\) = (.*)$", text, re.MULTILINE))
         title = values.get("_NET_WM_NAME", values.get("WM_NAME", '""'))
-        x, y, width, height = (int(part) for part in geometry.groups())
+        x, y, width, height = map(int, geometry.groups())
         return Window(
             id=number,
             title=title[1:-1].replace('\\"', '"'),
@@ -123,6 +123,10 @@ class Screen:
         if not path.is_file():
             raise DesktopError(f"no picture was written to {path}")
         return path
+
+    def paint_background(self, path: Path) -> None:
+        """Show a picture behind all windows, scaled to the screen."""
+        run_tool(["display", "-window", "root", "-backdrop", str(path)], self._env)
 
     def _size(self, number: int) -> tuple[int, int]:
         window = self.window(number)

@@ -24,6 +24,7 @@ END_SECONDS = 5.0
 DEBIAN_PACKAGES = {
     "Xvfb": "xvfb",
     "dbus-daemon": "dbus-daemon",
+    "display": "imagemagick",
     "dunst": "dunst",
     "dunstctl": "dunst",
     "gnome-keyring-daemon": "gnome-keyring",
@@ -38,17 +39,17 @@ DEBIAN_PACKAGES = {
 }
 """Every program the desktop is made of and the Debian package that has it."""
 
-_XFCONFD_FOLDERS = ("/usr/lib/*/xfce4/xfconf", "/usr/lib/xfce4/xfconf", "/usr/lib64/xfce4/xfconf", "/usr/libexec/xfce4/xfconf")
+_XFCONFD_FOLDERS = ("/usr/lib/*/xfce4/xfconf", "/usr/lib/xfce4/xfconf", "/usr/lib64/xfce4/xfconf", "/usr/libexec")
 
 
 class DesktopError(AssertionError):
     """The private desktop could not be started, or something waited for did not happen."""
 
 
-def wait_until(condition: Callable[[], T], seconds: float, what: str) -> T:
+def wait_until(condition: Callable[[], T | None], seconds: float, what: str) -> T:
     """Ask `condition` again and again until it is true, and return what it answered.
 
-    Raises DesktopError, which names `what`, when that takes longer than `seconds`. An answer is asked for at least once.
+    Raises DesktopError, which names `what`, when that takes longer than `seconds`. It is asked at least once.
     """
     deadline = time.monotonic() + seconds
     pause = threading.Event()
@@ -121,11 +122,20 @@ def end_orphans(processes: Sequence[psutil.Process]) -> None:
     for process in processes:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.terminate()
-    _, alive = psutil.wait_procs(processes, timeout=2.0)
-    for process in alive:
+    with contextlib.suppress(DesktopError):
+        wait_until(lambda: not any(is_alive(process) for process in processes), 2.0, "the processes to end")
+    for process in processes:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
-    psutil.wait_procs(alive, timeout=2.0)
+    wait_until(lambda: not any(is_alive(process) for process in processes), 2.0, f"{processes} to be killed")
+
+
+def is_alive(process: psutil.Process) -> bool:
+    """Return whether a process runs; one that has ended and only waits for its parent's question does not."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def processes_with(variable: str, value: str) -> list[psutil.Process]:

@@ -43,6 +43,13 @@ class SaveAccount:
 
 
 @dataclass(frozen=True, slots=True)
+class CredentialsChanged:
+    """Say that the account's password was changed in the keyring from outside: a refusal is forgotten. Result: None."""
+
+    account_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class RemoveAccount:
     """Remove an account with its schedule, history, orders and stored password. Result: None."""
 
@@ -109,6 +116,7 @@ Command = (
     SyncNow
     | Cancel
     | SaveAccount
+    | CredentialsChanged
     | RemoveAccount
     | TestSignIn
     | SaveSchedule

@@ -100,7 +100,7 @@ def occurrences(schedule: Schedule, after: datetime, zone: tzinfo) -> Iterator[d
 def _slots_in(schedule: Schedule, window: datetime, zone: tzinfo) -> set[datetime]:
     """Return the slots of one UTC day, gathered from the local days that can reach into it."""
     found: set[datetime] = set()
-    for offset in range(-2, 3):
+    for offset in range(-2, 2):  # a zone is at most 14 h ahead, a local day's slots reach into the next
         for slot in _local_day(schedule, window.date() + timedelta(days=offset), zone):
             if window <= slot < window + _DAY:
                 found.add(slot)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import html
+import re
 import unicodedata
 
 _SPREADSHEET_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _BIDI = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -14,10 +16,7 @@ def storable(text: str) -> tuple[str, int]:
 
     SQLite refuses lone surrogates, and LIKE and length stop at NUL (ground.md, Store).
     """
-    count = sum(1 for c in text if c == "\0" or 0xD800 <= ord(c) <= 0xDFFF)
-    if not count:
-        return text, 0
-    return "".join("\ufffd" if c == "\0" or 0xD800 <= ord(c) <= 0xDFFF else c for c in text), count
+    return _UNSTORABLE.subn("\ufffd", text)
 
 
 def visible(text: str, *, keep_newlines: bool = False) -> str:

@@ -153,7 +153,7 @@ class Words:
         name = self.kind(kind)
         if kind is Kind.SWAPPED:
             count = max(1, count // 2)
-            return self.tr("{count} swap" if count == 1 else "{count} swaps").format(count=count)
+            return (self.tr("{count} swap") if count == 1 else self.tr("{count} swaps")).format(count=count)
         if first:
             text = self.tr("{count} {kind} work order") if count == 1 else self.tr("{count} {kind} work orders")
             if kind is Kind.REMOVED:

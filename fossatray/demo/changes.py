@@ -31,7 +31,7 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PracticeChange:
-    """What a change did: the orders as they were and as they are, in the same sequence; None where there was or is none."""
+    """What a change did: the orders as they were and as they are, in one sequence; None where there was or is none."""
 
     kind: Change
     before: tuple[PracticeOrder | None, ...]

@@ -22,7 +22,7 @@ DISPENSER_CODES = frozenset({"2861", "3002", "3146"})
 
 @dataclass(frozen=True, slots=True)
 class PracticeEquipment:
-    """One card: numbers or name, grades (None for other equipment), make, and what may be absent; fields in their order."""
+    """One card: its title, make, what may be absent, and its fields (label and value) in their order."""
 
     title: str
     make: str
@@ -41,7 +41,7 @@ class EquipmentGroup:
 
 
 def equipment_of(order: PracticeOrder, seed: int) -> tuple[EquipmentGroup, ...]:
-    """The equipment at `order`'s location, always the same for one seed: dispensers first, then one or two other groups."""
+    """The equipment at `order`'s location, the same for the same seed: dispensers, then one or two other groups."""
     rng = random.Random(seed * 1_000_003 + order.location_id)
     count = next((item.quantity for item in order.services if item.code in DISPENSER_CODES and item.quantity), 6)
     dispensers = tuple(_dispenser(rng, index) for index in range(count))
@@ -75,4 +75,6 @@ def _dispenser(rng: random.Random, index: int) -> PracticeEquipment:
 
 
 def _other(rng: random.Random, name: str, make: str) -> PracticeEquipment:
-    return PracticeEquipment(f"{name} - {make}", make, "TLS-350", f"DEMO{rng.randrange(10**6):06d}", (("Console", "Indoor"),))
+    return PracticeEquipment(
+        f"{name} - {make}", make, "TLS-350", f"DEMO{rng.randrange(10**6):06d}", (("Console", "Indoor"),)
+    )

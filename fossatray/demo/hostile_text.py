@@ -48,7 +48,13 @@ def _creator(order: PracticeOrder, text: str) -> PracticeOrder:
     return replace(order, created_by=f"Casey {text}")
 
 
-_PLANTERS: Final[tuple[Callable[[PracticeOrder, str], PracticeOrder], ...]] = (_instructions, _customer, _site, _street, _creator)
+_PLANTERS: Final[tuple[Callable[[PracticeOrder, str], PracticeOrder], ...]] = (
+    _instructions,
+    _customer,
+    _site,
+    _street,
+    _creator,
+)
 
 
 def with_hostile_text(order: PracticeOrder) -> PracticeOrder:

@@ -14,7 +14,7 @@ from fossatray.demo.equipment import EquipmentGroup
 from fossatray.demo.orders import PracticeOrder
 from fossatray.demo.vocabulary import CATEGORY_COLOURS, STATUS_CLASSES
 
-PREVIEW_LENGTH: Final = 190
+PREVIEW_LENGTH: Final = 192
 ROW_FIELDS: Final = (
     "id",
     "categories",
@@ -87,7 +87,9 @@ class WireFormat:
         return json.dumps({self.envelope[name]: value for name, value in answer.items()}).encode("ascii")
 
     def _word(self) -> str:
-        return "".join(self._random.choices(string.ascii_lowercase, k=1)) + secrets.token_hex(self._random.randint(3, 6))
+        return "".join(self._random.choices(string.ascii_lowercase, k=1)) + secrets.token_hex(
+            self._random.randint(3, 6)
+        )
 
 
 def shown_date(day: date | None) -> str | None:
@@ -104,7 +106,7 @@ def preview(text: str) -> str:
     """The first words of an instruction, at most PREVIEW_LENGTH characters."""
     if len(text) <= PREVIEW_LENGTH:
         return text
-    cut = text[:PREVIEW_LENGTH]
+    cut = text[: PREVIEW_LENGTH + 1]
     return cut[: max(cut.rfind(" "), cut.rfind("\n"))] if " " in cut or "\n" in cut else cut
 
 

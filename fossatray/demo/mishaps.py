@@ -30,9 +30,9 @@ class Mishap(StrEnum):
     """The session is gone after the first page of the list, once."""
     SESSION_NEVER_LASTS = "session-never-lasts"
     """The session is gone after the first page of the list, each time."""
-    WRONG_PASSWORD = "wrong-password"
+    WRONG_PASSWORD = "wrong-password"  # noqa: S105 - a name, no password
     """The right password is refused."""
-    EXPIRED_TOKEN = "expired-token"
+    EXPIRED_TOKEN = "expired-token"  # noqa: S105 - a name, no token
     """The first posted form answers 419, "Page Expired"."""
     LOCK_OUT = "lock-out"
     """Every sign-in is answered with "Too many login attempts"."""

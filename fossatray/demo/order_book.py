@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterable
 from datetime import date
 
-from fossatray.demo.changes import Change, PracticeChange, Changer, visit_day, with_visit_on
+from fossatray.demo.changes import Change, Changer, PracticeChange, visit_day, with_visit_on
 from fossatray.demo.hostile_text import with_hostile_text
 from fossatray.demo.mishaps import Mishap, MishapSwitches
 from fossatray.demo.order_data import OrderFactory, add_weekdays
@@ -17,12 +17,20 @@ class OrderBook:
     """Orders by id. What it lists is what a browser would be shown, planted hostile text included."""
 
     def __init__(
-        self, *, orders: int, seed: int, today: date, mishaps: MishapSwitches, records: Iterable[PracticeOrder] | None = None
+        self,
+        *,
+        orders: int,
+        seed: int,
+        today: date,
+        mishaps: MishapSwitches,
+        records: Iterable[PracticeOrder] | None = None,
     ) -> None:
         """Makes `orders` open ones and a fifth as many completed ones, or takes `records` as they are."""
         factory = OrderFactory(seed=seed, today=today)
         given = None if records is None else list(records)
-        made = [*factory.completed_orders(max(3, orders // 5)), *factory.open_orders(orders)] if given is None else given
+        made = (
+            [*factory.completed_orders(max(3, orders // 5)), *factory.open_orders(orders)] if given is None else given
+        )
         self._orders = {order.id: order for order in made}
         self._changer = Changer(seed=seed, today=today, factory=factory)
         self._mishaps = mishaps
@@ -36,7 +44,7 @@ class OrderBook:
             return self._changer.apply(self._orders, kinds)
 
     def listed(self, completion: str, *, scheduled_only: bool = False, descending: bool = False) -> list[PracticeOrder]:
-        """The orders of one list: `completion` is "none", "all" or "" (no filter); sorted by visit date, then number."""
+        """One list's orders: `completion` is "none", "all" or "" (no filter); sorted by visit date, then number."""
         hostile = Mishap.HOSTILE_TEXT in self._mishaps
         key = (completion, scheduled_only, descending, hostile)
         with self._lock:
@@ -52,7 +60,8 @@ class OrderBook:
             and (completion != "all" or order.completed)
             and (not scheduled_only or order.visit is not None)
         ]
-        chosen.sort(key=lambda order: (order.sort_date, order.id), reverse=descending)
+        chosen.sort(key=lambda order: order.id)
+        chosen.sort(key=lambda order: order.sort_date, reverse=descending)
         return [with_hostile_text(order) for order in chosen] if hostile else chosen
 
     def partial(self) -> list[PracticeOrder]:

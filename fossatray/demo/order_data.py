@@ -17,6 +17,7 @@ from fossatray.demo.vocabulary import (
     CROSS_LINES,
     ELEVEN_TEXT,
     FILTER_CHANGE,
+    FILTER_PARTS,
     METER,
     OPEN_NECK,
     PEOPLE,
@@ -30,6 +31,8 @@ from fossatray.demo.vocabulary import (
 
 FIRST_ORDER_ID = 120_001
 FIRST_LOCATION_ID = 30_001
+STORES_KEPT_APART = 6_000
+"""Up to so many sites no two have one store number; there are not enough numbers for more."""
 VISIT_OFFSET = 1_900
 """A visit's id is about its order's id and this much more."""
 
@@ -75,7 +78,14 @@ class OrderFactory:
 
     def completed_orders(self, count: int) -> list[PracticeOrder]:
         """`count` orders whose visits are all completed, on weekdays before today."""
-        return [complete(self.open_order(), self._past_day()) for _ in range(count)]
+        return [self._completed_order() for _ in range(count)]
+
+    def _completed_order(self) -> PracticeOrder:
+        order = self.open_order()
+        if order.services[0].group == "Combo":
+            parts = (PracticeService("Parts", "Filter", code, self._random.randint(2, 16)) for code in FILTER_PARTS)
+            order = replace(order, services=(*order.services, *parts))
+        return complete(order, self._past_day())
 
     def open_order(self) -> PracticeOrder:
         """One more order of which no visit is completed."""
@@ -98,7 +108,9 @@ class OrderFactory:
         location_id = self._next_location
         self._next_location += 1
         has_project = chain.project is not None and rng.random() > 0.06
-        created = datetime.combine(self._today - timedelta(days=rng.randint(20, 200)), time(rng.randrange(24), rng.randrange(60)))
+        created = datetime.combine(
+            self._today - timedelta(days=rng.randint(20, 200)), time(rng.randrange(24), rng.randrange(60))
+        )
         return PracticeOrder(
             id=order_id,
             customer=chain.customer,
@@ -140,7 +152,11 @@ class OrderFactory:
         second = self._frame(chain, self._meter(0, filters=True), f"Day 2 of 2\n\n{WAWA_TEXT}", (METER,), "AccuMeasure")
         day = add_weekdays(self._today, self._random.randint(0, self._span - 5))
         same_site = replace(
-            second, store_number=first.store_number, location_id=first.location_id, address=first.address, site_name=first.site_name
+            second,
+            store_number=first.store_number,
+            location_id=first.location_id,
+            address=first.address,
+            site_name=first.site_name,
         )
         due = day + timedelta(days=14)
         return [
@@ -161,7 +177,12 @@ class OrderFactory:
         if chain.key == "wawa":
             if rng.random() < 0.08:
                 items = (PracticeService(METER, *PER_DISPENSER, quantity), PracticeService(METER, *FILTER_CHANGE, 1))
-                return items, f"post construction - {WAWA_TEXT}", (METER, "Post Construction"), "Post Construction Accumeasure"
+                return (
+                    items,
+                    f"post construction - {WAWA_TEXT}",
+                    (METER, "Post Construction"),
+                    "Post Construction Accumeasure",
+                )
             return self._meter(quantity, filters=True), WAWA_TEXT, (METER,), "AccuMeasure"
         package = PracticeService("Combo", *CALIBRATION_PACKAGE, 1)
         return (package, *self._meter(quantity, filters=False)), ELEVEN_TEXT, (METER,), "AccuMeasure"
@@ -172,17 +193,21 @@ class OrderFactory:
         return (main, PracticeService(METER, *FILTER_CHANGE, 1)) if filters else (main,)
 
     def _store_number(self, chain: Chain) -> str:
-        while True:
-            rng = self._random
-            number = {
-                "wawa": lambda: f"#{rng.randrange(1000, 10000)}",
-                "eleven": lambda: f"#{rng.randrange(10000, 100000)}",
-                "circle": lambda: f"#{rng.randrange(10**6, 10**7)}",
-                "speedway": lambda: f"#{rng.randrange(10000, 100000)}/{rng.randrange(1000, 10000)}",
-            }[chain.key]()
-            if number not in self._stores or len(self._stores) > 6_000:
-                self._stores.add(number)
-                return number
+        number = self._any_store_number(chain)
+        while number in self._stores and len(self._stores) < STORES_KEPT_APART:
+            number = self._any_store_number(chain)
+        self._stores.add(number)
+        return number
+
+    def _any_store_number(self, chain: Chain) -> str:
+        number = self._random.randrange
+        if chain.key == "wawa":
+            return f"#{number(1000, 10_000)}"
+        if chain.key == "eleven":
+            return f"#{number(10_000, 100_000)}"
+        if chain.key == "circle":
+            return f"#{number(10**6, 10**7)}"
+        return f"#{number(10_000, 100_000)}/{number(1000, 10_000)}"
 
     def _address(self) -> PracticeAddress:
         rng = self._random

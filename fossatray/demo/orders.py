@@ -1,4 +1,4 @@
-"""What the practice portal keeps: work orders as frozen dataclasses, as one would read them off the real portal's list."""
+"""What the practice portal keeps: work orders as frozen dataclasses, as one would read them off the list."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ class PracticeOrder:
         return self.completed_on or date.min
 
     def as_record(self, origin: str) -> dict[str, object]:
-        """The order under the public names of `fossatray orders --json`, links absolute on `origin`, dates in ISO 8601."""
+        """The order under the public names of `fossatray orders --json`: links absolute on `origin`, dates ISO 8601."""
         visit = self.visit
         return {
             "number": self.number,

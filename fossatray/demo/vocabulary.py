@@ -19,6 +19,7 @@ SPECIFIC: Final = ("Specific Dispenser(s) - See Notes", "2862")
 PER_DISPENSER: Final = ("Per Dispenser", "3002")
 OPEN_NECK: Final = ("Open Neck Prover - Quality", "3146")
 FILTER_CHANGE: Final = ("Filter change", "3006")
+FILTER_PARTS: Final = ("400HS-10", "400MB-10")
 CALIBRATION_PACKAGE: Final = ("7-11 Calibration Services", "CAL-SERV")
 
 
@@ -55,13 +56,14 @@ CHAINS: Final = (
 )
 
 WAWA_TEXT: Final = (
-    "2025 AccuMeasure - Change and date all GAS (Reg, Prem, E-15 and E-Free) filters with CimTek 450-MB 10 , Diesel filters "
-    "with CimTek 450-MG 10 and E-85 with CimTek 70991 5 micron (5.5 inch) RETURN CRIND KEYS to the MANAGER"
+    "2025 AccuMeasure - Change and date all GAS (Reg, Prem, E-15 and E-Free) filters with CimTek 450-MB 10 , "
+    "Diesel filters with CimTek 450-MG 10 and E-85 with CimTek 70991 5 micron (5.5 inch) "
+    "RETURN CRIND KEYS to the MANAGER"
 )
 ELEVEN_TEXT: Final = (
-    "Calibrate all dispensers and change filters. Refer to the filter specification list for the proper filter. Put calibration "
-    "Stickers on the inner side of dispenser uprights, take fuel samples, and take photos. Be sure to upload the photos to the "
-    "Accumeasure Site Survey in the Vault."
+    "Calibrate all dispensers and change filters. Refer to the filter specification list for the proper filter. "
+    "Put calibration Stickers on the inner side of dispenser uprights, take fuel samples, and take photos. "
+    "Be sure to upload the photos to the Accumeasure Site Survey in the Vault."
 )
 SPECIFIC_TEXTS: Final = (
     "Calibrate Dispensers:\n#3/4 all grades and change filters\n#19/20 all grades and change filters",
@@ -71,7 +73,10 @@ SPECIFIC_TEXTS: Final = (
 CIRCLE_TEXTS: Final = (
     "CALIBRATE ALL METERS",
     "Calibrate all meters",
-    "Priority: 3 - Moderate priority\nAsset: dispenser - 3&4 of 4 - Fuel\nIssue: Meter drift on Regular & Diesel, 70/30 blend",
+    (
+        "Priority: 3 - Moderate priority\nAsset: dispenser - 3&4 of 4 - Fuel\n"
+        "Issue: Meter drift on Regular & Diesel, 70/30 blend"
+    ),
     "post construction - calibrate all meters before opening",
 )
 
@@ -95,7 +100,13 @@ STREETS: Final = (
     "US Hwy 00",
     "Avenida Inés",
 )
-CROSS_LINES: Final = ("Demo Rd & Example Ave", "Exit 12 & Sample Way", "Suite 4B", "NEC of Mock Blvd & 3rd St", "@ Fictional Trl")
+CROSS_LINES: Final = (
+    "Demo Rd & Example Ave",
+    "Exit 12 & Sample Way",
+    "Suite 4B",
+    "NEC of Mock Blvd & 3rd St",
+    "@ Fictional Trl",
+)
 PEOPLE: Final = (
     "Casey Example",
     "Jordan Sample",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from fossatray.core.errors import (
     CredentialsError,
@@ -28,16 +28,18 @@ from fossatray.system.credentials_lock import (
     secret_service_state,
 )
 
+T = TypeVar("T")
+
 UNATTENDED_DEADLINE_S = 10.0
 """How long a keyring may take when nobody waits in front of the screen."""
 
 ATTENDED_DEADLINE_S = 120.0
 """How long it may take when a person may be answering its prompt."""
 
-_SECRET_SERVICE = "keyring.backends.SecretService.Keyring"
+_SECRETS = "keyring.backends.SecretService.Keyring"
 _KWALLETS = ("keyring.backends.kwallet.DBusKeyring", "keyring.backends.kwallet.DBusKeyringKWallet4")
 _ACCEPTED = frozenset(
-    {_SECRET_SERVICE, *_KWALLETS, "keyring.backends.macOS.Keyring", "keyring.backends.Windows.WinVaultKeyring"}
+    {_SECRETS, *_KWALLETS, "keyring.backends.macOS.Keyring", "keyring.backends.Windows.WinVaultKeyring"}
 )
 _CHAINER = "keyring.backends.chainer.ChainerBackend"
 
@@ -111,14 +113,14 @@ class KeyringVault:
         """Delete a password; that there was none is no error."""
         self._guarded(lambda: self._delete(origin, account_id, may_prompt), may_prompt=may_prompt)
 
-    def _guarded[T](self, work: Callable[[], T], *, may_prompt: bool) -> T:
+    def _guarded(self, work: Callable[[], T], *, may_prompt: bool) -> T:
         limit = self._deadline_s or (ATTENDED_DEADLINE_S if may_prompt else UNATTENDED_DEADLINE_S)
         return with_deadline(work, limit)
 
     def _read(self, origin: str, account_id: str, may_prompt: bool) -> Secret:
         backend = self._open_backend(may_prompt)
         service = service_name(origin)
-        if _class_name(backend) == _SECRET_SERVICE and not may_prompt:
+        if _class_name(backend) == _SECRETS and not may_prompt:
             _require_unasked(service, account_id)
         text = backend.get_password(service, account_id)
         if text is None:
@@ -136,7 +138,7 @@ class KeyringVault:
     def _delete(self, origin: str, account_id: str, may_prompt: bool) -> None:
         backend = self._open_backend(may_prompt)
         service = service_name(origin)
-        if _class_name(backend) == _SECRET_SERVICE and _holds(service, account_id) is Held.NO:
+        if _class_name(backend) == _SECRETS and _holds(service, account_id) is Held.NO:
             return
         try:
             backend.delete_password(service, account_id)
@@ -154,7 +156,7 @@ class KeyringVault:
         return backend
 
 
-def with_deadline[T](work: Callable[[], T], seconds: float) -> T:
+def with_deadline(work: Callable[[], T], seconds: float) -> T:
     """Return what `work` returns; raise KeyringTimeout after `seconds`, and foreign errors as ours.
 
     A call that hangs is left behind in a daemon thread: it ends with this short-lived process.
@@ -224,7 +226,7 @@ def _accepted_backend() -> Backend:
 def _lock_state(backend: Backend) -> KeyringState:
     """The state of a back-end; those of macOS and Windows open with the login and cannot be asked."""
     name = _class_name(backend)
-    if name == _SECRET_SERVICE:
+    if name == _SECRETS:
         return secret_service_state()
     if name in _KWALLETS:
         return kwallet_state(str(getattr(backend, "bus_name", "")), str(getattr(backend, "object_path", "")))

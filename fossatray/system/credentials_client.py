@@ -10,17 +10,18 @@ import asyncio
 import contextlib
 import json
 import logging
+import sys
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Protocol
 
 from fossatray.core.errors import CredentialsError, ErrorInfo, KeyringTimeout, error_from_info, error_kinds
 from fossatray.core.secret import Secret
+from fossatray.system.credentials import ATTENDED_DEADLINE_S, UNATTENDED_DEADLINE_S
 from fossatray.system.processes import child_command, child_environment, end_tree
 
 log = logging.getLogger("fossatray.credentials")
 
-UNATTENDED_DEADLINE_S = 10.0
-ATTENDED_DEADLINE_S = 120.0
 _GRACE_S = 2.0
 """Time for the helper to start and to answer by itself that the keyring's deadline has passed."""
 
@@ -50,8 +51,11 @@ class CredentialStore(Protocol):
     async def delete(self, account_id: str, origin: str) -> None:
         """Delete a password; that there was none is no error."""
 
-    def session_password(self, account_id: str) -> Secret | None:
-        """Return the password if it is held in memory for this session; None means that the scrape reads the keyring."""
+    def session_password(self, account_id: str, origin: str | None = None) -> Secret | None:
+        """Return the password if it is held in memory for this session; None means that the scrape reads the keyring.
+
+        With an origin, only a password that was given for that portal is returned.
+        """
 
 
 class KeyringCredentialStore:
@@ -79,7 +83,7 @@ class KeyringCredentialStore:
         """Delete a password from the keyring."""
         await self._ask("delete", {"account_id": account_id, "origin": origin}, may_prompt=True)
 
-    def session_password(self, account_id: str) -> Secret | None:
+    def session_password(self, account_id: str, origin: str | None = None) -> Secret | None:
         """Return None: what is in the keyring is never held here."""
         return None
 
@@ -93,7 +97,7 @@ class KeyringCredentialStore:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             env=child_environment(),
-            cwd="/" if process_folder_is_posix() else None,
+            cwd=Path(sys.executable).anchor,
             start_new_session=True,
         )
         try:
@@ -110,13 +114,6 @@ class KeyringCredentialStore:
         if err:
             log.warning("keyring helper: %s", err[:_MOST_STDERR].decode("utf-8", "replace"))
         return _read_answer(out)
-
-
-def process_folder_is_posix() -> bool:
-    """Tell whether "/" is a folder that a child can be started in."""
-    import os
-
-    return os.name == "posix"
 
 
 def _read_answer(out: bytes) -> str:
@@ -159,10 +156,10 @@ class MemoryCredentialStore:
         """Forget a password."""
         self._passwords.pop(account_id, None)
 
-    def session_password(self, account_id: str) -> Secret | None:
+    def session_password(self, account_id: str, origin: str | None = None) -> Secret | None:
         """Return the password that is held."""
         held = self._passwords.get(account_id)
-        return held[1] if held is not None else None
+        return held[1] if held is not None and origin in (None, held[0]) else None
 
 
 class SessionOverlay:
@@ -192,6 +189,6 @@ class SessionOverlay:
         await self._memory.delete(account_id, origin)
         await self._below.delete(account_id, origin)
 
-    def session_password(self, account_id: str) -> Secret | None:
+    def session_password(self, account_id: str, origin: str | None = None) -> Secret | None:
         """Return the password that is held for the session, if one is."""
-        return self._memory.session_password(account_id)
+        return self._memory.session_password(account_id, origin)

@@ -12,7 +12,7 @@ from enum import StrEnum
 from fossatray.core.errors import KeyringTimeout
 from fossatray.system.dbus_wire import BlockingBus, BusAbsent, CallFailed
 
-SECRET_SERVICE = "org.freedesktop.secrets"
+SECRETS = "org.freedesktop.secrets"
 _SERVICE_PATH = "/org/freedesktop/secrets"
 _DEFAULT_COLLECTION = "/org/freedesktop/secrets/aliases/default"
 _COLLECTION = "org.freedesktop.Secret.Collection"
@@ -49,9 +49,9 @@ def secret_service_state(*, timeout_s: float = 5.0) -> KeyringState:
     """Return the state of the Secret Service's default collection. Raises KeyringTimeout."""
     try:
         with BlockingBus() as bus:
-            if not bus.reachable(SECRET_SERVICE, timeout_s=timeout_s):
+            if not bus.reachable(SECRETS, timeout_s=timeout_s):
                 return KeyringState.ABSENT
-            locked = bus.get_property(SECRET_SERVICE, _DEFAULT_COLLECTION, _COLLECTION, "Locked", timeout_s=timeout_s)
+            locked = bus.get_property(SECRETS, _DEFAULT_COLLECTION, _COLLECTION, "Locked", timeout_s=timeout_s)
     except BusAbsent:
         return KeyringState.ABSENT
     except TimeoutError:
@@ -67,13 +67,13 @@ def secret_service_holds(attributes: dict[str, str], *, timeout_s: float = 5.0) 
 
     Raises KeyringTimeout. A service that does not answer the question counts as holding none.
     """
-    target = (SECRET_SERVICE, _DEFAULT_COLLECTION, _COLLECTION)
+    target = (SECRETS, _DEFAULT_COLLECTION, _COLLECTION)
     try:
         with BlockingBus() as bus:
             (items,) = bus.call(target, "SearchItems", "a{ss}", attributes, timeout_s=timeout_s)
             if not items:
                 return Held.NO
-            locked = bus.get_property(SECRET_SERVICE, items[0], _ITEM, "Locked", timeout_s=timeout_s)
+            locked = bus.get_property(SECRETS, items[0], _ITEM, "Locked", timeout_s=timeout_s)
     except (BusAbsent, CallFailed):
         return Held.NO
     except TimeoutError:

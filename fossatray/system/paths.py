@@ -46,6 +46,11 @@ class Paths:
         return self.data / "fossatray.lock"
 
     @property
+    def instance_lock(self) -> Path:
+        """The file whose operating-system lock the one tray program holds."""
+        return self.data / "instance.lock"
+
+    @property
     def token(self) -> Path:
         """The control socket's token: who can read it is the same user."""
         return self.data / "control.token"

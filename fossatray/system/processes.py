@@ -25,13 +25,15 @@ _ALLOWED = frozenset(
         "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "DBUS_SESSION_BUS_ADDRESS",
         "SSL_CERT_FILE", "SSL_CERT_DIR", "FONTCONFIG_FILE", "FONTCONFIG_PATH",
         "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PATHEXT", "APPDATA", "LOCALAPPDATA", "PROGRAMDATA",
-        "PROGRAMFILES", "PROGRAMFILES(X86)", "PROGRAMW6432", "USERPROFILE", "USERNAME", "USERDOMAIN", "NUMBER_OF_PROCESSORS",
+        "PROGRAMFILES", "PROGRAMFILES(X86)", "PROGRAMW6432", "USERPROFILE", "USERNAME", "USERDOMAIN",
+        "NUMBER_OF_PROCESSORS",
         "COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START",  # so that the tests' coverage counts the children, too
     }
 )  # fmt: skip
 _ALLOWED_STARTS = ("LC_", "XDG_")
 _TEMPORARY = ("TMPDIR", "TEMP", "TMP")
 _ROUND_SECONDS = 0.5
+_LOOK_SECONDS = 0.005
 
 
 def child_command(role: str) -> list[str]:
@@ -66,26 +68,26 @@ def child_environment(extra: Mapping[str, str] | None = None, *, run_folder: Pat
 def end_tree(pid: int | None, *, run_folder: Path | None = None, deadline_s: float = 3.0) -> list[int]:
     """End a child of ours with all its descendants, and every process that carries the run's folder.
 
-    Kills at once, so that stopped and hung processes end, too. `pid` may have ended already; it is left alone if it is no
-    child of this process (an id may have been given to another one). Blocks for at most about `deadline_s` seconds.
+    Kills at once, so that stopped and hung processes end, too. `pid` may have ended already; it is left alone if it is
+    no child of this process (an id may have been given to another one). Blocks for at most about `deadline_s` seconds.
     Returns the ids that are still alive.
     """
     end = time.monotonic() + deadline_s
     found: dict[int, psutil.Process] = {}
     groups: set[int] = set()
     while True:
-        new = {p.pid: p for p in (*_tree(pid, found.values()), *_carriers(run_folder)) if _alive(p)}
+        roots = {**found, **{process.pid: process for process in _carriers(run_folder)}}
+        new = {process.pid: process for process in _tree(pid, roots.values()) if _alive(process)}
         found |= new
         groups |= _own_groups(found)
         _kill(groups, new.values())
-        _, alive = psutil.wait_procs(new.values(), timeout=min(_ROUND_SECONDS, max(0.0, end - time.monotonic())))
-        still = [process.pid for process in alive if _alive(process)]
+        still = _wait_gone(new.values(), min(end, time.monotonic() + _ROUND_SECONDS))
         if not new or (time.monotonic() >= end and still):
             return still
 
 
 def _tree(pid: int | None, known: Iterable[psutil.Process]) -> list[psutil.Process]:
-    """The child with its descendants, and the descendants of what was known before; leaves first."""
+    """The child and what is known already, each with its descendants; leaves first."""
     roots = list(known)
     try:
         if pid is not None and (process := psutil.Process(pid)).ppid() == os.getpid():
@@ -136,8 +138,20 @@ def _alive(process: psutil.Process) -> bool:
         return False
 
 
+def _wait_gone(processes: Iterable[psutil.Process], end: float) -> list[int]:
+    """Wait until the processes have ended, and return the ids of those that have not.
+
+    A child of ours is left to whoever started it: psutil's own waiting would take its exit status away from asyncio.
+    """
+    while True:
+        still = [process.pid for process in processes if _alive(process)]
+        if not still or time.monotonic() >= end:
+            return still
+        time.sleep(_LOOK_SECONDS)
+
+
 def _own_groups(found: Mapping[int, psutil.Process]) -> set[int]:
-    """The process groups that one of the found processes leads: nobody else's processes are in them."""
+    """The groups of the found processes that one of them leads, or whose leader has ended: no stranger is in them."""
     if sys.platform == "win32":
         return set()
     groups = set()
@@ -146,7 +160,7 @@ def _own_groups(found: Mapping[int, psutil.Process]) -> set[int]:
             group = os.getpgid(pid)
         except OSError:
             continue  # it has ended
-        if group in found:
+        if group in found or not psutil.pid_exists(group):
             groups.add(group)
     return groups - {os.getpgrp()}
 

@@ -59,7 +59,10 @@ def has_file(pattern: str) -> bool:
     """Whether a pattern (from the root, or from the home with ~) matches a file."""
     path = Path(pattern).expanduser()
     anchor = Path(path.anchor)
-    return next(anchor.glob(str(path.relative_to(anchor))), None) is not None
+    try:
+        return next(anchor.glob(str(path.relative_to(anchor))), None) is not None
+    except PermissionError:
+        return False
 
 
 def _named(apt: str, dnf: str, pacman: str, zypper: str) -> dict[str, str]:
@@ -244,4 +247,7 @@ def has_session_bus(environment: Mapping[str, str] = os.environ) -> bool:
     if environment.get("DBUS_SESSION_BUS_ADDRESS"):
         return True
     runtime = environment.get("XDG_RUNTIME_DIR")
-    return runtime is not None and (Path(runtime) / "bus").is_socket()
+    try:
+        return bool(runtime) and (Path(runtime or "") / "bus").is_socket()
+    except PermissionError:
+        return False  # another user's: sudo may keep the variable

@@ -42,7 +42,10 @@ def installed_browsers() -> Iterator[Path]:
                 candidate = Path(os.environ.get(variable, "")) / name
                 if candidate.is_file():
                     yield candidate
-    yield from playwright_folder().glob("chromium*/INSTALLATION_COMPLETE")
+    try:
+        yield from list(playwright_folder().glob("chromium*/INSTALLATION_COMPLETE"))
+    except PermissionError:
+        return  # another user's folder (sudo may keep HOME): what is in it cannot be started either
 
 
 def playwright_folder() -> Path:

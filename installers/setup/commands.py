@@ -20,6 +20,9 @@ from installers.setup.steps import ROOT, SetupError, clean_environment, is_root,
 INTERRUPTED = 130
 """The exit status of a program that Ctrl+C ended, as shells count it."""
 
+ORDERLY_SECONDS = 15.0
+"""How long the program may take to end when the set-up is told to; its own promise is 5 s."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns its exit status: the program's own, or 1 if the set-up failed."""
@@ -110,18 +113,24 @@ def demo(environment: Environment, arguments: Sequence[str]) -> int:
 
 def run_program(command: Sequence[str], more: dict[str, str]) -> int:
     """Run the program in this terminal and pass signals on; returns its exit status (128 + number if by a signal)."""
+
+    def leave_it_to_the_program(_number: int, _frame: FrameType | None) -> None:
+        """Ctrl+C reaches the program, too, which ends in its own orderly way; raising here could lose its status."""
+
+    before = signal.signal(signal.SIGINT, leave_it_to_the_program)
     process = subprocess.Popen(list(command), cwd=ROOT, env=clean_environment(**more))
     try:
-        while True:
-            try:
-                status = process.wait()
-                break
-            except KeyboardInterrupt:
-                continue  # the terminal sent it to the program, too, which ends in its own orderly way
+        status = process.wait()
     except SystemExit:
         process.terminate()
-        process.wait()
+        try:
+            process.wait(ORDERLY_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
         raise
+    finally:
+        signal.signal(signal.SIGINT, before)
     return status if status >= 0 else 128 - status
 
 

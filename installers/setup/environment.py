@@ -189,8 +189,8 @@ def pip_trouble(output: str, failed: str) -> SetupError:
         )
     if "No matching distribution found" in output:
         return SetupError(
-            f"{failed} There is no ready-made package for this system.",
-            "Use 64-bit Python 3.11 to 3.13.",
+            f"{failed} A ready-made package for this system was not found.",
+            f"Check the network; if that is well, use a 64-bit Python 3.11 to 3.13; {again}",
             detail=output,
         )
     return SetupError(failed, f"Read the lines above, {again}", detail=output)

@@ -37,6 +37,13 @@ def desktop(shared_desktop: DesktopSession) -> Iterator[DesktopSession]:
     shared_desktop.reset()
 
 
+@pytest.fixture
+def own_desktop() -> Iterator[DesktopSession]:
+    """A desktop for one test alone, for tests that end or start parts of it."""
+    with DesktopSession(panel="xfce4", notifications=True, keyring="unlocked") as session:
+        yield session
+
+
 @pytest.fixture(scope="session")
 def bare_tray() -> list[str]:
     """The command of the bare tray program."""

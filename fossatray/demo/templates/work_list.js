@@ -119,5 +119,9 @@ shellControls();
 pageSizeControl();
 radioGroup('grid_view', (value) => { state.view = value; drawRows(); });
 radioGroup('order_direction', (value) => { state.direction = value; state.page = 1; load(); });
-onClick('.active-search-filters .ks-badge a', (link) => { window.location.assign(link.closest('.ks-badge').dataset.without || '/app/work/list'); });
+document.querySelectorAll('.active-search-filters .ks-badge a').forEach((link, index) => link.addEventListener('click', () => {
+  const left = {...CONFIG.filters};
+  delete left[Object.keys(left)[index]];
+  window.location.assign('/app/work/list?' + new URLSearchParams(left).toString());
+}));
 load();

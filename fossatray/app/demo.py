@@ -1,0 +1,89 @@
+"""`fossatray demo`: the program on the practice portal, in a throw-away data folder, with made-up orders."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from fossatray.app.cleanup import CleanUp
+from fossatray.app.desktop import Plan
+from fossatray.app.main import run_desktop
+from fossatray.core.commands import SaveAccount
+from fossatray.core.errors import FossaError
+from fossatray.core.runs import Outcome, Run
+from fossatray.core.secret import Secret
+from fossatray.core.words import Words
+from fossatray.demo.portal import Change, PracticePortal
+from fossatray.system.clock import clock_words, local_zone
+from fossatray.system.credentials_client import MemoryCredentialStore
+from fossatray.system.paths import app_paths, prepare
+
+_CHANGES: Sequence[Change] = (Change.NEW, Change.RESCHEDULED, Change.EDITED, Change.REMOVED)
+_LATENCY_SECONDS = 0.15
+
+
+def start_demo(*, once: bool, orders: int) -> int:
+    """Run the demo; with `once` end after the first sync with a summary. Returns the exit status."""
+    clean_up = CleanUp()
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="fossatray-demo-")
+        clean_up.add(folder.cleanup)
+        portal = PracticePortal(orders=orders, latency=_LATENCY_SECONDS)
+        portal.start()
+        clean_up.add(portal.stop)
+        return _run(Path(folder.name), portal, clean_up, once=once)
+    except FossaError as error:
+        print(f"fossatray: {error.message}\n  {error.what_to_do}")
+        return 1
+    finally:
+        clean_up.run()
+
+
+def _run(folder: Path, portal: PracticePortal, clean_up: CleanUp, *, once: bool) -> int:
+    paths = app_paths(folder)
+    prepare(paths)
+    _introduce(portal, once=once)
+    account = SaveAccount("Practice", portal.origin, portal.username, password=Secret(portal.password))
+    watcher = _Watcher(portal, once=once)
+    plan = Plan(
+        open_at_start=not once,
+        open_card=True,
+        credentials=MemoryCredentialStore(),
+        first_account=account,
+        wait_for_tray_s=0.0 if once else 60.0,
+        run_ended=watcher.run_ended,
+    )
+    status = run_desktop(paths, clean_up, lambda: plan)
+    return status or watcher.status
+
+
+def _introduce(portal: PracticePortal, *, once: bool) -> None:
+    print(f"Practice portal: {portal.origin} (made-up orders, on this computer only)", flush=True)
+    print(f"  sign-in for your own browser: {portal.username} / {portal.password}", flush=True)
+    if not once:
+        print("FossaTray's icon is in your tray: click it for the glow card, right-click it for the menu.", flush=True)
+        print("Each further sync finds a few changes. Quit from the menu, or with Ctrl+C.", flush=True)
+
+
+class _Watcher:
+    """Says how each run ended, and lets the practice portal change before the next."""
+
+    def __init__(self, portal: PracticePortal, *, once: bool) -> None:
+        self._portal = portal
+        self._once = once
+        self._words = Words(local_zone(), clock=clock_words)
+        self.status = 0
+
+    def run_ended(self, run: Run) -> bool:
+        """Take note of a run's end; returns whether the program shall end now."""
+        if run.finished_at is not None:
+            seconds = (run.finished_at - run.started_at).total_seconds()
+            print(f"Sync {run.outcome}: {self._words.found(run.counts.found)}, in {seconds:.1f} s", flush=True)
+        if run.error is not None:
+            print(f"  {run.error.message}\n  {run.error.advice}", flush=True)
+        if self._once:
+            self.status = 0 if run.outcome is Outcome.SUCCEEDED else 1
+            return True
+        self._portal.change(*_CHANGES)
+        return False

@@ -1,0 +1,306 @@
+"""The tray program put together: tray, engine, windows, notices and control socket, and how they speak to each other.
+
+The icon comes first; the engine, the store and the rest are imported after it is shown.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer, QUrl, Signal, Slot
+from PySide6.QtWidgets import QApplication
+
+from fossatray.app.cleanup import CleanUp
+from fossatray.core.commands import Cancel, Command, Pause, Resume, SaveAccount, SyncNow
+from fossatray.core.errors import FossaError
+from fossatray.core.runs import Run
+from fossatray.core.status import AppState
+from fossatray.system.clock import utc_now
+from fossatray.system.paths import Paths
+from fossatray.system.signals import QuitSignals
+from fossatray.system.tray_host import TrayHost
+from fossatray.ui.tray import Tray
+from fossatray.ui.words_qt import make_words
+
+if TYPE_CHECKING:
+    from fossatray.app.notices import Notices
+    from fossatray.app.replies import Replies
+    from fossatray.app.windows import Windows
+    from fossatray.engine.engine import Engine
+    from fossatray.system.credentials_client import CredentialStore
+
+_log = logging.getLogger("fossatray.app")
+
+TRAY_WAIT_SECONDS = 60.0
+QUIT_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How this start differs from an ordinary one at login.
+
+    `open_at_start` shows the card (or the settings, without an account); `first_account` is saved and synced first (the
+    demo); `run_ended` hears of each run's end and says whether the program shall end.
+    """
+
+    open_at_start: bool = False
+    open_card: bool = False
+    credentials: CredentialStore | None = None
+    first_account: SaveAccount | None = None
+    wait_for_tray_s: float = TRAY_WAIT_SECONDS
+    run_ended: Callable[[Run], bool] | None = None
+
+
+class Desktop(QObject):
+    """One running tray program. Make it after the QApplication, `start` it, `close` it after the event loop."""
+
+    _crashed = Signal(str)
+
+    def __init__(
+        self, application: QApplication, paths: Paths, plan: Plan, *, previous_crash: str | None = None
+    ) -> None:
+        super().__init__()
+        self._application = application
+        self._paths = paths
+        self._plan = plan
+        self._previous_crash = previous_crash
+        self._clean_up = CleanUp()
+        self._words = make_words()
+        self._state = AppState()
+        self._tray: Tray | None = None
+        self._engine: Engine | None = None
+        self._replies: Replies | None = None
+        self._windows: Windows | None = None
+        self._notices: Notices | None = None
+        self._first_state = True
+        self._quitting = False
+        self.exit_status = 0
+        self._crashed.connect(self._show_crash)
+
+    @property
+    def state(self) -> AppState:
+        """The present state."""
+        return self._state
+
+    def start(self) -> None:
+        """Show the icon where a tray is there (else wait for one), then load the rest."""
+        signals = QuitSignals(self)
+        signals.received.connect(self.quit)
+        self._clean_up.add(signals.close)
+        self._application.commitDataRequest.connect(self._session_ends)
+        self._application.aboutToQuit.connect(self.close)
+        host = TrayHost(self)
+        self._clean_up.add(host.stop)
+        host.appeared.connect(self._make_tray)
+        host.given_up.connect(self._no_tray)
+        if host.is_available():
+            self._make_tray()
+        else:
+            host.wait(self._plan.wait_for_tray_s)
+        QTimer.singleShot(0, self, self._load)
+
+    def close(self) -> None:
+        """Stop everything in reverse order; may be called again."""
+        self._clean_up.run()
+
+    def report_crash(self, kind: type[BaseException], error: BaseException, trace: str) -> None:
+        """Show an unexpected exception, from whichever thread it comes."""
+        self._crashed.emit(trace)
+
+    # --- start ------------------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _make_tray(self) -> None:
+        if self._tray is not None:
+            return
+        tray = Tray(self._words, utc_now, self)
+        self._tray = tray
+        self._clean_up.add(tray.close)
+        tray.sync_requested.connect(self.sync_now)
+        tray.cancel_requested.connect(self.cancel)
+        tray.pause_requested.connect(self.pause)
+        tray.resume_requested.connect(self.resume)
+        tray.open_requested.connect(self.open)
+        tray.quit_requested.connect(self.quit)
+        tray.show_state(self._state)
+        tray.show()
+
+    @Slot()
+    def _no_tray(self) -> None:
+        """No tray came: a window opens instead, and everything remains reachable."""
+        _log.warning("no tray was found; a window opens instead")
+        if self._plan.run_ended is None or self._plan.open_at_start:
+            self._need_windows().without_tray()
+
+    @Slot()
+    def _load(self) -> None:
+        from fossatray.app.parts import make_engine
+        from fossatray.app.replies import Replies
+        from fossatray.control.server import ControlServer
+        from fossatray.control.verbs import Verbs
+
+        if self._quitting:
+            return
+        self._replies = Replies(self)
+        engine = make_engine(self._paths, self._plan.credentials, self)
+        self._engine = engine
+        engine.state_changed.connect(self._show_state)
+        engine.run_finished.connect(self._run_finished)
+        engine.orders_changed.connect(self._orders_changed)
+        engine.history_changed.connect(self._history_changed)
+        engine.notice_due.connect(self._notice_due)
+        engine.failed.connect(self._show_crash)
+        engine.start()
+        self._clean_up.add(self._stop_engine)
+        verbs = Verbs(self, self._words, utc_now, self)
+        engine.run_finished.connect(verbs.run_finished)
+        server = ControlServer(self._paths, verbs.table(), self)
+        try:
+            server.listen()
+        except FossaError as error:
+            _log.error("the control socket is not there: %s", error.message)
+        self._clean_up.add(server.close)
+        if self._previous_crash:
+            self._need_windows().offer_crash(self._previous_crash)
+        if self._plan.first_account is not None:
+            self.submit(self._plan.first_account, self._sync_first, self._complain)
+
+    def _sync_first(self, account: Any) -> None:
+        self.submit(SyncNow(account.id), _ignore, self._complain)
+
+    def _stop_engine(self) -> None:
+        if self._engine is not None:
+            self._engine.stop(QUIT_SECONDS)
+
+    def _need_windows(self) -> Windows:
+        if self._windows is None:
+            from fossatray.app.windows import Windows
+
+            self._windows = Windows(self, self._paths, self._words, self._plan.credentials, self._application)
+            self._clean_up.add(self._windows.close)
+            self._windows.show_state(self._state)
+        return self._windows
+
+    # --- what the person asks for -----------------------------------------------------------------------------------
+
+    def submit(self, command: Command, done: Callable[[Any], None], failed: Callable[[FossaError], None]) -> None:
+        """Hand a command to the engine; exactly one of the two is called, in the GUI thread."""
+        if self._engine is None or self._replies is None:
+            failed(FossaError("FossaTray is still starting.", advice="Try again in a moment."))
+            return
+        self._replies.when_done(self._engine.submit(command), done, failed)
+
+    @Slot()
+    def sync_now(self) -> None:
+        """Sync all accounts."""
+        self.submit(SyncNow(), _ignore, self._complain)
+
+    @Slot()
+    def cancel(self) -> None:
+        """Cancel the running syncs."""
+        self.submit(Cancel(), _ignore, self._complain)
+
+    @Slot()
+    def pause(self) -> None:
+        """Pause all schedules."""
+        self.submit(Pause(), _ignore, self._complain)
+
+    @Slot()
+    def resume(self) -> None:
+        """Resume all schedules."""
+        self.submit(Resume(), _ignore, self._complain)
+
+    @Slot(str)
+    def open(self, target: str) -> None:
+        """Open "card", "orders", "history", "settings" or "log"."""
+        if target == "log":
+            from PySide6.QtGui import QDesktopServices
+
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._paths.logs)))
+            return
+        self._need_windows().open(target)
+
+    def show_itself(self) -> None:
+        """Come to the front: asked by a second start."""
+        self.open("card" if self._state.accounts else "settings")
+
+    @Slot()
+    def quit(self) -> None:
+        """Quit in an orderly way: running syncs end within 5 s and are recorded as cancelled."""
+        if self._quitting:
+            return
+        self._quitting = True
+        _log.info("FossaTray quits")
+        self.close()
+        self._application.quit()
+
+    @Slot()
+    def _session_ends(self) -> None:
+        """The desktop session ends: stop the engine before the session manager loses patience."""
+        self._stop_engine()
+
+    def _complain(self, error: FossaError) -> None:
+        self._need_windows().complain(error)
+
+    # --- what the engine tells --------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _show_state(self, state: AppState) -> None:
+        self._state = state
+        if self._tray is not None:
+            self._tray.show_state(state)
+        if self._windows is not None:
+            self._windows.show_state(state)
+        if self._first_state:
+            self._first_state = False
+            self._open_at_start(state)
+
+    def _open_at_start(self, state: AppState) -> None:
+        if self._plan.open_card:
+            self.open("card")
+        elif self._plan.open_at_start:
+            self.open("card" if state.accounts else "settings")
+
+    @Slot(object)
+    def _run_finished(self, run: Run) -> None:
+        if self._plan.run_ended is not None and self._plan.run_ended(run):
+            self.quit()
+
+    @Slot(str)
+    def _orders_changed(self, account_id: str) -> None:
+        if self._windows is not None:
+            self._windows.orders_changed()
+
+    @Slot()
+    def _history_changed(self) -> None:
+        if self._windows is not None:
+            self._windows.history_changed()
+
+    @Slot(object, object)
+    def _notice_due(self, notice: Any, run_id: Any) -> None:
+        self._need_notices().show_for_run(notice, int(run_id))
+
+    def _need_notices(self) -> Notices:
+        if self._notices is None:
+            from fossatray.app.notices import Notices
+
+            self._notices = Notices(self, self._paths, self._tray.icon if self._tray else None)
+            self._notices.clicked.connect(self.open)
+            self._notices.in_app.connect(self._show_in_app)
+            self._clean_up.add(self._notices.close)
+        return self._notices
+
+    @Slot(object)
+    def _show_in_app(self, notice: Any) -> None:
+        self._need_windows().show_notice(notice)
+
+    @Slot(str)
+    def _show_crash(self, trace: str) -> None:
+        self._need_windows().show_crash(trace)
+
+
+def _ignore(result: object) -> None:
+    """What came back is shown by the state already."""

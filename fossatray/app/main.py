@@ -1,0 +1,82 @@
+"""Starting the tray program: the icon first, then what the engine needs."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fossatray.app.cleanup import CleanUp
+from fossatray.core.errors import FossaError, StoreBusy
+from fossatray.system.paths import Paths, app_paths, prepare
+
+if TYPE_CHECKING:
+    from fossatray.app.desktop import Desktop, Plan
+
+_FIRST_INSTANCE_SECONDS = 10.0
+
+
+def start(data_dir: Path | None, *, background: bool) -> int:
+    """Run the tray program until it quits; a second start raises the first. Returns the exit status."""
+    clean_up = CleanUp()
+    try:
+        paths = app_paths(data_dir)
+        prepare(paths)
+        if not _first(paths, clean_up):
+            return 0
+        return run_desktop(paths, clean_up, lambda: _plan(background))
+    except FossaError as error:
+        return _complain(error)
+    finally:
+        clean_up.run()
+
+
+def _plan(background: bool) -> Plan:
+    from fossatray.app.desktop import Plan
+
+    return Plan(open_at_start=not background)
+
+
+def _first(paths: Paths, clean_up: CleanUp) -> bool:
+    """Tell whether this is the first instance; if not, raise the first. Raises StoreBusy if that one keeps silent."""
+    from fossatray.app.instance import InstanceLock
+
+    lock = InstanceLock(paths)
+    if lock.acquire():
+        clean_up.add(lock.release)
+        return True
+    from fossatray.control.client import raise_first
+
+    if raise_first(paths, wait=_FIRST_INSTANCE_SECONDS):
+        return False
+    raise StoreBusy("FossaTray is running already, but it does not answer.", advice="End it, then start it again.")
+
+
+def run_desktop(paths: Paths, clean_up: CleanUp, plan: Callable[[], Plan]) -> int:
+    """Run the Qt program on a data folder that is prepared and ours; returns the exit status."""
+    from fossatray.app.desktop import Desktop
+    from fossatray.app.qt import make_application
+    from fossatray.system.crash import enable_crash_log, install_excepthook, previous_crash
+    from fossatray.system.logs import Redactor, install_qt_messages, open_log
+    from fossatray.system.processes import forbid_core_dumps
+
+    forbid_core_dumps()
+    redactor = Redactor()
+    clean_up.add(open_log(paths, redactor))
+    clean_up.add(install_qt_messages())
+    crash = previous_crash(paths)
+    clean_up.add(enable_crash_log(paths))
+    application = make_application(sys.argv[:1])
+    desktop: Desktop = Desktop(application, paths, plan(), previous_crash=crash)
+    clean_up.add(desktop.close)
+    clean_up.add(install_excepthook(desktop.report_crash))
+    logging.getLogger("fossatray.app").info("FossaTray starts")
+    desktop.start()
+    return int(application.exec()) or desktop.exit_status
+
+
+def _complain(error: FossaError) -> int:
+    sys.stderr.write(f"fossatray: {error.message}\n  {error.what_to_do}\n")
+    return 1

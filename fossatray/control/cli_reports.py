@@ -1,0 +1,155 @@
+"""The reading commands: status, orders, history, changes and the list of accounts. They work without an instance."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+from fossatray.control.cli_output import say, say_json, table, words
+from fossatray.control.client import ask_if_there
+from fossatray.control.status_words import status_of
+from fossatray.core.runs import HistoryEntry, iso
+from fossatray.core.text import visible
+from fossatray.store.public import change_json, order_json
+from fossatray.store.reader import Reader
+from fossatray.system.clock import local_zone, utc_now
+from fossatray.system.paths import Paths
+
+
+@contextlib.contextmanager
+def _reader(paths: Paths) -> Iterator[Reader]:
+    reader = Reader(paths.database)
+    try:
+        yield reader
+    finally:
+        reader.close()
+
+
+def status(arguments: argparse.Namespace, paths: Paths) -> int:
+    """Tell what is going on: from the running instance, else from what is stored."""
+    there, data = ask_if_there(paths, "status", timeout=10.0)
+    if not there:
+        with _reader(paths) as reader:
+            state = reader.state(utc_now(), local_zone(), instance_alive=_held(paths))
+            data = status_of(state, utc_now(), words())
+    if arguments.json:
+        say_json(data)
+        return 0
+    if not there:
+        say("FossaTray is not running.")
+    for account in data["accounts"]:
+        say(f"{visible(account['account'])}: {visible(account['message'])}")
+    if not data["accounts"]:
+        say(visible(data["message"]))
+    return 0
+
+
+def _held(paths: Paths) -> bool:
+    """Tell whether a writer (an instance or a headless sync) holds the data folder."""
+    from filelock import FileLock, Timeout
+
+    if not paths.lock.exists():
+        return False
+    lock = FileLock(paths.lock, timeout=0)
+    try:
+        lock.acquire()
+    except (Timeout, OSError):
+        return True
+    lock.release()
+    return False
+
+
+def accounts(arguments: argparse.Namespace, paths: Paths) -> int:
+    """List the accounts; never their passwords or random ids."""
+    with _reader(paths) as reader:
+        found = reader.accounts()
+    if arguments.json:
+        say_json([{"name": one.name, "portal": one.origin, "username": one.username} for one in found])
+    elif found:
+        table(("Name", "Portal", "User name"), [(one.name, one.origin, one.username) for one in found])
+    else:
+        say("No account yet. Add one: fossatray accounts add --name NAME --username USER --password-stdin")
+    return 0
+
+
+def orders(arguments: argparse.Namespace, paths: Paths) -> int:
+    """List the work orders."""
+    with _reader(paths) as reader:
+        names = {one.id: one.name for one in reader.accounts()}
+        found = reader.orders(search=arguments.search, archived=arguments.archived)
+    if arguments.json:
+        say_json([order_json(one, names.get(one.account_id, "")) for one in found])
+        return 0
+    rows = []
+    for one in found:
+        order = one.order
+        visit = order.visit.date.isoformat() if order.visit and order.visit.date else ""
+        services = ", ".join(f"{s.quantity} x {s.code}" for s in order.services)
+        city = order.address.city or ""
+        rows.append((order.number, order.customer, order.store_number, city, services, visit, order.status))
+    if rows:
+        table(("Number", "Customer", "Store", "City", "Services", "Visit", "Status"), rows)
+    say(words().orders(len(rows)))
+    return 0
+
+
+def history(arguments: argparse.Namespace, paths: Paths) -> int:
+    """List runs and what did not run."""
+    with _reader(paths) as reader:
+        entries = reader.history(limit=arguments.limit)
+    if arguments.json:
+        say_json([entry.to_json() for entry in entries])
+        return 0
+    if not entries:
+        say("No sync yet.")
+        return 0
+    speak, now = words(), utc_now()
+    rows = []
+    for entry in entries:
+        at = entry.started_at or entry.planned_at
+        when = speak.when(at, now) if at else ""
+        counts = entry.counts
+        rows.append(
+            (
+                str(entry.id or ""),
+                when,
+                entry.account,
+                entry.trigger.value,
+                entry.outcome or "running",
+                *(str(count) for count in (counts.found, counts.new, counts.changed, counts.archived)),
+                _why(entry),
+            )
+        )
+    table(("ID", "When", "Account", "Trigger", "Outcome", "Found", "New", "Changed", "Archived", "Why"), rows)
+    return 0
+
+
+def _why(entry: HistoryEntry) -> str:
+    return entry.error.title if entry.error else entry.reason or ""
+
+
+def changes(arguments: argparse.Namespace, paths: Paths) -> int:
+    """List what the syncs changed, field by field."""
+    with _reader(paths) as reader:
+        found = reader.changes(run_id=arguments.run)
+    if arguments.json:
+        say_json([change_json(one) for one in found])
+        return 0
+    if not found:
+        say("No changes.")
+        return 0
+    speak = words()
+    for one in found:
+        say(f"{iso(one.at)}  run {one.run_id}  W-{one.change.number}  {speak.kind(one.change.kind)}")
+        for name, values in one.change.fields_json().items():
+            say(f"    {name}: {_shown(values['old'])} -> {_shown(values['new'])}")
+    return 0
+
+
+def _shown(value: Any) -> str:
+    return "(none)" if value is None else visible(str(value))
+
+
+REPORTS = {"status": status, "orders": orders, "history": history, "changes": changes}

@@ -1,0 +1,51 @@
+"""Carries out the commands of the command line and turns every outcome into the promised exit status."""
+
+from __future__ import annotations
+
+import argparse
+
+from fossatray.control import cli_output
+from fossatray.core.errors import FossaError, InvalidInput, NoInstance
+from fossatray.system.paths import Paths, app_paths, prepare
+
+DONE, FAILED, USAGE, NOBODY = 0, 1, 2, 3
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Carry out one parsed command; returns 0 done, 1 failed, 2 wrong usage, 3 nothing to talk to."""
+    try:
+        paths = app_paths(arguments.data_dir if "data_dir" in arguments else None)
+        return _carry_out(arguments, paths)
+    except NoInstance as error:
+        cli_output.complain(error)
+        return NOBODY
+    except InvalidInput as error:
+        cli_output.complain(error)
+        return USAGE
+    except FossaError as error:
+        cli_output.complain(error)
+        return FAILED
+    except KeyboardInterrupt:
+        return FAILED
+    except BrokenPipeError:
+        return DONE
+
+
+def _carry_out(arguments: argparse.Namespace, paths: Paths) -> int:
+    command = arguments.command
+    if command in ("status", "orders", "history", "changes"):
+        from fossatray.control import cli_reports
+
+        return cli_reports.REPORTS[command](arguments, paths)
+    if command == "accounts" and arguments.verb == "list":
+        from fossatray.control import cli_reports
+
+        return cli_reports.accounts(arguments, paths)
+    prepare(paths)
+    if command == "accounts":
+        from fossatray.control import cli_accounts
+
+        return cli_accounts.VERBS[arguments.verb](arguments, paths)
+    from fossatray.control import cli_sync
+
+    return cli_sync.COMMANDS[command](arguments, paths)

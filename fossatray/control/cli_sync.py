@@ -1,0 +1,150 @@
+"""The commands sync, cancel and quit."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from typing import Any
+
+from fossatray.control.cli_output import say, say_json, words
+from fossatray.control.client import ask, ask_if_there
+from fossatray.core.errors import FossaError, InvalidInput, NoInstance, NotFound
+from fossatray.core.secret import Secret
+from fossatray.core.text import visible
+from fossatray.store.reader import Reader
+from fossatray.system.paths import Paths
+
+_PASSWORD_LIMIT = 1024
+_QUIT_SECONDS = 15.0
+
+
+def read_password() -> Secret:
+    """Read the password from standard input: one line, its line end not part of it. Raises InvalidInput."""
+    line = sys.stdin.readline(_PASSWORD_LIMIT + 2)
+    text = line.rstrip("\r\n")
+    if not text:
+        raise InvalidInput("There was no password on standard input.", advice="Pipe it in: … --password-stdin < FILE")
+    if len(text) > _PASSWORD_LIMIT or "\0" in text:
+        raise InvalidInput(f"The password on standard input is longer than {_PASSWORD_LIMIT} characters or broken.")
+    return Secret(text)
+
+
+def sync(arguments: argparse.Namespace, paths: Paths) -> int:
+    """Sync now, through the running instance; with --wait also without one."""
+    if arguments.password_stdin:
+        return _sync_headless(arguments, paths, read_password())
+    there, runs = ask_if_there(paths, "sync", account=arguments.account)
+    if there:
+        return _follow(arguments, paths, runs)
+    if not arguments.wait:
+        raise NoInstance(advice="Start FossaTray, or add --wait to sync without it.")
+    return _sync_headless(arguments, paths, None)
+
+
+def _follow(arguments: argparse.Namespace, paths: Paths, runs: list[int]) -> int:
+    if not arguments.wait:
+        if arguments.json:
+            say_json({"runs": [{"id": run} for run in runs]})
+        else:
+            say("The sync has started.")
+        return 0
+    ask(paths, "wait", timeout=None, runs=runs)
+    return _tell(arguments, paths, runs)
+
+
+def _sync_headless(arguments: argparse.Namespace, paths: Paths, password: Secret | None) -> int:
+    from fossatray.control.headless import Ear, run_headless
+    from fossatray.core.commands import SyncNow
+    from fossatray.engine.conductor import Conductor
+    from fossatray.system.credentials_client import CredentialStore, KeyringCredentialStore, MemoryCredentialStore
+
+    account = _account_id(arguments, paths, needed=password is not None)
+    credentials: CredentialStore = KeyringCredentialStore()
+    if password is not None:
+        memory = MemoryCredentialStore()
+        memory.keep(account[0], account[1], password)
+        credentials = memory
+
+    async def job(conductor: Conductor, ear: Ear) -> list[int]:
+        runs: list[int] = await conductor.execute(SyncNow(account[0] or None))
+        await ear.wait_for(runs)
+        return runs
+
+    try:
+        runs = run_headless(paths, credentials, job)
+    except asyncio.CancelledError:
+        say("The sync was cancelled.")
+        return 1
+    return _tell(arguments, paths, runs)
+
+
+def _account_id(arguments: argparse.Namespace, paths: Paths, *, needed: bool) -> tuple[str, str]:
+    """Return the id and origin of the account named, of the only one if one is needed, else empty texts."""
+    reader = Reader(paths.database)
+    try:
+        accounts = reader.accounts()
+    finally:
+        reader.close()
+    if not accounts:
+        raise NotFound(
+            "There is no account yet.", advice="Add one: fossatray accounts add --name NAME --username USER"
+        )
+    if arguments.account is not None:
+        accounts = [one for one in accounts if one.name.casefold() == arguments.account.casefold()]
+        if not accounts:
+            raise NotFound("There is no account of this name.", advice="List them: fossatray accounts list")
+    elif not needed:
+        return "", ""
+    if len(accounts) != 1:
+        raise InvalidInput("Which account? Name it with --account.", advice="List them: fossatray accounts list")
+    return accounts[0].id, accounts[0].origin
+
+
+def _tell(arguments: argparse.Namespace, paths: Paths, runs: list[int]) -> int:
+    """Print what became of the runs; returns 0 if all succeeded, else 1."""
+    reader = Reader(paths.database)
+    try:
+        entries = [entry for entry in reader.history(limit=max(50, 4 * len(runs))) if entry.id in runs]
+    finally:
+        reader.close()
+    if arguments.json:
+        say_json({"runs": [entry.to_json() for entry in entries]})
+    else:
+        for entry in entries:
+            _say_entry(entry.to_json())
+    good = len(entries) == len(runs) and all(entry.outcome == "succeeded" for entry in entries)
+    return 0 if good else 1
+
+
+def _say_entry(entry: dict[str, Any]) -> None:
+    counts = f"{words().found(entry['found'])}, {entry['new']} new, {entry['changed']} changed"
+    say(f"{visible(entry['account'])}: {entry['outcome']}. {counts}, {entry['archived']} archived.")
+    if entry["error_message"]:
+        say(f"  {visible(entry['error_message'])}")
+        say(f"  {visible(entry['advice'])}")
+
+
+def cancel(arguments: argparse.Namespace, paths: Paths) -> int:
+    """Cancel the running sync and wait until it has ended."""
+    count = ask(paths, "cancel", account=arguments.account)
+    say("Nothing was running." if not count else "The sync was cancelled.")
+    return 0
+
+
+def quit_instance(arguments: argparse.Namespace, paths: Paths) -> int:
+    """Quit the running instance and wait until it has let go of the data folder."""
+    from filelock import FileLock, Timeout
+
+    ask(paths, "quit")
+    lock = FileLock(paths.instance_lock, timeout=_QUIT_SECONDS)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise FossaError("FossaTray is still busy quitting.", advice="Look again in a moment.") from None
+    lock.release()
+    say("FossaTray has quit.")
+    return 0
+
+
+COMMANDS = {"sync": sync, "cancel": cancel, "quit": quit_instance}

@@ -1,0 +1,95 @@
+"""The engine without a screen: for commands that must write while no FossaTray runs, and for `sync --wait`."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from fossatray.control.cli_output import words
+from fossatray.core.notices import Notice
+from fossatray.core.runs import Run
+from fossatray.core.status import AppState
+from fossatray.engine.conductor import Conductor
+from fossatray.engine.parts import EngineParts
+from fossatray.store.store import Store
+from fossatray.system.clock import local_zone, utc_now
+from fossatray.system.credentials_client import CredentialStore
+from fossatray.system.paths import Paths
+
+T = TypeVar("T")
+
+_LOCK_WAIT_SECONDS = 5.0
+
+
+class Ear:
+    """Hears what the engine tells and remembers the ends of runs."""
+
+    def __init__(self) -> None:
+        self.ended: dict[int, Run] = {}
+        self.news = asyncio.Event()
+
+    def state_changed(self, state: AppState) -> None:
+        """Nothing shows the state here."""
+
+    def run_finished(self, run: Run) -> None:
+        """Remember the run."""
+        self.ended[run.id] = run
+        self.news.set()
+
+    def orders_changed(self, account_id: str) -> None:
+        """Nothing shows orders here."""
+
+    def history_changed(self) -> None:
+        """Nothing shows the history here."""
+
+    def notice_due(self, notice: Notice, run_id: int) -> None:
+        """Nobody to notify: it stays due, and the tray program says it at its next start."""
+
+    def crashed(self, trace: str) -> None:
+        """Say a bug's trace at once."""
+        sys.stderr.write(trace)
+
+    async def wait_for(self, runs: list[int]) -> list[Run]:
+        """Wait until all these runs have ended and return them."""
+        while not set(runs) <= self.ended.keys():
+            self.news.clear()
+            await self.news.wait()
+        return [self.ended[run] for run in runs]
+
+
+def run_headless(paths: Paths, credentials: CredentialStore, job: Callable[[Conductor, Ear], Awaitable[T]]) -> T:
+    """Open the store as its writer, do a job with the engine, and close. SIGINT and SIGTERM end it in order.
+
+    Raises StoreBusy if another FossaTray holds the data folder, and whatever the job raises.
+    """
+    return asyncio.run(_with_conductor(paths, credentials, job))
+
+
+async def _with_conductor(
+    paths: Paths, credentials: CredentialStore, job: Callable[[Conductor, Ear], Awaitable[T]]
+) -> T:
+    parts = EngineParts(
+        open_store=lambda: Store.open(paths.database, paths.lock, paths.backups, wait=_LOCK_WAIT_SECONDS),
+        credentials=credentials,
+        runs_folder=paths.runs,
+        clock=utc_now,
+        zone=local_zone,
+        words=words,
+        scheduling=False,
+    )
+    ear = Ear()
+    conductor = Conductor(parts, ear)
+    task = asyncio.current_task()
+    assert task is not None
+    loop = asyncio.get_running_loop()
+    if sys.platform != "win32":
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, task.cancel)
+    try:
+        await conductor.open()
+        return await job(conductor, ear)
+    finally:
+        await conductor.close()

@@ -1,0 +1,27 @@
+// Helpers of the hostile work list; CANARY, TRIED and LAST come from the page.
+const box = document.querySelector('.hostile-box');
+const tried = [...TRIED];
+
+function form(url, method, name) {
+  const frame = document.createElement('iframe');
+  frame.name = name;
+  box.append(frame);
+  const sent = document.createElement('form');
+  Object.assign(sent, {action: url, method: method, target: name});
+  box.append(sent);
+  sent.submit();
+}
+
+function link(url, attributes) {
+  const made = document.createElement('a');
+  Object.assign(made, {href: url}, attributes);
+  box.append(made);
+  made.click();
+}
+
+function attempt(name, way) {
+  try { way(CANARY + '/' + name); } catch (error) { console.debug(name, String(error)); }
+  tried.push(name);
+}
+
+function tell() { return fetch('/hostile/tried?names=' + tried.join(',')); }

@@ -1,0 +1,134 @@
+"""The work list, its data, and the location pages: what the portal shows of the order book."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from fossatray.demo.equipment import equipment_of
+from fossatray.demo.http_types import Reply, Request
+from fossatray.demo.list_format import WireFormat, groups_of, row_of
+from fossatray.demo.mishaps import Mishap, MishapSwitches
+from fossatray.demo.order_book import OrderBook
+from fossatray.demo.orders import PracticeOrder
+from fossatray.demo.pages import Pages, location_content, work_list_content
+
+PAGE_SIZES: Final = (25, 50, 100)
+FILTERS: Final = ("work_visit_completion", "visit_scheduled")
+DIRECTION: Final = "order_direction"
+MALFORMED_EVERY: Final = 7
+
+
+class WorkPages:
+    """Makes the pages about orders, and answers the requests their scripts send."""
+
+    def __init__(
+        self, *, pages: Pages, wire: WireFormat, book: OrderBook, mishaps: MishapSwitches, today: date, seed: int
+    ) -> None:
+        """`today` decides what is overdue, `seed` the equipment."""
+        self._pages = pages
+        self._wire = wire
+        self._book = book
+        self._mishaps = mishaps
+        self._today = today
+        self._seed = seed
+
+    def is_data(self, path: str) -> bool:
+        """Whether `path` is one that only the pages' scripts know."""
+        return path in {self._wire.list_path, self._wire.equipment_path}
+
+    def order(self, order_id: int) -> PracticeOrder | None:
+        """The order with this id."""
+        return self._book.find(order_id)
+
+    def work_list(self, request: Request, *, token: str, hostile: str) -> str:
+        """The work list's page for the filters in the address; its rows come later."""
+        filters = {name: request.query[name] for name in FILTERS if request.query.get(name)}
+        descending = request.query.get(DIRECTION) != "asc"
+        limit = 100 if Mishap.PAGE_SIZE_ALREADY_100 in self._mishaps else PAGE_SIZES[0]
+        grid = Mishap.GRID_VIEW in self._mishaps
+        content = work_list_content(
+            self._wire,
+            filters,
+            limit=limit,
+            grid=grid,
+            descending=descending,
+            direction_given=DIRECTION in request.query,
+        )
+        config = {
+            "path": self._wire.list_path,
+            "parameters": self._wire.parameters,
+            "envelope": self._wire.envelope,
+            "fields": self._wire.fields,
+            "scope": self._wire.scopes["list"],
+            "filters": filters,
+            "counted": bool(filters),
+            "limit": limit,
+            "view": "grid" if grid else "list",
+            "direction": "desc" if descending else "asc",
+            "stubborn": Mishap.PAGE_SIZE_IGNORED in self._mishaps,
+            "modal": Mishap.VISIBLE_MODAL in self._mishaps,
+        }
+        scripts = ("dom.js", "row.js", "work_list.js")
+        return self._pages.app(token=token, content=content, config=config, scripts=scripts, before=hostile)
+
+    def location(self, location_id: int, *, token: str, opened: bool) -> str:
+        """A location's page, its Equipment tab open if `opened`; or the one that says it is gone."""
+        order = None if Mishap.DELETED_LOCATION in self._mishaps else self._book.location(location_id)
+        title = "Location" if order is None else f"{order.site_name} {order.store_number}"
+        config = {
+            "path": self._wire.equipment_path,
+            "parameters": self._wire.parameters,
+            "envelope": self._wire.envelope,
+            "location": location_id,
+            "opened": opened,
+            "modal": Mishap.VISIBLE_MODAL in self._mishaps,
+        }
+        scripts = ("dom.js", "shell.js" if order is None else "location.js")
+        return self._pages.app(
+            token=token, content=location_content(title, gone=order is None), config=config, scripts=scripts
+        )
+
+    def data(self, path: str, request: Request) -> Reply:
+        """The answer to one of the pages' own requests."""
+        answer = self._list(request) if path == self._wire.list_path else self._equipment(request)
+        return Reply(self._wire.encode(answer), content_type="application/json", late=True)
+
+    def _equipment(self, request: Request) -> dict[str, object]:
+        order = self._book.location(_number(request.query.get(self._wire.parameters["page"]), 0))
+        return {"rows": [] if order is None else groups_of(equipment_of(order, self._seed))}
+
+    def _list(self, request: Request) -> dict[str, object]:
+        names = self._wire.parameters
+        page = max(1, _number(request.query.get(names["page"]), 1))
+        asked = _number(request.query.get(names["limit"]), PAGE_SIZES[0])
+        limit = asked if asked in PAGE_SIZES and Mishap.PAGE_SIZE_LYING not in self._mishaps else PAGE_SIZES[0]
+        if page == 2 and (Mishap.SHIFTING in self._mishaps or self._mishaps.take_once(Mishap.SHIFTING_ONCE)):
+            self._book.shift()
+        orders = self._orders(request, descending=request.query.get(names["direction"]) == "desc")
+        chosen = orders[(page - 1) * limit : page * limit]
+        malformed = Mishap.MALFORMED_ROWS in self._mishaps
+        rows = [
+            row_of(order, self._today, broken=malformed and index % MALFORMED_EVERY == MALFORMED_EVERY - 1)
+            for index, order in enumerate(chosen)
+        ]
+        answer: dict[str, object] = {
+            "rows": self._wire.rows(rows),
+            "more": page * limit < len(orders),
+            "layout": "table" if Mishap.CHANGED_LAYOUT in self._mishaps else "list",
+        }
+        counted = any(request.query.get(name) for name in FILTERS)
+        if counted and Mishap.EMPTY_UNPROVED not in self._mishaps:
+            answer |= {"total": len(orders), "pages": -(-len(orders) // limit)}
+        return answer
+
+    def _orders(self, request: Request, *, descending: bool) -> list[PracticeOrder]:
+        if Mishap.EMPTY in self._mishaps or Mishap.EMPTY_UNPROVED in self._mishaps:
+            return []
+        completion = request.query.get("work_visit_completion", "").split("||")[0]
+        scheduled = request.query.get("visit_scheduled", "").split("||")[0] == "scheduled"
+        return self._book.listed(completion, scheduled_only=scheduled, descending=descending)
+
+
+def _number(text: str | None, default: int) -> int:
+    return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 10 else default

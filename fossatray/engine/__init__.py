@@ -1,0 +1,1 @@
+"""What happens when: the one thread that plans, starts, stores and tells. Only `engine` knows Qt."""

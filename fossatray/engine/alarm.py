@@ -1,0 +1,63 @@
+"""The alarm clock: APScheduler, with one date job for each schedule. What is planned stands in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+Ring = Callable[[], Awaitable[None]]
+
+
+class Alarm(Protocol):
+    """Rings once at a moment, per key. Used in the thread of the running loop alone."""
+
+    def start(self) -> None:
+        """Begin to keep time, on the running loop."""
+
+    def set(self, key: int, at: datetime, ring: Ring) -> None:
+        """Ring at a moment (aware); a key has one alarm, the newest."""
+
+    def clear(self, key: int) -> None:
+        """Take a key's alarm away, if it has one."""
+
+    def wake_up(self) -> None:
+        """Look at the clock again: after the computer has slept, or its clock was set."""
+
+    def stop(self) -> None:
+        """Take every alarm away."""
+
+
+class ApsAlarm:
+    """APScheduler as an alarm clock. Imported when started: it costs 100 ms and 6 MiB."""
+
+    def __init__(self) -> None:
+        self._scheduler: Any = None
+
+    def start(self) -> None:
+        """Begin to keep time, on the running loop."""
+        from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+        # Late is better than never (the default drops a job that is 1 s late), and several times late is once.
+        defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=defaults)
+        self._scheduler.start()
+
+    def set(self, key: int, at: datetime, ring: Ring) -> None:
+        """Ring at a moment (aware); a key has one alarm, the newest."""
+        self._scheduler.add_job(ring, "date", run_date=at, id=str(key), replace_existing=True)
+
+    def clear(self, key: int) -> None:
+        """Take a key's alarm away, if it has one."""
+        if self._scheduler.get_job(str(key)) is not None:
+            self._scheduler.remove_job(str(key))
+
+    def wake_up(self) -> None:
+        """Look at the clock again: after the computer has slept, or its clock was set."""
+        self._scheduler.wakeup()
+
+    def stop(self) -> None:
+        """Take every alarm away."""
+        if self._scheduler is not None:
+            self._scheduler.shutdown(wait=False)
+            self._scheduler = None

@@ -1,0 +1,89 @@
+"""The state that every face of the program shows, kept up to date and published: at once, progress in small steps."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from fossatray.core.accounts import Account
+from fossatray.core.runs import START, Progress, Run
+from fossatray.core.status import AccountState, AppState
+from fossatray.engine.parts import Publish
+from fossatray.store.store import Store
+
+
+class Board:
+    """Holds one AccountState for each account. Used in the engine's loop alone."""
+
+    def __init__(
+        self, store: Store, publish: Publish, next_run: Callable[[str], datetime | None], progress_s: float
+    ) -> None:
+        self._store = store
+        self._publish = publish
+        self._next_run = next_run
+        self._progress_s = progress_s
+        self._states: dict[str, AccountState] = {}
+        self._later: asyncio.TimerHandle | None = None
+        self._published_at = float("-inf")
+
+    @property
+    def state(self) -> AppState:
+        """The present snapshot."""
+        return AppState(tuple(self._states.values()))
+
+    def refresh(self) -> None:
+        """Take what is stored anew, keep what is under way, and publish."""
+        self._states = {account.id: self._read(account) for account in self._store.accounts.all()}
+        self._tell()
+
+    def started(self, run: Run) -> None:
+        """A run is under way."""
+        state = self._states[run.account_id]
+        self._states[run.account_id] = replace(state, run=run, progress=START)
+        self._tell()
+
+    def progressed(self, account_id: str, progress: Progress) -> None:
+        """A run has come further. Published at most every `progress_s` seconds, the newest."""
+        state = self._states.get(account_id)
+        if state is None or state.run is None or state.progress == progress:
+            return
+        self._states[account_id] = replace(state, progress=progress)
+        loop = asyncio.get_running_loop()
+        due = self._published_at + self._progress_s
+        if loop.time() >= due or progress.percentage == 100:
+            self._tell()
+        elif self._later is None:
+            self._later = loop.call_at(due, self._tell)
+
+    def ended(self, run: Run) -> None:
+        """A run has ended."""
+        state = self._states.get(run.account_id)
+        if state is not None:
+            self._states[run.account_id] = replace(state, run=None, progress=None, last_run=run)
+        self.refresh()
+
+    def close(self) -> None:
+        """Publish nothing more later."""
+        if self._later is not None:
+            self._later.cancel()
+            self._later = None
+
+    def _read(self, account: Account) -> AccountState:
+        store, before = self._store, self._states.get(account.id)
+        return AccountState(
+            account=account,
+            schedule=store.schedules.of_account(account.id),
+            run=before.run if before else None,
+            progress=before.progress if before else None,
+            last_run=store.runs.last_ended(account.id),
+            next_run=self._next_run(account.id),
+            blocked=store.accounts.blocked(account.id),
+            open_orders=store.orders.count_open(account.id),
+        )
+
+    def _tell(self) -> None:
+        self.close()
+        self._published_at = asyncio.get_running_loop().time()
+        self._publish.state_changed(self.state)

@@ -1,0 +1,204 @@
+"""The engine without Qt: opens the store, plans, carries out commands, and tells what happens. Plain asyncio.
+
+Used by the engine's thread and by headless runs (`sync --wait`). Everything here happens in one loop of one thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import traceback
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fossatray.core.commands import (
+    AcceptEmptyList,
+    Cancel,
+    Command,
+    GetState,
+    MarkNotified,
+    Pause,
+    RemoveAccount,
+    Resume,
+    SaveAccount,
+    SaveSchedule,
+    SaveSettings,
+    SyncNow,
+    TestSignIn,
+)
+from fossatray.core.runs import Run
+from fossatray.core.status import AppState
+from fossatray.engine.board import Board
+from fossatray.engine.desk import Desk
+from fossatray.engine.herald import Herald
+from fossatray.engine.parts import EngineParts, Publish
+from fossatray.engine.planner import Planner
+from fossatray.engine.runner import BY_QUIT, Ears, Runner
+from fossatray.engine.scrape_process import end_everything
+from fossatray.store.store import Store
+
+log = logging.getLogger("fossatray.engine")
+
+
+class Conductor:
+    """One life of the engine: `await open()`, then commands, then `await close()`."""
+
+    def __init__(self, parts: EngineParts, publish: Publish) -> None:
+        self._parts = parts
+        self._publish = publish
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._house: _House | None = None
+
+    async def open(self) -> None:
+        """Open the store, put in order what an earlier life left, and plan. Raises StoreError."""
+        store = self._parts.open_store()
+        self._house = house = _House(self._parts, store, self._publish, self._guard)
+        interrupted = store.runs.mark_interrupted(self._parts.clock())
+        for run in interrupted:
+            log.warning("run %d was interrupted when FossaTray ended", run.id)
+        await self._sweep()
+        house.board.refresh()
+        house.planner.start()
+        house.board.refresh()
+        if interrupted:
+            self._publish.history_changed()
+        house.herald.announce()
+
+    async def run_until(self, stop: asyncio.Event) -> None:
+        """Work until the event is set."""
+        await stop.wait()
+
+    async def close(self) -> None:
+        """End what is under way (recorded as cancelled), and close the store; takes less than 5 s."""
+        house, self._house = self._house, None
+        if house is None:
+            return
+        house.planner.stop()
+        await house.runner.cancel(None, BY_QUIT)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        house.board.close()
+        house.store.close()
+
+    async def execute(self, command: Command) -> Any:
+        """Carry out a command and return its result (see core.commands). Raises a FossaError if it cannot be."""
+        return await self._open_house().execute(command)
+
+    async def run_ended(self, run_id: int) -> Run:
+        """Wait until a run has ended and return it."""
+        return await self._open_house().runner.ended(run_id)
+
+    @property
+    def state(self) -> AppState:
+        """The present snapshot."""
+        return self._open_house().board.state
+
+    def keep(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Do some work in the background; a bug in it is told, and the engine goes on."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def wake_up(self) -> None:
+        """Look at the clock again: after the computer has slept, or its clock was set."""
+        self._guard(self._open_house().planner.wake_up)
+
+    def _done(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (bug := task.exception()) is not None:
+            self._tell_bug(bug)
+
+    def _guard(self, step: Callable[[], None]) -> None:
+        """Do a step that nobody waits for; a bug in it is told."""
+        try:
+            step()
+        except Exception as bug:  # noqa: BLE001 - told to the person
+            self._tell_bug(bug)
+        if self._house is not None:
+            self._house.board.refresh()
+            self._publish.history_changed()
+
+    def _tell_bug(self, bug: BaseException) -> None:
+        trace = "".join(traceback.format_exception(bug))
+        log.error("a bug in the engine:\n%s", trace)
+        self._publish.crashed(trace)
+
+    async def _sweep(self) -> None:
+        """End processes that runs of an earlier life left, and remove their folders."""
+        runs = self._parts.runs_folder
+        for folder in sorted(runs.iterdir()) if runs.is_dir() else []:
+            log.warning("sweeping what a run left behind")
+            await end_everything(None, folder, runs, self._parts.limits.end_s)
+
+    def _open_house(self) -> _House:
+        if self._house is None:
+            raise RuntimeError("the conductor is not open")
+        return self._house
+
+
+class _House:
+    """The rooms of one life, connected."""
+
+    def __init__(
+        self, parts: EngineParts, store: Store, publish: Publish, guard: Callable[[Callable[[], None]], None]
+    ) -> None:
+        self.store = store
+        self.publish = publish
+        self.herald = Herald(parts, store, publish)
+        self.runner = Runner(parts, store, publish, Ears(self._run_started, self._run_progressed, self._run_ended))
+        self.planner = Planner(parts, store, self.runner, guard)
+        self.board = Board(store, publish, self.planner.next_run, parts.limits.progress_s)
+        self.desk = Desk(parts, store, self.runner, self.planner)
+
+    async def execute(self, command: Command) -> Any:
+        """Carry out a command."""
+        if isinstance(command, GetState):
+            return self.board.state
+        result = await self._carry_out(command)
+        self.board.refresh()
+        return result
+
+    async def _carry_out(self, command: Command) -> Any:
+        desk = self.desk
+        match command:
+            case SyncNow():
+                return desk.sync_now(command)
+            case Cancel():
+                return await self.runner.cancel(command.account_id)
+            case SaveAccount():
+                return await desk.save_account(command)
+            case RemoveAccount():
+                return await desk.remove_account(command)
+            case TestSignIn():
+                return await desk.test_sign_in(command)
+            case SaveSchedule():
+                return desk.save_schedule(command)
+            case Pause() | Resume():
+                return desk.switch(command.account_id, on=isinstance(command, Resume))
+            case AcceptEmptyList():
+                return desk.accept_empty_list(command)
+            case SaveSettings():
+                return desk.save_settings(command)
+            case MarkNotified():
+                return self.store.runs.mark_notified(command.run_id)
+            case _:
+                raise TypeError(f"no command: {type(command).__name__}")
+
+    def _run_started(self, run: Run) -> None:
+        self.board.started(run)
+        self.publish.history_changed()
+
+    def _run_progressed(self, account_id: str, progress: Any) -> None:
+        self.board.progressed(account_id, progress)
+
+    def _run_ended(self, run: Run) -> None:
+        if self.store.accounts.blocked(run.account_id) is not None:
+            self.planner.replan(run.account_id)
+        self.board.ended(run)
+        counts = run.counts
+        if counts.new or counts.changed or counts.archived:
+            self.publish.orders_changed(run.account_id)
+        self.publish.history_changed()
+        self.publish.run_finished(run)
+        self.herald.announce()

@@ -1,0 +1,310 @@
+"""The engine as the GUI thread sees it: commands go in by one method, facts come out as signals.
+
+A QThread whose run() is asyncio.run() has no Qt event loop, so commands enter by `call_soon_threadsafe` alone, and the
+signals are those of an object that lives in the GUI thread. Receive them with bound slots: a lambda would run in the
+engine's thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import sys
+import threading
+import traceback
+from concurrent.futures import Future
+from typing import Any
+
+from PySide6.QtCore import QObject, QThread, Signal, Slot
+
+from fossatray.core.commands import Command
+from fossatray.core.errors import ErrorInfo, FossaError
+from fossatray.core.notices import Notice
+from fossatray.core.runs import Run
+from fossatray.core.status import AppState
+from fossatray.engine.conductor import Conductor
+from fossatray.engine.parts import EngineParts
+
+log = logging.getLogger("fossatray.engine")
+
+RESTARTS = 1
+"""How often the engine is started again by itself after it ended unasked."""
+
+
+class EngineStopped(FossaError):
+    """A command came when the engine was not running."""
+
+    kind = "engine_stopped"
+    title = "FossaTray is not ready for this"
+    advice = "Wait a moment and try again. If it happens again, quit FossaTray and start it again."
+
+
+class EngineCrashed(FossaError):
+    """The engine ended unasked, and again after its restart."""
+
+    kind = "engine_crashed"
+    title = "FossaTray has stopped working"
+    advice = "Quit FossaTray and start it again. If it happens again, open the log from the menu."
+
+
+class Engine(QObject):
+    """Hosts the engine's thread. Make it, start it and stop it in the GUI thread; `submit` may be called from any."""
+
+    state_changed = Signal(object)
+    """AppState; whenever anything changes (progress at most about 10 times a second)."""
+    run_finished = Signal(object)
+    """Run; after it is in the ledger."""
+    orders_changed = Signal(str)
+    """Account id; after a commit that changed orders."""
+    history_changed = Signal()
+    """After a run or an occurrence was written down."""
+    notice_due = Signal(object, object)
+    """Notice, run id (int); when it was handed to the desktop, submit MarkNotified(run id)."""
+    failed = Signal(str)
+    """The traceback of a bug, for the crash dialog: in a run, or one that ended the loop (see `state.fault`)."""
+
+    def __init__(self, parts: EngineParts, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._parts = parts
+        self._state = AppState()
+        self._thread: _LoopThread | None = None
+        self._restarts = RESTARTS
+        self._stopping = False
+
+    @property
+    def state(self) -> AppState:
+        """The newest snapshot."""
+        return self._state
+
+    @property
+    def running(self) -> bool:
+        """Whether the thread runs."""
+        return self._thread is not None and self._thread.isRunning()
+
+    def start(self) -> None:
+        """Start the thread; nothing happens if it runs already."""
+        if self.running:
+            return
+        self._stopping = False
+        self._restarts = RESTARTS
+        self._launch()
+
+    def submit(self, command: Command) -> Future[Any]:
+        """Hand a command to the engine, from any thread. The Future brings its result, or a FossaError."""
+        thread = self._thread
+        if thread is None:
+            future: Future[Any] = Future()
+            future.set_exception(EngineStopped())
+            return future
+        return thread.submit(command)
+
+    def wake_up(self) -> None:
+        """Look at the clock again: after the computer has slept, or its clock was set."""
+        if self._thread is not None:
+            self._thread.wake_up()
+
+    def stop(self, timeout: float = 5.0) -> bool:
+        """End runs under way and the thread, within `timeout` seconds; returns whether it ended. May be called again."""
+        self._stopping = True
+        thread = self._thread
+        if thread is None:
+            return True
+        thread.ask_to_stop()
+        ended = thread.wait(int(timeout * 1000))
+        if ended:
+            self._let_go(thread)
+        else:
+            log.error("the engine did not end within %s s", timeout)
+        return ended
+
+    def _launch(self) -> None:
+        self._thread = _LoopThread(self._parts, _Signals(self), self)
+        self._thread.setObjectName("engine")
+        self._thread.finished.connect(self._thread_ended)
+        self._thread.start()
+
+    def _let_go(self, thread: _LoopThread) -> None:
+        thread.finished.disconnect(self._thread_ended)
+        thread.deleteLater()
+        self._thread = None
+
+    @Slot()
+    def _thread_ended(self) -> None:
+        """The thread has ended; by itself, unless we are stopping."""
+        thread = self._thread
+        if thread is None or self._stopping:
+            return
+        self._let_go(thread)
+        if thread.fault is not None:  # an error for the person, such as a database in use: a restart changes nothing
+            self._show(AppState(self._state.accounts, thread.fault))
+            return
+        log.error("the engine ended unasked: %s", thread.trace)
+        if self._restarts > 0:
+            self._restarts -= 1
+            self._launch()
+        else:
+            self._show(AppState(self._without_runs(), EngineCrashed().info()))
+        self.failed.emit(thread.trace)
+
+    def _without_runs(self) -> tuple[Any, ...]:
+        from dataclasses import replace
+
+        return tuple(replace(one, run=None, progress=None, next_run=None) for one in self._state.accounts)
+
+    def _show(self, state: AppState) -> None:
+        self._state = state
+        self.state_changed.emit(state)
+
+
+class _Signals:
+    """What the conductor tells, handed on as the engine's signals. Called in the engine's thread."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def state_changed(self, state: AppState) -> None:
+        self._engine._show(state)  # noqa: SLF001 - its other half
+
+    def run_finished(self, run: Run) -> None:
+        self._engine.run_finished.emit(run)
+
+    def orders_changed(self, account_id: str) -> None:
+        self._engine.orders_changed.emit(account_id)
+
+    def history_changed(self) -> None:
+        self._engine.history_changed.emit()
+
+    def notice_due(self, notice: Notice, run_id: int) -> None:
+        self._engine.notice_due.emit(notice, run_id)
+
+    def crashed(self, trace: str) -> None:
+        self._engine.failed.emit(trace)
+
+
+class _LoopThread(QThread):
+    """The thread: one asyncio loop, from its start to its end."""
+
+    def __init__(self, parts: EngineParts, publish: _Signals, parent: QObject) -> None:
+        super().__init__(parent)
+        self._parts = parts
+        self._publish = publish
+        self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop: asyncio.Event | None = None
+        self._conductor: Conductor | None = None
+        self._waiting: list[tuple[Command, Future[Any]]] = []
+        self._underway: set[Future[Any]] = set()
+        self._stop_asked = False
+        self._ended = False
+        self.trace = ""
+        self.fault: ErrorInfo | None = None
+
+    def run(self) -> None:
+        """Run the loop until asked to stop. Called by Qt in the new thread."""
+        tracer = threading.gettrace()  # coverage sees nothing in a QThread unless its tracer is installed here
+        if tracer is not None:
+            sys.settrace(tracer)
+        try:
+            asyncio.run(self._main())
+        except FossaError as error:
+            log.error("the engine cannot work: %s (%s)", error, error.kind)
+            self.fault = error.info()
+        except BaseException:  # noqa: BLE001 - told to the person by Engine.failed
+            self.trace = traceback.format_exc()
+        finally:
+            self._refuse_the_rest()
+
+    def submit(self, command: Command) -> Future[Any]:
+        """Hand a command to the loop, or keep it until there is one."""
+        future: Future[Any] = Future()
+        with self._lock:
+            if self._ended:
+                future.set_exception(self._why_not())
+            elif self._loop is None:
+                self._waiting.append((command, future))
+            else:
+                self._underway.add(future)
+                self._loop.call_soon_threadsafe(self._execute, command, future)
+        return future
+
+    def ask_to_stop(self) -> None:
+        """Let the loop end in order."""
+        with self._lock:
+            self._stop_asked = True
+            if self._loop is not None and self._stop is not None and not self._ended:
+                self._loop.call_soon_threadsafe(self._stop.set)
+
+    def wake_up(self) -> None:
+        """Look at the clock again."""
+        with self._lock:
+            if self._loop is not None and self._conductor is not None and not self._ended:
+                self._loop.call_soon_threadsafe(self._conductor.wake_up)
+
+    async def _main(self) -> None:
+        conductor, stop = Conductor(self._parts, self._publish), asyncio.Event()
+        try:
+            await conductor.open()
+            self._let_in(conductor, stop)
+            await conductor.run_until(stop)
+        finally:
+            with self._lock:
+                self._ended = True
+            await conductor.close()
+
+    def _let_in(self, conductor: Conductor, stop: asyncio.Event) -> None:
+        """Open the door for commands, and carry out those that came before."""
+        loop = asyncio.get_running_loop()
+        with self._lock:
+            self._loop, self._stop, self._conductor = loop, stop, conductor
+            if self._stop_asked:
+                stop.set()
+            waiting, self._waiting = self._waiting, []
+            self._underway.update(future for _, future in waiting)
+        for command, future in waiting:
+            self._execute(command, future)
+
+    def _execute(self, command: Command, future: Future[Any]) -> None:
+        """Carry out one command; in the loop."""
+        assert self._conductor is not None
+        self._conductor.keep(self._answer(self._conductor, command, future))
+
+    async def _answer(self, conductor: Conductor, command: Command, future: Future[Any]) -> None:
+        try:
+            result = await conductor.execute(command)
+        except FossaError as error:
+            _settle(future, error=error)
+        except asyncio.CancelledError:
+            _settle(future, error=EngineStopped())
+            raise
+        except Exception as error:
+            _settle(future, error=error)
+            raise
+        else:
+            _settle(future, result=result)
+        finally:
+            self._underway.discard(future)
+
+    def _refuse_the_rest(self) -> None:
+        with self._lock:
+            self._ended = True
+            left = [future for _, future in self._waiting] + list(self._underway)
+            self._waiting, self._loop = [], None
+        for future in left:
+            _settle(future, error=self._why_not())
+
+    def _why_not(self) -> FossaError:
+        from fossatray.core.errors import error_from_info
+
+        return EngineStopped() if self.fault is None else error_from_info(self.fault)
+
+
+def _settle(future: Future[Any], *, result: Any = None, error: BaseException | None = None) -> None:
+    """Give a Future its result, unless whoever waited has gone."""
+    if future.done() or not future.set_running_or_notify_cancel():
+        return
+    with contextlib.suppress(Exception):
+        if error is not None:
+            future.set_exception(error)
+        else:
+            future.set_result(result)

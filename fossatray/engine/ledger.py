@@ -1,0 +1,83 @@
+"""What a complete list changes in the store: compared, guarded and committed together with the run's outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from fossatray.core.changes import Change, Diff, Kind, compare, needs_second_read
+from fossatray.core.orders import WorkOrder
+from fossatray.core.runs import Counts, Outcome, Run
+from fossatray.engine.transcript import Reading
+from fossatray.store.store import Store
+
+_NEW = (Kind.NEW, Kind.REPLACED)
+_NOT_CHANGED = (*_NEW, Kind.REMOVED)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a read is taken to mean: its changes, what it says is gone and is not yet believed, and the counts."""
+
+    diff: Diff
+    held_back: frozenset[str]
+    counts: Counts
+
+    @property
+    def reason(self) -> str | None:
+        """The run's reason where something was held back."""
+        if not self.held_back:
+            return None
+        return f"held back: {len(self.held_back)} orders missing, waiting for a second read"
+
+
+def judge(
+    kept: dict[str, WorkOrder],
+    archived: dict[str, WorkOrder],
+    read: Sequence[WorkOrder],
+    *,
+    first: bool,
+    held_before: frozenset[str] | None,
+) -> Verdict:
+    """Compare a complete list with what is kept.
+
+    A read that would archive more than half of at least ten orders archives nothing until a second one agrees. The
+    second agrees about the orders that both miss; if it misses as many others again, those wait for a third.
+    """
+    diff = compare(kept, archived, read, first=first)
+    gone = frozenset(diff.gone)
+    held: frozenset[str] = frozenset()
+    if needs_second_read(len(kept), len(gone)):
+        doubtful = gone - (held_before or frozenset())
+        if held_before is None or needs_second_read(len(kept), len(doubtful)):
+            held = doubtful
+    if held:
+        diff = compare({n: order for n, order in kept.items() if n not in held}, archived, read, first=first)
+    return Verdict(diff, held, _counts(diff.changes, len(diff.gone), len(read), first=first))
+
+
+def commit(store: Store, run: Run, reading: Reading, now: datetime) -> Run:
+    """Save orders, changes, guard and outcome in one transaction, marked as not yet notified; return the ended run."""
+    account_id = run.account_id
+    with store.atomic():
+        orders = store.orders
+        verdict = judge(
+            orders.open(account_id),
+            orders.archived(account_id),
+            reading.orders,
+            first=not orders.has_any(account_id),
+            held_before=orders.held_back(account_id),
+        )
+        orders.save_read(run.id, account_id, reading.orders, verdict.diff, now)
+        orders.hold_back(account_id, verdict.held_back or None)
+        if reading.finished.empty_sign is not None:
+            orders.remember_empty_sign(account_id, reading.finished.empty_sign)
+        return store.runs.finish(
+            run.id, Outcome.SUCCEEDED, now, counts=verdict.counts, reason=verdict.reason, notify=True
+        )
+
+
+def _counts(changes: Sequence[Change], gone: int, found: int, *, first: bool) -> Counts:
+    new = found if first else sum(change.kind in _NEW for change in changes)
+    return Counts(found, new, sum(change.kind not in _NOT_CHANGED for change in changes), gone)

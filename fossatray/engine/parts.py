@@ -1,0 +1,104 @@
+"""What the engine is made of and whom it tells: its collaborators, its limits, and the ear for what happens."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, tzinfo
+from pathlib import Path
+from typing import Protocol
+
+from fossatray.core.notices import Notice
+from fossatray.core.runs import Run
+from fossatray.core.status import AppState
+from fossatray.core.words import Words
+from fossatray.engine.alarm import Alarm, ApsAlarm
+from fossatray.store.store import Store
+from fossatray.system.clock import local_zone, utc_now
+from fossatray.system.credentials_client import CredentialStore
+from fossatray.system.processes import child_command, child_environment
+
+
+class Publish(Protocol):
+    """The ear for what happens; called in the engine's thread, and must return at once."""
+
+    def state_changed(self, state: AppState) -> None:
+        """The state is another one (progress: at most about 10 times a second)."""
+
+    def run_finished(self, run: Run) -> None:
+        """A run has ended and is in the ledger."""
+
+    def orders_changed(self, account_id: str) -> None:
+        """A commit changed an account's orders."""
+
+    def history_changed(self) -> None:
+        """A run or an occurrence was added or changed."""
+
+    def notice_due(self, notice: Notice, run_id: int) -> None:
+        """Something is to be said to the person; due again at the next start until the run is marked as notified."""
+
+    def crashed(self, trace: str) -> None:
+        """A bug showed itself in a run; the engine goes on. `trace` is for the crash dialog."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Deadlines in seconds, sizes and counts."""
+
+    run_s: float = 900.0
+    page_s: float = 60.0
+    grace_s: float = 10.0
+    """What the scrape gets beyond `run_s` to say by itself that the time is over."""
+    closing_s: float = 5.0
+    """What the scrape gets to close its browser and end after its last message."""
+    end_s: float = 3.0
+    """What ending all processes of a run may take."""
+    at_once: int = 3
+    """Runs at the same time, over all accounts."""
+    progress_s: float = 0.1
+    sign_ins_an_hour: int = 12
+    sign_ins_a_run: int = 3
+    lock_out: timedelta = timedelta(hours=1)
+    """How long no scheduled run signs in after the portal said that it locked the sign-in."""
+    late: timedelta = timedelta(minutes=5)
+    """A scheduled run that starts later than this is a catch-up."""
+    look_back: timedelta = timedelta(days=90)
+    """How far back missed slots are written down."""
+
+
+class ChildEnvironment(Protocol):
+    """Gives a child's environment; see fossatray.system.processes.child_environment."""
+
+    def __call__(self, extra: Mapping[str, str] | None = None, *, run_folder: Path | None = None) -> dict[str, str]:
+        """Return the variables of a child with this run folder."""
+
+
+def plain_words() -> Words:
+    """Return the sentences in English, in the person's time zone."""
+    return Words(local_zone())
+
+
+@dataclass(frozen=True)
+class EngineParts:
+    """The engine's collaborators. `open_store` is called in the engine's thread, which alone uses what it returns.
+
+    `scheduling=False` is for a headless run: nothing is planned, nothing counts as missed. `words` is called whenever a
+    notice is worded. `child_command` gives the command of the role "scrape".
+    """
+
+    open_store: Callable[[], Store]
+    credentials: CredentialStore
+    runs_folder: Path
+    clock: Callable[[], datetime] = utc_now
+    zone: Callable[[], tzinfo] = local_zone
+    words: Callable[[], Words] = plain_words
+    scheduling: bool = True
+    child_command: Callable[[str], list[str]] = child_command
+    child_environment: ChildEnvironment = child_environment
+    alarm: Callable[[], Alarm] = ApsAlarm
+    limits: Limits = field(default_factory=Limits)
+    profile_path: str | None = None
+    log_level: str = "INFO"
+    folder: str = "/" if os.name == "posix" else os.environ.get("SYSTEMROOT", "C:\\")
+    """The current folder of the children: a fixed one."""

@@ -1,0 +1,183 @@
+"""The runs under way: one an account at a time, at most three together; started, joined, cancelled, and ended."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import traceback
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from fossatray.core.accounts import Account
+from fossatray.core.errors import FossaError, InvalidInput, RunCancelled
+from fossatray.core.runs import Outcome, Progress, Run, Trigger
+from fossatray.core.schedules import Schedule
+from fossatray.engine.jobs import TEST_SIGN_IN, WORK_ORDERS
+from fossatray.engine.parts import EngineParts, Publish
+from fossatray.engine.sync import Sync, Task, is_attended, record
+from fossatray.engine.transcript import Reading, ScrapeFailed
+from fossatray.store.store import Store
+
+log = logging.getLogger("fossatray.engine.runner")
+
+BY_PERSON = "cancelled by you"
+BY_QUIT = "FossaTray was quit"
+
+
+@dataclass
+class Active:
+    """A run (or a sign-in test: no `run`) under way: `work` is what can be cancelled, `whole` what ends after it."""
+
+    account_id: str
+    run: Run | None
+    work: asyncio.Task[Any]
+    whole: asyncio.Task[Any] | None = None
+    why: str = BY_PERSON
+    cancelled: bool = False
+
+    def cancel(self, why: str) -> None:
+        """Cancel the work; a second time changes nothing, so that its ending is not disturbed."""
+        if not self.cancelled:
+            self.cancelled, self.why = True, why
+            self.work.cancel()
+
+
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """Whom the runner tells: a run has begun, has come further, has ended."""
+
+    started: Callable[[Run], None]
+    progressed: Callable[[str, Progress], None]
+    ended: Callable[[Run], None]
+
+
+class Runner:
+    """Starts and ends runs. Used in the engine's loop alone."""
+
+    def __init__(self, parts: EngineParts, store: Store, publish: Publish, ears: Ears) -> None:
+        self._parts = parts
+        self._store = store
+        self._publish = publish
+        self._ears = ears
+        self._slots = asyncio.Semaphore(parts.limits.at_once)
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._runs: dict[str, Active] = {}
+        self._tests: dict[str, Active] = {}
+
+    def busy(self, account_id: str) -> bool:
+        """Tell whether a run of the account is under way."""
+        return account_id in self._runs
+
+    def under_way(self, account_id: str) -> Run | None:
+        """Return the account's run under way."""
+        active = self._runs.get(account_id)
+        return active.run if active else None
+
+    def start(
+        self,
+        account: Account,
+        trigger: Trigger,
+        *,
+        planned_at: datetime | None = None,
+        occurrence: tuple[int, datetime] | None = None,
+        accept_empty: bool = False,
+    ) -> Run:
+        """Write down a run and start it; join the one under way if there is one. Returns the run's row."""
+        joined = self.under_way(account.id)
+        if joined is not None:
+            return joined
+        run = self._store.runs.start(account.id, WORK_ORDERS, trigger, planned_at, self._parts.clock(), occurrence)
+        task = Task(account, WORK_ORDERS, is_attended(trigger), accept_empty)
+        sync = Sync(self._parts, self._store, task, lambda progress: self._ears.progressed(account.id, progress))
+        active = Active(account.id, run, self._work(account.id, sync.perform(run)))
+        active.whole = asyncio.create_task(self._see_through(active, run), name=f"run {run.id}")
+        self._runs[account.id] = active
+        self._ears.started(run)
+        return run
+
+    def start_planned(self, schedule: Schedule, trigger: Trigger, planned_at: datetime) -> None:
+        """Write down a planned run, with its occurrence, and start it."""
+        account = self._store.accounts.get(schedule.account_id)
+        assert account is not None
+        self.start(account, trigger, planned_at=planned_at, occurrence=(schedule.id, planned_at))
+
+    async def test_sign_in(self, account: Account) -> None:
+        """Sign in once and read nothing. Raises the error that came of it."""
+        if self.busy(account.id) or account.id in self._tests:
+            raise InvalidInput("The account is signing in just now.", advice="Wait until the sync has ended.")
+        task = Task(account, TEST_SIGN_IN, attended=True)
+        sync = Sync(self._parts, self._store, task, lambda progress: None)
+        active = Active(account.id, None, self._work(account.id, sync.read()))
+        self._tests[account.id] = active
+        try:
+            await asyncio.wait({active.work})
+            await self._outcome_of_test(active)
+        finally:
+            active.cancel(BY_QUIT)
+            del self._tests[account.id]
+
+    async def cancel(self, account_id: str | None, why: str = BY_PERSON) -> int:
+        """Cancel what is under way for one account, or for all, and wait until it has ended; returns how many did."""
+        chosen = [one for one in (*self._runs.values(), *self._tests.values()) if account_id in (None, one.account_id)]
+        for active in chosen:
+            active.cancel(why)
+        ends = [active.whole or active.work for active in chosen]
+        if ends:
+            await asyncio.wait(ends)
+        return sum(_was_cancelled(active) for active in chosen)
+
+    async def ended(self, run_id: int) -> Run:
+        """Wait until a run has ended and return it. Raises InvalidInput if there is no such run."""
+        for active in list(self._runs.values()):
+            if active.run is not None and active.run.id == run_id and active.whole is not None:
+                await asyncio.wait({active.whole})
+        run = self._store.runs.get(run_id)
+        if run is None:
+            raise InvalidInput(f"There is no run {run_id}.")
+        return run
+
+    def _work(self, account_id: str, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        return asyncio.create_task(self._in_turn(account_id, work), name="work")
+
+    async def _in_turn(self, account_id: str, work: Coroutine[Any, Any, Any]) -> Any:
+        """Do the work when the account and one of the places are free."""
+        with contextlib.closing(work):
+            async with self._locks.setdefault(account_id, asyncio.Lock()), self._slots:
+                return await work
+
+    async def _see_through(self, active: Active, run: Run) -> Run:
+        """Wait for a run's work, write down what the work itself did not, and tell."""
+        await asyncio.wait({active.work})
+        if active.work.cancelled():
+            ended = record(self._parts, self._store, run, Outcome.CANCELLED, reason=active.why)
+        elif (bug := active.work.exception()) is not None:
+            error = FossaError("FossaTray itself made a mistake in this sync.").info()
+            ended = record(self._parts, self._store, run, Outcome.FAILED, error)
+            trace = "".join(traceback.format_exception(bug))
+            log.error("a bug in run %d:\n%s", run.id, trace)
+            self._publish.crashed(trace)
+        else:
+            ended = active.work.result()
+        del self._runs[run.account_id]
+        self._ears.ended(ended)
+        return ended
+
+    async def _outcome_of_test(self, active: Active) -> None:
+        if active.work.cancelled():
+            raise RunCancelled("The test was cancelled.")
+        error = active.work.exception()
+        if isinstance(error, ScrapeFailed):
+            raise error.error
+        if error is not None:
+            raise error
+        assert isinstance(active.work.result(), Reading)
+
+
+def _was_cancelled(active: Active) -> bool:
+    if active.whole is not None and not active.whole.cancelled() and active.whole.exception() is None:
+        run = active.whole.result()
+        return isinstance(run, Run) and run.outcome is Outcome.CANCELLED
+    return active.work.cancelled()

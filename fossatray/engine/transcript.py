@@ -1,0 +1,134 @@
+"""What a scrape process may say, and in which order: everything else ends the run. Nothing of it is trusted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from fossatray.core.errors import FossaError, ScrapeProcessDied
+from fossatray.core.orders import WorkOrder
+from fossatray.core.urls import own_link
+from fossatray.core.wire import (
+    ORDER_LIMIT,
+    BrowserChosen,
+    Failed,
+    Finished,
+    LogLine,
+    Message,
+    OrderRead,
+    PageProgress,
+    SignedIn,
+    SigningIn,
+    error_of,
+)
+from fossatray.engine.jobs import JobKind
+
+MESSAGE_LIMIT = ORDER_LIMIT + 50_000
+BYTE_LIMIT = 512 * 1024 * 1024
+LOG_LIMIT = 5_000
+BROWSER_LIMIT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a scrape brought: the orders of a list proved complete, the closing message, and the browser used."""
+
+    orders: tuple[WorkOrder, ...]
+    finished: Finished
+    browser: BrowserChosen | None
+
+
+class ScrapeFailed(Exception):  # noqa: N818 - it carries the error
+    """A scrape ended with an error of ours; `empty_sign` is the sign of a list that looked empty."""
+
+    def __init__(self, error: FossaError, empty_sign: str | None = None) -> None:
+        super().__init__(error.message)
+        self.error = error
+        self.empty_sign = empty_sign
+
+
+@dataclass
+class Transcript:
+    """Takes a scrape's messages one by one and refuses those that may not come now."""
+
+    job: JobKind
+    origin: str
+    sign_in_limit: int
+    orders: dict[str, WorkOrder] = field(default_factory=dict)
+    browser: BrowserChosen | None = None
+    end: Finished | Failed | None = None
+    signing_in: bool = False
+    _sign_ins: int = 0
+    _browsers: int = 0
+    _logs: int = 0
+    _messages: int = 0
+    _bytes: int = 0
+
+    def take(self, message: Message, size: int) -> None:
+        """Note a message that came as a line of `size` bytes. Raises ScrapeProcessDied if it may not come now."""
+        self._messages += 1
+        self._bytes += size
+        if self._messages > MESSAGE_LIMIT or self._bytes > BYTE_LIMIT:
+            raise _nonsense("more than it may")
+        if isinstance(message, LogLine):
+            self._logs += 1
+            return
+        if self.end is not None:
+            raise _nonsense("more after its end")
+        if isinstance(message, OrderRead):
+            self._take_order(message.order)
+        elif isinstance(message, SigningIn | SignedIn):
+            self._take_sign_in(message)
+        elif isinstance(message, BrowserChosen):
+            self._browsers += 1
+            self.browser = message
+            if self._browsers > BROWSER_LIMIT:
+                raise _nonsense("too many browsers")
+        elif isinstance(message, Finished):
+            self._take_finished(message)
+        elif isinstance(message, Failed):
+            self.end = message
+        else:
+            assert isinstance(message, PageProgress)
+
+    @property
+    def log_is_full(self) -> bool:
+        """Whether the scrape has written as many log lines as a run may."""
+        return self._logs > LOG_LIMIT
+
+    def reading(self) -> Reading:
+        """Return what the scrape brought. Raises ScrapeFailed for its failure, ScrapeProcessDied if it never ended."""
+        if isinstance(self.end, Failed):
+            raise ScrapeFailed(error_of(self.end), self.end.empty_sign)
+        if self.end is None:
+            raise ScrapeProcessDied("The reading process ended without an answer.")
+        return Reading(tuple(self.orders.values()), self.end, self.browser)
+
+    def _take_order(self, order: WorkOrder) -> None:
+        if not self.job.orders or len(self.orders) >= ORDER_LIMIT or order.number in self.orders:
+            raise _nonsense("an order that was not to come")
+        links = (order.customer_url, order.location_url, order.visit.url if order.visit else None)
+        if any(link is not None and own_link(self.origin, link) != link for link in links):
+            raise _nonsense("a link to somewhere else")
+        self.orders[order.number] = order
+
+    def _take_sign_in(self, message: SigningIn | SignedIn) -> None:
+        asking = isinstance(message, SigningIn)
+        if asking == self.signing_in:
+            raise _nonsense("the steps of a sign-in in another order")
+        self.signing_in = asking
+        self._sign_ins += asking
+        if self._sign_ins > self.sign_in_limit:
+            raise _nonsense("too many sign-ins")
+
+    def _take_finished(self, message: Finished) -> None:
+        if message.count != len(self.orders):
+            raise _nonsense("another number of orders than it counted")
+        if self.job.orders and not message.proof:
+            raise _nonsense("a list without a proof that it is complete")
+        if self.signing_in:
+            raise _nonsense("an end in the middle of a sign-in")
+        self.end = message
+
+
+def _nonsense(what: str) -> ScrapeProcessDied:
+    return ScrapeProcessDied(f"The reading process sent {what}.")

@@ -1,0 +1,151 @@
+"""Starting the browser: the first candidate that starts wins; its sandbox is on, its origin locked."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from playwright.async_api import Browser, BrowserContext, Page, Playwright, async_playwright
+from playwright.async_api import Error as PlaywrightError
+
+from fossatray.core.errors import BrowserMissing, BrowserSandbox
+from fossatray.core.text import one_line, visible
+from fossatray.core.wire import BrowserChosen, ScrapeRequest
+from fossatray.portal.browser_find import Candidate, candidates
+from fossatray.portal.foreign import net_code
+from fossatray.portal.link import EngineLink
+from fossatray.portal.origin_lock import browser_arguments
+
+_START_LIMIT_S = 20.0
+_CLOSE_LIMIT_S = 5.0
+_NO_SANDBOX = ("no usable sandbox", "suid sandbox", "running as root without --no-sandbox", "zygote_host_impl", "setuid_sandbox")
+
+
+def sandbox_wanted() -> bool:
+    """Tell whether the browser's sandbox is on: always, but for root, for whom browsers refuse it."""
+    return not hasattr(os, "geteuid") or os.geteuid() != 0
+
+
+@asynccontextmanager
+async def portal_browser(request: ScrapeRequest, link: EngineLink) -> AsyncIterator[Page]:
+    """Start a browser locked to the request's origin and yield its one page; close it within 5 s.
+
+    Raises BrowserMissing when none can be started, BrowserSandbox when one could but for its sandbox.
+    """
+    manager = async_playwright()
+    playwright = await manager.start()
+    browser: Browser | None = None
+    try:
+        browser = await _first_that_starts(playwright, request, link)
+        context = await _context(browser, request.page_limit)
+        page = await context.new_page()
+        context.on("page", lambda other: _close_other(page, other))
+        yield page
+    finally:
+        await _close(playwright, browser)
+
+
+async def _close(playwright: Playwright, browser: Browser | None) -> None:
+    async def closing() -> None:
+        if browser is not None:
+            await browser.close()
+        await playwright.stop()
+
+    try:
+        await asyncio.wait_for(closing(), _CLOSE_LIMIT_S)
+    except (PlaywrightError, TimeoutError):
+        return  # it ended or hangs; the engine ends what is left of the run
+
+
+async def _context(browser: Browser, page_limit: float) -> BrowserContext:
+    context = await browser.new_context(
+        service_workers="block",
+        accept_downloads=False,
+        ignore_https_errors=False,
+        locale="en-US",
+        viewport={"width": 1600, "height": 1000},
+    )
+    context.set_default_timeout(page_limit * 1000)
+    return context
+
+
+def _close_other(page: Page, other: Page) -> None:
+    if other is not page:
+        task = asyncio.ensure_future(_closed(other))
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+
+async def _closed(page: Page) -> None:
+    try:
+        await page.close()
+    except PlaywrightError:
+        return  # it closed by itself
+
+
+async def _first_that_starts(playwright: Playwright, request: ScrapeRequest, link: EngineLink) -> Browser:
+    passed: list[tuple[str, str]] = []
+    sandbox = sandbox_wanted()
+    no_sandbox = False
+    for candidate in candidates(request.browser_path, request.browser_last, playwright.chromium.executable_path):
+        reason = _unusable(candidate)
+        if reason is None:
+            try:
+                browser = await _launch(playwright, candidate, request.origin, sandbox)
+            except PlaywrightError as error:
+                reason = _reason(error)
+                no_sandbox = no_sandbox or reason == _SANDBOX_REASON
+            else:
+                _tell(link, candidate, sandbox, passed)
+                return browser
+        passed.append((candidate.path, f"{candidate.name}: {reason}"))
+    for path, why in passed:
+        link.log("WARNING", f"browser passed over: {visible(path)}: {why}")
+    if no_sandbox:
+        raise BrowserSandbox
+    raise BrowserMissing
+
+
+_SANDBOX_REASON = "no usable sandbox"
+
+
+def _tell(link: EngineLink, candidate: Candidate, sandbox: bool, passed: list[tuple[str, str]]) -> None:
+    for path, why in passed:
+        link.log("INFO", f"browser passed over: {visible(path)}: {why}")
+    if not sandbox:
+        link.log("WARNING", "The browser runs without its sandbox, because FossaTray runs as root.")
+    link.send(BrowserChosen(candidate.path, candidate.name, sandbox, tuple(passed)))
+
+
+def _unusable(candidate: Candidate) -> str | None:
+    path = Path(candidate.path)
+    try:
+        if not path.is_file():
+            return "not there"
+    except OSError:
+        return "not there"
+    return None if os.access(path, os.X_OK) else "not a program"
+
+
+async def _launch(playwright: Playwright, candidate: Candidate, origin: str, sandbox: bool) -> Browser:
+    return await playwright.chromium.launch(
+        executable_path=candidate.path,
+        headless=True,
+        chromium_sandbox=sandbox,
+        args=browser_arguments(origin),
+        timeout=_START_LIMIT_S * 1000,
+        handle_sigint=False,
+        handle_sigterm=False,
+        handle_sighup=False,
+    )
+
+
+def _reason(error: PlaywrightError) -> str:
+    text = error.message.lower()
+    if any(part in text for part in _NO_SANDBOX):
+        return _SANDBOX_REASON
+    if "timeout" in text:
+        return f"did not start within {_START_LIMIT_S:.0f} s"
+    return one_line(visible(f"did not start ({net_code(error) or error.message.partition('Call log')[0].partition('[pid')[0]})"), 160)

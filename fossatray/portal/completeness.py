@@ -1,0 +1,56 @@
+"""Is the list that was read the whole list? Pure: pages in, a proof or a doubt out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from fossatray.core.orders import WorkOrder
+
+
+@dataclass(slots=True)
+class ListRead:
+    """One reading of the list: its pages' orders in order, and the total that each page showed (None: not shown)."""
+
+    orders: list[WorkOrder] = field(default_factory=list)
+    totals: list[int | None] = field(default_factory=list)
+    rows: int = 0
+    proved_end: str = ""
+
+    @property
+    def pages(self) -> int:
+        """How many pages were read."""
+        return len(self.totals)
+
+    @property
+    def numbers(self) -> list[str]:
+        """The orders' numbers, as listed."""
+        return [order.number for order in self.orders]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """`proof` says how completeness was proved; else `doubt` says why it was not."""
+
+    proof: str | None = None
+    doubt: str | None = None
+
+
+def judge(read: ListRead, earlier: ListRead | None = None) -> Judgement:
+    """Judge a reading to the end. Without a total, several pages need an `earlier` reading that agrees."""
+    twice = [number for number, count in Counter(read.numbers).items() if count > 1]
+    if twice:
+        return Judgement(doubt=f"{len(twice)} work orders were listed twice")
+    if len(read.orders) != read.rows:
+        return Judgement(doubt=f"{len(read.orders)} of {read.rows} rows were read")
+    shown = {total for total in read.totals if total is not None}
+    if len(shown) > 1:
+        return Judgement(doubt="the number of matches changed while the list was read")
+    if shown:
+        total = shown.pop()
+        if total != len(read.orders):
+            return Judgement(doubt=f"the portal counts {total} matches, {len(read.orders)} were listed")
+        return Judgement(proof=f"{total} matches")
+    if read.pages == 1 or (earlier is not None and earlier.numbers == read.numbers):
+        return Judgement(proof=f"{read.proved_end}, {read.pages} pages, no total shown")
+    return Judgement(doubt="the portal shows no total, so that the list is read twice")

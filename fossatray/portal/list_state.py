@@ -1,0 +1,58 @@
+"""What the work list's page shows at one moment, as scripts/settle.js tells it, checked on arrival."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+from fossatray.core.errors import PortalError
+
+
+@dataclass(frozen=True, slots=True)
+class ListState:
+    """`ids` are the rows' classes, one a line; `total` is N of "N matches"; `below` is the text below the header.
+
+    `page` and `last_page` are the paginator's; `next` tells whether its next link can be used; `size` is what the
+    page-size control says; `view` is "list" or "grid"; `badge` whether the filter is shown as active.
+    """
+
+    form: bool
+    header: bool
+    busy: bool
+    rows: int
+    ids: str
+    total: int | None
+    page: int | None
+    last_page: int | None
+    next: bool
+    size: str | None
+    view: str | None
+    badge: bool
+    below: str
+    path: str
+    timeout: bool = False
+
+    @classmethod
+    def from_page(cls, data: Any) -> ListState:
+        """Check what the page told. Raises PortalError for anything else."""
+        if not isinstance(data, dict):
+            raise _not_understood()
+        data = {"timeout": False, **data}
+        for field in fields(cls):
+            if not _is_a(data.get(field.name), str(field.type)):
+                raise _not_understood()
+        return cls(**{field.name: data[field.name] for field in fields(cls)})
+
+
+def _is_a(value: object, kind: str) -> bool:
+    if kind == "bool":
+        return isinstance(value, bool)
+    if value is None:
+        return kind.endswith("None")
+    if kind.startswith("str"):
+        return isinstance(value, str)
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**9
+
+
+def _not_understood() -> PortalError:
+    return PortalError("The portal's page gave an answer that is not understood.")

@@ -1,0 +1,162 @@
+"""One page of the portal in the browser: opening paths, asking scripts, and remembering how the portal answered."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.async_api import Dialog, Page, Request, Response
+from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import TimeoutError as PlaywrightTimeout
+
+from fossatray.core.errors import (
+    BrowserCrashed,
+    LayoutChanged,
+    PortalError,
+    PortalMaintenance,
+    PortalServerError,
+    SignInLocked,
+)
+from fossatray.core.urls import origin_of
+from fossatray.portal.foreign import was_replaced
+from fossatray.portal.scripts import script
+
+_SERVER_ERROR, _MAINTENANCE, _TOO_MANY, _EXPIRED = 500, 503, 429, 419
+_SLACK_S = 2.0
+
+
+class PortalPage:
+    """The page with its origin; `status` is the last document's, `worst` the highest status of 500 and up since reset."""
+
+    def __init__(self, page: Page, origin: str, *, page_limit: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._page = page
+        self._origin = origin
+        self._clock = clock
+        self._crashed = asyncio.Event()
+        self.page_limit = page_limit
+        self.status: int | None = None
+        self.worst: int | None = None
+        self.came_from_post = False
+        self.path_after_post = ""
+        self.document_failed = asyncio.Event()
+        page.on("request", self._note_request)
+        page.on("response", self._note)
+        page.on("crash", lambda _: self._crashed.set())
+        page.on("dialog", _dismiss)
+
+    def reset(self) -> None:
+        """Forget how the portal answered so far."""
+        self.status = self.worst = None
+        self.came_from_post = False
+        self.path_after_post = ""
+        self.document_failed.clear()
+
+    def _note_request(self, request: Request) -> None:
+        if request.is_navigation_request() and request.frame == self._page.main_frame:
+            earlier = request.redirected_from
+            if earlier is not None and earlier.method == "POST" and origin_of(request.url) == self._origin:
+                self.path_after_post = urlsplit(request.url).path
+
+    def _note(self, response: Response) -> None:
+        if origin_of(response.url) != self._origin:
+            return
+        request = response.request
+        if request.is_navigation_request() and request.frame == self._page.main_frame:
+            self.status = response.status
+            earlier = request.redirected_from
+            self.came_from_post = earlier is not None and earlier.method == "POST"
+            if response.status >= _SERVER_ERROR or response.status in (_EXPIRED, _TOO_MANY):
+                self.document_failed.set()
+        elif request.resource_type not in ("xhr", "fetch", "document"):
+            return
+        if response.status >= _SERVER_ERROR:
+            self.worst = max(self.worst or 0, response.status)
+
+    async def open(self, path: str) -> None:
+        """Open a path of the portal; raises our errors for what the portal answers instead of a page."""
+        self.reset()
+        response = await self._page.goto(
+            self._origin + path, wait_until="domcontentloaded", timeout=self.page_limit * 1000
+        )
+        if response is None or origin_of(self._page.url) != self._origin:
+            raise LayoutChanged("The portal led to another web site. That was not followed.")
+        self.raise_for_status(response.status)
+
+    def raise_for_status(self, status: int | None) -> None:
+        """Raise the error that an HTTP status of 400 and up stands for."""
+        if status is None or status < 400:
+            return
+        if status == _MAINTENANCE:
+            raise PortalMaintenance
+        if status >= _SERVER_ERROR:
+            raise PortalServerError(f"The portal answered with status {status}.")
+        if status == _TOO_MANY:
+            raise SignInLocked("The portal says that it was asked too often.")
+        if status in (401, _EXPIRED):
+            return  # the sign-in form, or the page that leads to it
+        raise LayoutChanged(f"The portal answered with status {status}.")
+
+    async def left(self, path: str, limit: float) -> bool:
+        """Wait until the page is on no path that begins with `path`; tell whether it is so within `limit` seconds."""
+        try:
+            await self._page.wait_for_url(lambda url: not urlsplit(url).path.startswith(path), timeout=limit * 1000)
+        except PlaywrightTimeout:
+            return False
+        return True
+
+    async def ask(self, name: str, argument: dict[str, Any]) -> Any:
+        """Run a script of ours once and return its answer. Raises PortalError if that is not JSON."""
+        return _load(await self._page.evaluate(script(name), argument))
+
+    async def watch(self, name: str, argument: dict[str, Any], limit: float, *, follow: bool = True) -> Any:
+        """Run a script that waits in the page, for at most `limit` seconds, also over changes of the document.
+
+        Returns its answer, or None when the time is over. With `follow` off a change of document raises. Raises
+        BrowserCrashed when the page crashes.
+        """
+        end = self._clock() + limit
+        while (left := end - self._clock()) > 0:
+            asking = asyncio.ensure_future(self._page.evaluate(script(name), {**argument, "limit": left * 1000}))
+            crash = asyncio.ensure_future(self._crashed.wait())
+            try:
+                await asyncio.wait({asking, crash}, timeout=left + _SLACK_S, return_when=asyncio.FIRST_COMPLETED)
+                if asking.done():
+                    return _load(asking.result())
+                if crash.done():
+                    raise BrowserCrashed
+                return None
+            except PlaywrightError as error:
+                if not follow or not was_replaced(error):
+                    raise
+            finally:
+                asking.cancel()
+                crash.cancel()
+                await asyncio.gather(asking, crash, return_exceptions=True)
+            await self._loaded(end)
+        return None
+
+    async def _loaded(self, end: float) -> None:
+        left = max(0.001, end - self._clock())
+        try:
+            await self._page.wait_for_load_state("domcontentloaded", timeout=left * 1000)
+        except PlaywrightError as error:
+            if not was_replaced(error):
+                raise
+
+
+async def _dismiss(dialog: Dialog) -> None:
+    try:
+        await dialog.dismiss()
+    except PlaywrightError:
+        return  # it went away by itself
+
+
+def _load(text: object) -> Any:
+    try:
+        return json.loads(str(text))
+    except (ValueError, RecursionError):
+        raise PortalError("The portal's page gave an answer that is not understood.") from None

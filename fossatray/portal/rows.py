@@ -1,0 +1,206 @@
+"""From the raw texts of a list row to a WorkOrder: strict, pure, inventing nothing.
+
+A field that is not in the row stays absent; one that is there but cannot be read makes the whole row unreadable
+(:class:`RowUnreadable`, which names the field, never its text).
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from fossatray.core.orders import Address, Service, Visit, WorkOrder
+from fossatray.core.text import storable
+from fossatray.core.urls import own_link
+from fossatray.portal.profile import Profile
+
+_DATE = re.compile(r"(\d\d)/(\d\d)/(\d{4})", re.ASCII)
+_CITY = re.compile(r"(.*\S) ([A-Z]{2}) (\d{5}(?:-?\d{4})?)", re.ASCII)
+_COUNTY = re.compile(r"(.*\S) County")
+_QUANTITY = re.compile(r"(\d{1,9}) x", re.ASCII)
+_CODE = re.compile(r"\((.*)\)", re.DOTALL)
+_COUNTER = re.compile(r"(\d{1,9}) / (\d{1,9})", re.ASCII)
+_LINE_ENDS = re.compile(r"\r\n?")
+
+
+class RowUnreadable(ValueError):
+    """A field of a row is there but is not as the profile describes it; `field` is its name."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
+
+
+class RowReader:
+    """Turns raw rows into work orders; `replaced` counts characters that could not be kept."""
+
+    def __init__(self, profile: Profile, origin: str) -> None:
+        self._profile = profile
+        self._origin = origin
+        self.replaced = 0
+
+    def read(self, raw: dict[str, Any]) -> WorkOrder:
+        """Return the order of one raw row (see scripts/rows.js). Raises RowUnreadable."""
+        try:
+            return self._read(raw)
+        except (KeyError, TypeError, AttributeError, IndexError) as error:
+            raise RowUnreadable("row") from error
+
+    def _read(self, raw: dict[str, Any]) -> WorkOrder:
+        number = self._number(raw)
+        customer, customer_url, store, location_url, site = self._site(raw["site"])
+        created_by, created_at = self._created(raw["creator"])
+        done, total = self._counter(raw["counter"])
+        labelled = {self._flat(label): self._flat(text) for label, text in raw["labelled"]}
+        signs = self._profile.row
+        return WorkOrder(
+            number=number,
+            customer=customer,
+            customer_url=customer_url,
+            store_number=store,
+            site_name=site,
+            location_url=location_url,
+            address=read_address([line for text in raw["address"] if (line := self._flat(text))]),
+            services=tuple(self._services(raw["services"])),
+            instructions=self._kept(raw["instructions"]),
+            visit=self._visit(raw["visit"], number),
+            visits_done=done,
+            visits_total=total,
+            status=self._flat(raw["status"]),
+            reason=labelled.get(signs.reason_label),
+            project=labelled.get(signs.project_label),
+            po_number=labelled.get(signs.po_label),
+            created_by=created_by,
+            created_at=created_at,
+            categories=tuple(name for text in raw["categories"] if (name := self._flat(text))),
+        )
+
+    def _number(self, raw: dict[str, Any]) -> str:
+        """The digits of "W-100001": the row's class, its link and its text must agree."""
+        signs = self._profile.row
+        shown = re.search(signs.number_pattern, self._flat(raw["number"]) or "")
+        linked = re.search(signs.path_pattern, urlsplit(raw["href"] or "").path)
+        classed = re.search(signs.id_class_pattern, raw["classes"])
+        if not shown or not linked or not classed or len({shown[1], linked[1], classed[1]}) != 1:
+            raise RowUnreadable("number")
+        return shown[1]
+
+    def _site(self, lines: list[list[str | None]]) -> tuple[str | None, str | None, str | None, str | None, str | None]:
+        """Customer, its URL, store number, location URL, site name: two links and a plain line, each optional."""
+        customer = customer_url = store = location_url = site = None
+        for text, href in lines:
+            shown = self._flat(text)
+            if href is None:
+                site = site or shown
+            elif urlsplit(href).path.startswith(self._profile.paths.location) or customer is not None:
+                store, location_url = shown, own_link(self._origin, href)
+            else:
+                customer, customer_url = shown, own_link(self._origin, href)
+        return customer, customer_url, store, location_url, site
+
+    def _created(self, text: str | None) -> tuple[str | None, datetime | None]:
+        shown = self._flat(text)
+        if shown is None:
+            return None, None
+        match = re.fullmatch(self._profile.row.creator_pattern, shown if not shown.startswith("•") else f" {shown}")
+        if match is None:
+            raise RowUnreadable("created_at")
+        return match[1].strip() or None, read_moment(match[2])
+
+    def _counter(self, text: str | None) -> tuple[int | None, int | None]:
+        shown = self._flat(text)
+        if shown is None:
+            return None, None
+        match = _COUNTER.fullmatch(shown)
+        if match is None:
+            raise RowUnreadable("visits")
+        return int(match[1]), int(match[2])
+
+    def _services(self, groups: list[list[Any]]) -> list[Service]:
+        return [self._service(self._flat(group), *line) for group, lines in groups for line in lines]
+
+    def _service(self, group: str | None, quantity: str | None, what: str | None, code: str | None) -> Service:
+        shown, coded = self._flat(quantity), self._flat(code)
+        count = _QUANTITY.fullmatch(shown) if shown else None
+        inside = _CODE.fullmatch(coded) if coded else None
+        if shown and count is None:
+            raise RowUnreadable("service quantity")
+        if coded and inside is None:
+            raise RowUnreadable("service code")
+        return Service(group, self._flat(what), inside[1].strip() or None if inside else None, int(count[1]) if count else None)
+
+    def _visit(self, raw: dict[str, Any] | None, number: str) -> Visit | None:
+        if raw is None:
+            return None
+        url = own_link(self._origin, raw["href"])
+        visit_id = None
+        if url is not None:
+            match = re.search(self._profile.visit.path_pattern, urlsplit(url).path)
+            if match is None or match[1] != number:
+                raise RowUnreadable("visit")
+            visit_id = match[2]
+        due = self._flat(raw["due"])
+        if due is not None:
+            label = self._profile.visit.due_label
+            if not due.startswith(label):
+                raise RowUnreadable("due date")
+            due = due[len(label) :].strip() or None
+        return Visit(visit_id, url, read_date(self._flat(raw["date"])), self._time(raw["time"]), read_date(due))
+
+    def _time(self, text: str | None) -> str | None:
+        shown = self._flat(text)
+        if shown is not None and shown.startswith("(") and shown.endswith(")"):
+            shown = shown[1:-1].strip() or None
+        return shown
+
+    def _flat(self, text: str | None) -> str | None:
+        """One line without white space around or doubled in it; nothing stays None."""
+        return " ".join(self._storable(text).split()) or None if text is not None else None
+
+    def _kept(self, text: str | None) -> str | None:
+        """A text of several lines as it stands, without white space around it."""
+        return _LINE_ENDS.sub("\n", self._storable(text)).strip() or None if text is not None else None
+
+    def _storable(self, text: str) -> str:
+        kept, count = storable(text)
+        self.replaced += count
+        return kept
+
+
+def read_date(text: str | None) -> date | None:
+    """Return the date of a strict MM/DD/YYYY. Raises RowUnreadable for anything else."""
+    if text is None:
+        return None
+    match = _DATE.fullmatch(text)
+    if match is None:
+        raise RowUnreadable("date")
+    try:
+        return date(int(match[3]), int(match[1]), int(match[2]))
+    except ValueError:
+        raise RowUnreadable("date") from None
+
+
+def read_moment(text: str) -> datetime:
+    """Return the moment of a strict "MM/DD/YYYY hh:mmam", without a zone. Raises RowUnreadable for anything else."""
+    day = read_date(text[:10])
+    match = re.fullmatch(r" (0[1-9]|1[0-2]):([0-5]\d)([ap])m", text[10:], re.ASCII)
+    if day is None or match is None:
+        raise RowUnreadable("created_at")
+    hour = int(match[1]) % 12 + (12 if match[3] == "p" else 0)
+    return datetime(day.year, day.month, day.day, hour, int(match[2]))  # noqa: DTZ001 - the portal shows no zone
+
+
+def read_address(lines: list[str]) -> Address:
+    """Return the address of its lines: street first, "<Name> County" last, "City ST ZIP" before it, all else extra."""
+    rest = list(lines)
+    county = city = state = postal_code = None
+    if rest and (match := _COUNTY.fullmatch(rest[-1])):
+        county = match[1]
+        rest.pop()
+    if rest and (match := _CITY.fullmatch(rest[-1])):
+        city, state, postal_code = match[1], match[2], match[3]
+        rest.pop()
+    street = rest.pop(0) if rest else None
+    return Address(street, tuple(rest), city, state, postal_code, county)

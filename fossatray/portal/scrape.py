@@ -1,0 +1,167 @@
+"""The scrape process: one request on standard input, messages out, one browser, and an end when the input closes.
+
+Run by the engine as the child process of role "scrape" (fossatray.system.processes).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from fossatray.core.errors import FossaError, InvalidInput, RunTimeout
+from fossatray.core.runs import Phase
+from fossatray.core.urls import normal_origin
+from fossatray.core.wire import (
+    Finished,
+    OrderRead,
+    PageProgress,
+    ScrapeRequest,
+    decode_request,
+    failure,
+)
+from fossatray.portal.link import EngineGone, EngineLink
+from fossatray.portal.profile import Profile, load_profile
+from fossatray.system.processes import forbid_core_dumps, redirect_protocol_stdout
+
+JOBS = ("work_orders", "test_sign_in")
+_ENDED, _FAILED, _NOT_ASKED = 0, 1, 2
+
+
+class Scrape:
+    """One run: carries out the request and tells the engine, ending with Finished or Failed."""
+
+    def __init__(self, request: ScrapeRequest, link: EngineLink) -> None:
+        self._request = request
+        self._link = link
+        self._phases: list[tuple[str, float]] = []
+        self._empty_sign: str | None = None
+
+    async def run(self) -> int:
+        """Carry out the request; returns the process's exit status. Raises EngineGone; a bug goes through."""
+        try:
+            async with asyncio.timeout(self._request.run_limit) as limit:
+                finished = await self._job()
+        except FossaError as error:
+            self._link.send(failure(error, empty_sign=self._empty_sign))
+            return _FAILED
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            self._link.send(failure(RunTimeout()))
+            return _FAILED
+        self._link.send(finished)
+        return _ENDED
+
+    async def _job(self) -> Finished:
+        if self._request.job not in JOBS:
+            raise InvalidInput("The job is not known.")
+        if normal_origin(self._request.origin) != self._request.origin:
+            raise InvalidInput("The portal address is not in its normal form.")
+        self._link.send(PageProgress(Phase.INITIALIZING))
+        profile = load_profile(Path(self._request.profile_path) if self._request.profile_path else None)
+        from fossatray.portal.browser import portal_browser
+        from fossatray.portal.foreign import portal_errors
+
+        with portal_errors(self._link.log):
+            started = time.monotonic()
+            async with portal_browser(self._request, self._link) as page:
+                self._phases.append(("browser", time.monotonic() - started))
+                return await self._on_page(page, profile)
+
+    async def _on_page(self, browser_page: "Page", profile: Profile) -> Finished:  # noqa: UP037 - Playwright comes late
+        from fossatray.portal.portal_page import PortalPage
+        from fossatray.portal.sign_in import SignIn
+        from fossatray.portal.work_list import WorkListReader
+
+        page = PortalPage(browser_page, self._request.origin, page_limit=self._request.page_limit)
+        sign_in = SignIn(page, profile, self._request, self._link)
+        self._link.send(PageProgress(Phase.LOGGING_IN))
+        with self._timed("sign_in"):
+            await sign_in.run()
+        if self._request.job == "test_sign_in":
+            await sign_in.sign_out()
+            return Finished(0, "signed in and out", phases=tuple(self._phases))
+        self._link.send(PageProgress(Phase.SCRAPING))
+        reader = WorkListReader(page, profile, self._request, self._link, renew=sign_in.run)
+        try:
+            with self._timed("list"):
+                work_list = await reader.read()
+        finally:
+            self._empty_sign = reader.empty_sign
+        for order in work_list.orders:
+            self._link.send(OrderRead(order))
+        return Finished(
+            len(work_list.orders),
+            work_list.proof,
+            work_list.pages,
+            work_list.replaced,
+            work_list.empty_sign,
+            tuple(self._phases),
+        )
+
+    @contextmanager
+    def _timed(self, phase: str) -> Iterator[None]:
+        started = time.monotonic()
+        try:
+            yield
+        finally:
+            self._phases.append((phase, time.monotonic() - started))
+
+
+async def serve(source: BinaryIO, protocol: BinaryIO) -> int:
+    """Take the request from `source`, carry it out, and end at once when `source` closes; returns the exit status."""
+    link = EngineLink(protocol)
+    listening = asyncio.ensure_future(link.listen(source))
+    try:
+        request = decode_request(await link.line())
+        link.log_level = request.log_level
+        _use_folder(request.run_folder)
+        return await _until_closed(Scrape(request, link), link)
+    except (EngineGone, ValueError):
+        return _NOT_ASKED
+    finally:
+        listening.cancel()
+        await asyncio.gather(listening, return_exceptions=True)
+
+
+async def _until_closed(scrape: Scrape, link: EngineLink) -> int:
+    running = asyncio.ensure_future(scrape.run())
+    closing = asyncio.ensure_future(link.closed.wait())
+    try:
+        await asyncio.wait({running, closing}, return_when=asyncio.FIRST_COMPLETED)
+        if running.done():
+            return running.result()
+        return _NOT_ASKED
+    finally:
+        for task in (running, closing):
+            task.cancel()
+        await asyncio.gather(running, closing, return_exceptions=True)
+
+
+def _use_folder(folder: str) -> None:
+    """Let everything temporary, the browser's user data included, lie in the run's own folder."""
+    for name in ("TMPDIR", "TEMP", "TMP"):
+        os.environ[name] = folder
+    tempfile.tempdir = folder
+
+
+def main() -> None:
+    """Run the scrape process."""
+    os.umask(0o077)
+    forbid_core_dumps()
+    protocol = redirect_protocol_stdout()
+    loop = asyncio.new_event_loop()
+    status = loop.run_until_complete(serve(sys.stdin.buffer, protocol))
+    sys.stderr.flush()
+    os._exit(status)  # a keyring that hangs in its thread must not hold the process
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,27 @@
+// Waits, after the sign-in was posted, for one of: a page behind the sign-in, the form again, a refusal's text in place.
+// The page that posted still carries its mark; the browser replaces it when the answer is there.
+async (a) => {
+  const s = a.signs;
+  const clean = (text) => (text || '').replace(/\s+/g, ' ').trim();
+  const end = performance.now() + a.limit;
+  const told = () => Array.from(document.querySelectorAll(s.errors)).map((node) => clean(node.textContent)).filter(Boolean).join(' ');
+  const look = () => {
+    const posted = document.documentElement.hasAttribute('data-posted');
+    if (location.origin !== a.origin) return null;
+    const form = document.querySelector(s.form);
+    if (!form) {
+      const inside = location.pathname.startsWith(a.signed_in_path) && document.querySelector(s.signed_in);
+      return inside ? {sign: 'inside'} : null;
+    }
+    const text = told().slice(0, 500);
+    if (posted && !text) return null;
+    if (document.readyState === 'loading') return null;
+    return {sign: 'form', text: text, again: !posted};
+  };
+  for (;;) {
+    const found = look();
+    if (found) return JSON.stringify(found);
+    if (performance.now() > end) return JSON.stringify({sign: 'nothing', text: clean(document.body ? document.body.innerText : '').slice(0, 500)});
+    await new Promise((done) => setTimeout(done, 25));
+  }
+}

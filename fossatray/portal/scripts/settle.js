@@ -1,0 +1,107 @@
+// Does one thing on the work list (or nothing) and waits until the list has settled: header there, every loader idle,
+// rows there and no longer changing. Returns the page's state as JSON. Times are milliseconds.
+async (a) => {
+  const s = a.signs;
+  const clean = (text) => (text || '').replace(/\s+/g, ' ').trim();
+  const all = (selector, root) => Array.from((root || document).querySelectorAll(selector));
+  const one = (selector, root) => (root || document).querySelector(selector);
+  const drawn = (node) => getComputedStyle(node).display !== 'none';
+  const visible = (node) => node.getClientRects().length > 0 && getComputedStyle(node).visibility !== 'hidden';
+  const isBusy = () => all(s.loader).some(drawn);
+  const ids = () => all(s.row).map((row) => row.className).join('\n');
+  const leaves = (node) => node.children.length ? Array.from(node.children).flatMap(leaves) : [clean(node.textContent)];
+  const press = (node) => {
+    for (const kind of ['mousedown', 'mouseup']) node.dispatchEvent(new MouseEvent(kind, {bubbles: true, cancelable: true}));
+    node.click();
+  };
+
+  const box = () => all(s.box).find((node) => {
+    const header = one(s.header, node);
+    return header && JSON.stringify(leaves(header)) === JSON.stringify(s.header_texts);
+  });
+  const size = () => { const field = one(s.size_field); return field && field.closest(s.size_control); };
+  const shownSize = () => { const control = size(); return control ? clean((one(s.size_shown, control) || {}).textContent) : null; };
+  const view = () => { const on = all(s.view).find((input) => input.closest(s.view_active)); return on ? on.value : null; };
+  const total = () => {
+    for (const node of all(s.total)) { const match = clean(node.textContent).match(new RegExp(s.total_pattern)); if (match) return Number(match[1].replace(/,/g, '')); }
+    return null;
+  };
+  const number = (node) => node && /^\d+$/.test(clean(node.textContent)) ? Number(clean(node.textContent)) : null;
+  const nextLink = () => all(s.next_page).find((link) => !link.classList.contains(s.disabled) && drawn(link.closest(s.pages) || link));
+  const below = (node) => clean(Array.from(node.children).slice(1).map((child) => child.textContent).join(' ')).slice(0, 200);
+
+  const state = () => {
+    const list = box();
+    return {
+      form: Boolean(one(a.form)), header: Boolean(list), busy: isBusy(), rows: all(s.row).length, ids: ids(), total: total(),
+      page: number(one(s.current_page)), last_page: Math.max(0, ...all(s.page_links).map((link) => number(link) || 0)) || null,
+      next: Boolean(nextLink()), size: shownSize(), view: view(),
+      badge: all(s.badge).some((badge) => clean(badge.textContent).replace(' : ', ': ') === s.badge_text),
+      below: list ? below(list) : '', path: location.pathname,
+    };
+  };
+
+  const closeModals = () => {
+    for (const modal of all(s.modal).filter(visible)) {
+      const button = all(s.modal_buttons, modal).find((node) => visible(node) && clean(node.textContent) === s.modal_dismiss);
+      if (button) button.click();
+    }
+  };
+  const chooseSize = async () => {
+    const control = size();
+    const shown = control && one(s.size_shown, control);
+    if (!shown) return false;
+    press(shown);
+    const option = () => all(s.size_option, control).find((node) => clean(node.textContent) === s.size_text);
+    for (let turn = 0; turn < 40 && !(option() && visible(option())); turn += 1) await pause();
+    if (!option()) return false;
+    press(option());
+    return true;
+  };
+  const pause = () => new Promise((done) => setTimeout(done, 15));
+  const act = async () => {
+    if (a.action === 'next') { const link = nextLink(); if (link) press(link); }
+    if (a.action === 'size') await chooseSize();
+    if (a.action === 'list') { const input = all(s.view).find((node) => node.value === s.view_list); if (input) input.click(); }
+  };
+
+  const start = performance.now();
+  let busySeen = isBusy();
+  const observer = new MutationObserver(() => { busySeen = busySeen || isBusy(); });
+  observer.observe(document, {subtree: true, childList: true, attributes: true, attributeFilter: ['style', 'class']});
+  closeModals();
+  await act();
+  let seen = null;
+  let since = performance.now();
+
+  const settled = (now, quiet) => {
+    if (now.form) return true;
+    if (now.busy || !now.header) return false;
+    if (a.action === 'next') {
+      if (now.rows && now.ids !== a.before) return quiet >= a.quiet;
+      return quiet >= (busySeen ? Math.max(a.quiet, a.unchanged / 4) : a.unchanged);
+    }
+    if (a.action === 'size') {
+      if (now.rows && now.size === s.size_text && (busySeen || now.ids !== a.before)) return quiet >= a.quiet;
+      return quiet >= a.unchanged;
+    }
+    if (now.rows && now.badge && now.view === s.view_list) return quiet >= a.quiet;
+    if (!a.action && now.view && now.view !== s.view_list && now.badge && (now.total || busySeen)) return quiet >= a.quiet;
+    return quiet >= a.empty;
+  };
+
+  try {
+    for (;;) {
+      closeModals();
+      const now = state();
+      const mark = JSON.stringify(now);
+      const time = performance.now();
+      if (mark !== seen) { seen = mark; since = time; }
+      if (settled(now, time - since)) return mark;
+      if (time - start > a.limit) return JSON.stringify({...now, timeout: true});
+      await pause();
+    }
+  } finally {
+    observer.disconnect();
+  }
+}

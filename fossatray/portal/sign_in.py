@@ -1,0 +1,167 @@
+"""Signing in: success needs a positive sign, a refusal, too; anything else is unclear and tried once more."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import asdict
+from typing import Any
+
+from playwright.async_api import Error as PlaywrightError
+
+from fossatray.core.errors import (
+    LayoutChanged,
+    PasswordMissing,
+    PortalTimeout,
+    SignInFormUnsafe,
+    SignInLimit,
+    SignInLocked,
+    SignInRefused,
+    SignInUnclear,
+)
+from fossatray.core.secret import Secret
+from fossatray.core.wire import ScrapeRequest, SignedIn, SigningIn, SignInResult
+from fossatray.portal.foreign import was_replaced
+from fossatray.portal.link import EngineLink
+from fossatray.portal.portal_page import PortalPage
+from fossatray.portal.profile import Profile
+
+_TRIES = 2
+_UNSAFE = {
+    "origin": "The sign-in form is not on the portal's own address.",
+    "frame": "The sign-in form is inside a frame.",
+    "action": "The sign-in form would send the password to another address.",
+    "method": "The sign-in form would put the password into an address.",
+    "target": "The sign-in form would open another window.",
+    "fields": "The sign-in form's fields are not as expected.",
+}
+
+
+class SignIn:
+    """Signs in to the portal on a page, asking the engine first, which counts every attempt."""
+
+    def __init__(self, page: PortalPage, profile: Profile, request: ScrapeRequest, link: EngineLink) -> None:
+        self._page = page
+        self._profile = profile
+        self._request = request
+        self._link = link
+
+    async def run(self) -> None:
+        """Sign in. Raises SignInRefused, SignInLocked, SignInUnclear, SignInFormUnsafe, SignInLimit and what else is told."""
+        for _ in range(_TRIES):
+            if await self._open_form():
+                return
+            result = await self._attempt()
+            self._link.send(SignedIn(result))
+            if result == "accepted":
+                return
+            if result == "refused":
+                raise SignInRefused
+            if result == "locked":
+                raise SignInLocked
+        if self._page.status is not None and self._page.status >= 500:
+            self._page.raise_for_status(self._page.status)
+        if self._left_for_inside:
+            raise PortalTimeout("The portal took the sign-in, but showed no page after it.")
+        raise SignInUnclear
+
+    @property
+    def _left_for_inside(self) -> bool:
+        return self._page.path_after_post.startswith(self._profile.paths.signed_in)
+
+    async def _open_form(self) -> bool:
+        """Open the sign-in form and check it; tell whether the portal showed a page behind it instead."""
+        await self._page.open(self._profile.paths.sign_in)
+        end = asyncio.get_running_loop().time() + self._profile.waits.sign_in_form
+        while True:
+            answer = await self._form(None)
+            if answer in ("ready", "signed in"):
+                return answer == "signed in"
+            if answer.startswith("unsafe: "):
+                raise SignInFormUnsafe(_UNSAFE.get(answer.removeprefix("unsafe: "), ""))
+            if asyncio.get_running_loop().time() > end:
+                raise LayoutChanged("The portal's sign-in form was not found.")
+            await asyncio.sleep(0.05)
+
+    async def _form(self, password: Secret | None) -> str:
+        """Check the form and, with a password, fill it in and send it, in one evaluation."""
+        argument: dict[str, Any] = {
+            "signs": asdict(self._profile.sign_in),
+            "origin": self._request.origin,
+            "signed_in_path": self._profile.paths.signed_in,
+            "username": self._request.username,
+            "password": None if password is None else password.reveal(),
+        }
+        try:
+            answer = await self._page.ask("sign_in_form", argument)
+        except PlaywrightError as error:
+            if was_replaced(error):
+                return "sent" if password is not None else "missing"
+            raise
+        return answer if isinstance(answer, str) else "missing"
+
+    async def _attempt(self) -> SignInResult:
+        self._link.send(SigningIn())
+        answer = await self._link.answer()
+        if not answer.allowed:
+            raise SignInLimit
+        password = answer.password if self._request.password_from == "engine" else await self._stored_password()
+        if password is None or not password:
+            raise PasswordMissing
+        self._page.reset()
+        told = await self._form(password)
+        del password, answer
+        if told.startswith("unsafe: "):
+            raise SignInFormUnsafe(_UNSAFE.get(told.removeprefix("unsafe: "), ""))
+        if told != "sent":
+            return "unclear"
+        return self._judge(await self._outcome())
+
+    async def _outcome(self) -> dict[str, Any]:
+        """What the page shows after the post, at most 12 s later; an error page of the portal's ends the wait at once."""
+        argument = {
+            "signs": asdict(self._profile.sign_in),
+            "origin": self._request.origin,
+            "signed_in_path": self._profile.paths.signed_in,
+        }
+        watching = asyncio.ensure_future(self._page.watch("after_post", argument, self._profile.waits.after_post))
+        failing = asyncio.ensure_future(self._page.document_failed.wait())
+        try:
+            await asyncio.wait({watching, failing}, return_when=asyncio.FIRST_COMPLETED)
+            if watching.done():
+                found = watching.result()
+                return found if isinstance(found, dict) else {}
+            return {"sign": "failed"}
+        finally:
+            watching.cancel()
+            failing.cancel()
+            await asyncio.gather(watching, failing, return_exceptions=True)
+
+    def _judge(self, found: dict[str, Any]) -> SignInResult:
+        sign, text = found.get("sign"), str(found.get("text", "")).lower()
+        if sign == "inside":
+            return "accepted"
+        if self._page.status == 429:
+            return "locked"
+        if sign == "form" and any(part in text for part in self._profile.sign_in.locked_texts):
+            return "locked"
+        if sign == "form" and (text or (found.get("again") is True and self._page.came_from_post)):
+            return "refused"
+        return "unclear"
+
+    async def sign_out(self) -> None:
+        """Sign out again, as far as the portal lets us; what is left of the session ends with the browser."""
+        signs = self._profile.sign_in
+        argument = {"links": signs.sign_out, "text": signs.sign_out_text}
+        if await self._page.ask("sign_out", argument):
+            await self._page.left(self._profile.paths.signed_in, self._profile.waits.sign_out)
+
+    async def _stored_password(self) -> Secret:
+        """Read the keyring in a thread, since it may wait for a person; it has its own deadline (10 s or 120 s)."""
+        request = self._request
+
+        def read() -> Secret:
+            from fossatray.system.credentials import KeyringVault
+
+            return KeyringVault().read(request.origin, request.account_id, may_prompt=request.may_prompt)
+
+        return await asyncio.get_running_loop().run_in_executor(None, read)

@@ -1,0 +1,241 @@
+"""Reading the work list to a proven end: filter, list view, page size, every page, and the proof that nothing is missing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+from urllib.parse import quote
+
+from fossatray.core.errors import (
+    EmptyNotBelieved,
+    LayoutChanged,
+    ListIncomplete,
+    PortalError,
+    PortalServerError,
+    PortalTimeout,
+    SessionLost,
+)
+from fossatray.core.orders import WorkOrder
+from fossatray.core.runs import Phase
+from fossatray.core.wire import PageProgress, ScrapeRequest
+from fossatray.portal.completeness import ListRead, judge
+from fossatray.portal.link import EngineLink
+from fossatray.portal.list_state import ListState
+from fossatray.portal.portal_page import PortalPage
+from fossatray.portal.profile import Profile
+from fossatray.portal.rows import RowReader, RowUnreadable
+
+Renew = Callable[[], Awaitable[None]]
+
+
+class SessionGone(Exception):
+    """The portal shows the sign-in form instead of the list."""
+
+
+class _Shifted(Exception):
+    """The list changed under our hands: it is read again."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkList:
+    """A list proved complete; `empty_sign` is the sign of an accepted empty one."""
+
+    orders: list[WorkOrder]
+    proof: str
+    pages: int
+    replaced: int
+    empty_sign: str | None = None
+
+
+class WorkListReader:
+    """Reads the work list on a signed-in page. `empty_sign` is what an empty list that was not believed showed."""
+
+    def __init__(
+        self, page: PortalPage, profile: Profile, request: ScrapeRequest, link: EngineLink, *, renew: Renew
+    ) -> None:
+        self._page = page
+        self._profile = profile
+        self._request = request
+        self._link = link
+        self._renew = renew
+        self._renewed = False
+        self._rows = RowReader(profile, request.origin)
+        self.empty_sign: str | None = None
+
+    async def read(self) -> WorkList:
+        """Return the complete list. Raises ListIncomplete when it cannot be proved, EmptyNotBelieved, LayoutChanged, …"""
+        earlier: ListRead | None = None
+        doubt = ""
+        for _ in range(self._profile.limits.reads):
+            self._rows.replaced = 0
+            try:
+                read = await self._read_with_session()
+            except _Shifted as shifted:
+                doubt, earlier = str(shifted), None
+                continue
+            if isinstance(read, WorkList):
+                return read
+            judgement = judge(read, earlier)
+            if judgement.proof is not None:
+                return WorkList(read.orders, judgement.proof, read.pages, self._rows.replaced)
+            doubt, earlier = judgement.doubt or "", read
+            self._link.log("WARNING", f"work list not proved complete: {doubt}")
+        raise ListIncomplete(f"The work list was read {self._profile.limits.reads} times: {doubt}.")
+
+    async def _read_with_session(self) -> ListRead | WorkList:
+        """Read the list once; a session that is gone is renewed once a run."""
+        try:
+            return await self._read_once()
+        except SessionGone:
+            if self._renewed:
+                raise SessionLost from None
+            self._renewed = True
+            self._link.log("WARNING", "the portal ended the session; signing in again")
+            await self._renew()
+        try:
+            return await self._read_once()
+        except SessionGone:
+            raise SessionLost from None
+
+    async def _read_once(self) -> ListRead | WorkList:
+        state = await self._open()
+        if state.rows == 0:
+            return self._judge_empty(state)
+        read = ListRead()
+        while True:
+            await self._take_page(state, read)
+            self._progress(state, read)
+            end = _end(state, read)
+            if end:
+                read.proved_end = end
+                return read
+            after = await self._settle("next", before=state.ids)
+            if after.ids == state.ids:
+                read.proved_end = "the rows no longer changed"
+                return read
+            if after.rows == 0 or (state.page and after.page and after.page != state.page + 1):
+                raise _Shifted("the pages did not follow one another")
+            if len(read.orders) > self._profile.limits.orders:
+                raise PortalError("The work list is longer than FossaTray reads.")
+            state = after
+
+    async def _open(self) -> ListState:
+        """Open the filtered list in list view with the largest page size."""
+        signs = self._profile.work_list
+        query = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in signs.query)
+        await self._page.open(f"{self._profile.paths.work_list}?{query}")
+        state = await self._settle(None)
+        if state.view is not None and state.view != signs.view_list:
+            state = await self._settle("list", before=state.ids)
+            if state.view != signs.view_list:
+                raise LayoutChanged("The portal's list view could not be chosen.")
+        if not state.badge:
+            raise LayoutChanged("The portal did not apply the filter for open work orders.")
+        if state.rows and state.size is not None and state.size != signs.size_text:
+            state = await self._settle("size", before=state.ids)
+            if state.size != signs.size_text:
+                self._link.log("WARNING", "the portal ignored the page size; reading on at its own")
+            if state.rows == 0:
+                raise _Shifted("the rows went away when the page size was chosen")
+        return state
+
+    async def _settle(self, action: str | None, *, before: str | None = None) -> ListState:
+        """Do something on the page and wait until the list has settled."""
+        waits = self._profile.waits
+        argument: dict[str, Any] = {
+            "signs": asdict(self._profile.work_list),
+            "form": self._profile.sign_in.form,
+            "action": action,
+            "before": before,
+            "quiet": waits.quiet * 1000,
+            "unchanged": waits.unchanged * 1000,
+            "empty": waits.empty * 1000,
+        }
+        told = await self._page.watch("settle", argument, self._page.page_limit, follow=action is None)
+        if told is None:
+            raise PortalTimeout
+        state = ListState.from_page(told)
+        if state.form:
+            raise SessionGone
+        if state.timeout:
+            self._raise_for_answer()
+            if state.busy:
+                raise PortalTimeout("The portal did not finish loading the work list.")
+            raise LayoutChanged("The work list's header was not found.")
+        return state
+
+    def _raise_for_answer(self) -> None:
+        if self._page.worst is not None:
+            self._page.raise_for_status(self._page.worst)
+            raise PortalServerError
+
+    async def _take_page(self, state: ListState, read: ListRead) -> None:
+        """Read every row of the settled page; one that cannot be read fails the run, named by its place and field."""
+        argument = {
+            "rows": self._profile.work_list.row,
+            "row": asdict(self._profile.row),
+            "visit": asdict(self._profile.visit),
+            "most": self._profile.limits.rows_on_a_page,
+        }
+        told = await self._page.ask("rows", argument)
+        raws = told.get("rows") if isinstance(told, dict) else None
+        if not isinstance(raws, list):
+            raise LayoutChanged("The work list's page has more rows than FossaTray reads.")
+        if told.get("ids") != state.ids:
+            raise _Shifted("the rows changed while they were read")
+        unreadable: list[str] = []
+        for place, raw in enumerate(raws, start=1):
+            try:
+                read.orders.append(self._rows.read(raw))
+            except RowUnreadable as error:
+                unreadable.append(f"row {place} of page {read.pages + 1}: {error.field}")
+        if unreadable:
+            self._link.log("ERROR", "rows that could not be read: " + "; ".join(unreadable[:20]))
+            raise LayoutChanged(f"{len(unreadable)} of {len(raws)} rows could not be read ({unreadable[0]}).")
+        read.rows += len(raws)
+        read.totals.append(state.total)
+
+    def _progress(self, state: ListState, read: ListRead) -> None:
+        found = len(read.orders)
+        pages = state.last_page
+        done = 0.0
+        if state.total:
+            done = min(1.0, found / state.total)
+            pages = max(pages or 1, read.pages, -(-state.total // max(1, found // read.pages)))
+        elif pages:
+            done = min(1.0, read.pages / pages)
+        self._link.send(PageProgress(Phase.SCRAPING, found, read.pages, pages, done))
+
+    def _judge_empty(self, state: ListState) -> WorkList:
+        """Believe an empty list only with a sign; header and idle loaders are there already."""
+        self._raise_for_answer()
+        if state.total == 0:
+            return WorkList([], "0 matches", 1, 0)
+        if state.total:
+            raise LayoutChanged(f"The portal counts {state.total} matches, but no row was found.")
+        sign = state.below or None
+        known = {*self._profile.work_list.empty_texts, self._request.empty_sign}
+        if sign is not None and sign in known:
+            return WorkList([], "the known sign of an empty list", 1, 0, sign)
+        if self._request.accept_empty:
+            return WorkList([], "accepted as empty by the person", 1, 0, sign)
+        self.empty_sign = sign
+        raise EmptyNotBelieved
+
+
+def _end(state: ListState, read: ListRead) -> str:
+    """Say how the end is proved, or "" while it is not: by the next link, the total, or the paginator's last page."""
+    if not state.next:
+        return "no next page"
+    if state.total is not None and len(read.orders) >= state.total:
+        return "the total was reached"
+    if state.total is not None and state.page is not None and state.page == state.last_page:
+        return "the last page was reached"
+    return ""
+
+
+def seconds_since(start: float) -> float:
+    """Return the seconds since a moment of the monotonic clock."""
+    return time.monotonic() - start

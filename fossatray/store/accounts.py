@@ -1,0 +1,100 @@
+"""Accounts, and whether their schedule is stopped until the credentials change."""
+
+from __future__ import annotations
+
+from fossatray.core.accounts import Account
+from fossatray.core.errors import ErrorInfo, InvalidInput, NotFound
+from fossatray.core.schedules import Schedule
+from fossatray.store.convert import account_from, error_from_text, error_text, name_key
+from fossatray.store.database import Database
+from fossatray.store.errors import store_errors
+from fossatray.store.models import AccountRow, first, rows
+from fossatray.store.schedules import insert_schedule
+
+
+class Accounts:
+    """The accounts, in the order in which they were added."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @store_errors()
+    def all(self) -> list[Account]:
+        """Return all accounts."""
+        return [account_from(row) for row in rows(AccountRow.select().order_by(_added()))]
+
+    @store_errors()
+    def get(self, account_id: str) -> Account | None:
+        """Return an account by its id, or None."""
+        row = first(AccountRow.select().where(AccountRow.id == account_id))
+        return account_from(row) if row else None
+
+    @store_errors()
+    def by_name(self, name: str) -> Account | None:
+        """Return an account by its name, whatever the case and spacing, or None."""
+        row = first(AccountRow.select().where(AccountRow.name_key == name_key(name)))
+        return account_from(row) if row else None
+
+    @store_errors()
+    def add(self, account: Account) -> Account:
+        """Keep a new account with its default schedule (every hour on the hour). Raises InvalidInput: name taken."""
+        with self._database.atomic():
+            self._refuse_taken(account)
+            AccountRow.insert(id=account.id, **_columns(account)).execute()
+            insert_schedule(Schedule(0, account.id))
+        return account
+
+    @store_errors()
+    def update(self, account: Account) -> Account:
+        """Change name, portal or user name. Raises NotFound, InvalidInput (name taken)."""
+        with self._database.atomic():
+            self._refuse_taken(account)
+            _found(AccountRow.update(**_columns(account)).where(AccountRow.id == account.id).execute())
+        return account
+
+    @store_errors()
+    def remove(self, account_id: str) -> None:
+        """Remove an account with its schedule, runs, orders, changes and sign-ins. Raises NotFound."""
+        with self._database.atomic():
+            _found(AccountRow.delete().where(AccountRow.id == account_id).execute())
+
+    @store_errors()
+    def block(self, account_id: str, error: ErrorInfo) -> None:
+        """Stop the account's schedule until the credentials change, and remember why. Raises NotFound."""
+        _found(AccountRow.update(blocked=error_text(error)).where(AccountRow.id == account_id).execute())
+
+    @store_errors()
+    def unblock(self, account_id: str) -> None:
+        """Let the schedule go on. Raises NotFound."""
+        _found(AccountRow.update(blocked=None).where(AccountRow.id == account_id).execute())
+
+    @store_errors()
+    def blocked(self, account_id: str) -> ErrorInfo | None:
+        """Return why the account's schedule is stopped, or None."""
+        row = first(AccountRow.select(AccountRow.blocked).where(AccountRow.id == account_id))
+        return error_from_text(row["blocked"]) if row else None
+
+    def _refuse_taken(self, account: Account) -> None:
+        other = self.by_name(account.name)
+        if other is not None and other.id != account.id:
+            raise InvalidInput(f'There is an account with the name "{other.name}" already.')
+
+
+def _columns(account: Account) -> dict[str, str]:
+    return {
+        "name": account.name,
+        "name_key": name_key(account.name),
+        "origin": account.origin,
+        "username": account.username,
+    }
+
+
+def _added() -> object:
+    from peewee import SQL
+
+    return SQL("rowid")
+
+
+def _found(count: int) -> None:
+    if not count:
+        raise NotFound("There is no such account.")

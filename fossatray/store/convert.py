@@ -1,0 +1,168 @@
+"""Between the database's plain values and core's dataclasses; shared by the writing rooms and the reader."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol, overload
+
+from fossatray.core.accounts import Account
+from fossatray.core.changes import Change, FieldChange, Kind, StoredChange
+from fossatray.core.errors import ErrorInfo
+from fossatray.core.orders import StoredOrder, WorkOrder
+from fossatray.core.runs import Counts, Outcome, Run, Trigger
+from fossatray.core.schedules import ActiveHours, Schedule
+
+
+class Row(Protocol):
+    """A row by column name: a dictionary or a sqlite3.Row."""
+
+    def __getitem__(self, name: str, /) -> Any: ...
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+_encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+_SEPARATOR = "\x1f"  # between the searchable fields: nobody types it, so a search never matches across two fields
+
+
+@overload
+def to_ms(moment: datetime) -> int: ...
+@overload
+def to_ms(moment: None) -> None: ...
+def to_ms(moment: datetime | None) -> int | None:
+    """Return an aware moment as milliseconds since 1970 in UTC. Raises ValueError for a naive one."""
+    if moment is None:
+        return None
+    if moment.tzinfo is None:
+        raise ValueError("a moment without a zone cannot be stored")
+    return (moment - _EPOCH) // _MILLISECOND
+
+
+@overload
+def from_ms(value: int) -> datetime: ...
+@overload
+def from_ms(value: None) -> None: ...
+def from_ms(value: int | None) -> datetime | None:
+    """Return stored milliseconds as an aware moment in UTC."""
+    return None if value is None else _EPOCH + value * _MILLISECOND
+
+
+def folded(text: str) -> str:
+    """Return the form in which texts are compared without regard to case, in any language."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+
+
+def name_key(name: str) -> str:
+    """Return the form of an account's name that must be unique."""
+    return folded(" ".join(name.split()))
+
+
+def account_from(row: Row) -> Account:
+    """Return the account of a row of `account`."""
+    return Account(row["id"], row["name"], row["origin"], row["username"])
+
+
+def schedule_from(row: Row) -> Schedule:
+    """Return the schedule of a row of `schedule`."""
+    hours = None if row["active_start"] is None else ActiveHours(row["active_start"], row["active_end"])
+    return Schedule(
+        row["id"],
+        row["account_id"],
+        row["job"],
+        row["interval_minutes"],
+        row["anchor_minute"],
+        hours,
+        bool(row["enabled"]),
+    )
+
+
+def run_from(row: Row) -> Run:
+    """Return the run of a row of `run`."""
+    outcome = row["outcome"]
+    return Run(
+        id=row["id"],
+        account_id=row["account_id"],
+        job=row["job"],
+        trigger=Trigger(row["trigger"]),
+        planned_at=from_ms(row["planned_at"]),
+        started_at=from_ms(row["started_at"]),
+        finished_at=from_ms(row["finished_at"]),
+        outcome=None if outcome is None else Outcome(outcome),
+        reason=row["reason"],
+        counts=Counts(row["found"], row["new"], row["changed"], row["archived"]),
+        attempts=row["attempts"],
+        error=error_from(row),
+    )
+
+
+def error_from(row: Row) -> ErrorInfo | None:
+    """Return the error of a row of `run`, if it has one."""
+    if row["error_kind"] is None:
+        return None
+    return ErrorInfo(
+        row["error_kind"], row["error_title"], row["error_message"], row["error_advice"], bool(row["error_retryable"])
+    )
+
+
+def error_columns(error: ErrorInfo | None) -> dict[str, Any]:
+    """Return the error columns of a row of `run`."""
+    names = ("kind", "title", "message", "advice", "retryable")
+    return {f"error_{name}": None if error is None else getattr(error, name) for name in names}
+
+
+def error_text(error: ErrorInfo) -> str:
+    """Return an error as the JSON text kept with a blocked account."""
+    return json.dumps(asdict(error))
+
+
+def error_from_text(text: str | None) -> ErrorInfo | None:
+    """Return the error of that JSON text."""
+    return None if text is None else ErrorInfo(**json.loads(text))
+
+
+def order_data(order: WorkOrder) -> str:
+    """Return an order as the JSON text kept; pure ASCII, so that no text can be refused by SQLite."""
+    return _encode(order.to_json())
+
+
+def order_from_data(data: str) -> WorkOrder:
+    """Return the order of that JSON text."""
+    return WorkOrder.from_json(json.loads(data))
+
+
+def stored_order_from(row: Row) -> StoredOrder:
+    """Return the stored order of a row of `work_order`."""
+    return StoredOrder(
+        row["account_id"],
+        order_from_data(row["data"]),
+        from_ms(row["first_seen"]),
+        from_ms(row["last_seen"]),
+        from_ms(row["archived_at"]),
+    )
+
+
+def search_text(order: WorkOrder) -> str:
+    """Return everything of an order that a search looks in, folded."""
+    address = order.address
+    parts = [f"W-{order.number}", order.customer, order.store_number, order.site_name]
+    parts += [address.street, *address.extra, address.city, address.state, address.postal_code, address.county]
+    for service in order.services:
+        parts += [service.group, service.description, service.code]
+    parts += [order.instructions, order.status, order.reason, order.project, order.po_number, order.created_by]
+    parts += order.categories
+    return folded(_SEPARATOR.join(part for part in parts if part))
+
+
+def fields_data(change: Change) -> str:
+    """Return a change's fields as the JSON text kept."""
+    return _encode([[field.name, field.old, field.new] for field in change.fields])
+
+
+def stored_change_from(row: Row) -> StoredChange:
+    """Return the change of a row of `change` joined with its account's name as `account`."""
+    fields = tuple(FieldChange(name, old, new) for name, old, new in json.loads(row["fields"]))
+    change = Change(row["number"], Kind(row["kind"]), fields)
+    return StoredChange(row["account_id"], row["account"], row["run_id"], from_ms(row["at"]), change)

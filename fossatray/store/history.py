@@ -1,0 +1,85 @@
+"""The history as people read it: every run, and every planned occurrence that became none, newest first."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from heapq import merge
+from itertools import islice
+from typing import Any
+
+from fossatray.core.runs import Counts, HistoryEntry, Trigger
+from fossatray.store.convert import from_ms, run_from
+
+Query = Callable[[str, Sequence[Any]], list[sqlite3.Row]]
+
+
+def merged_history(query: Query, limit: int, account_id: str | None) -> list[HistoryEntry]:
+    """Return at most `limit` entries (-1: all). An occurrence that became a run is told by its run."""
+    names = {row["id"]: row["name"] for row in query("SELECT id, name FROM account", ())}
+    plans = {row["id"]: row for row in query("SELECT id, account_id, job FROM schedule", ())}
+    if account_id is None:
+        runs = query("SELECT * FROM run ORDER BY started_at DESC, id DESC LIMIT ?", (limit,))
+    else:
+        runs = query(
+            "SELECT * FROM run WHERE account_id = ? ORDER BY started_at DESC, id DESC LIMIT ?", (account_id, limit)
+        )
+    chosen = [key for key, plan in plans.items() if account_id in (None, plan["account_id"])]
+    others = query(
+        "SELECT * FROM occurrence WHERE fate <> 'run' AND schedule_id IN (SELECT value FROM json_each(?))"
+        " ORDER BY planned_at DESC, id DESC LIMIT ?",
+        (json.dumps(chosen), limit),
+    )
+    both = merge(
+        (_of_run(row, names) for row in runs),
+        (_of_occurrence(row, plans[row["schedule_id"]], names) for row in others),
+        key=_moment,
+        reverse=True,
+    )
+    return list(both if limit < 0 else islice(both, limit))
+
+
+def _moment(entry: HistoryEntry) -> datetime:
+    moment = entry.started_at or entry.planned_at
+    if moment is None:
+        raise ValueError("an entry of the history without a moment")
+    return moment
+
+
+def _of_run(row: sqlite3.Row, names: dict[str, str]) -> HistoryEntry:
+    run = run_from(row)
+    return HistoryEntry(
+        id=run.id,
+        account_id=run.account_id,
+        account=names[run.account_id],
+        job=run.job,
+        trigger=run.trigger,
+        planned_at=run.planned_at,
+        started_at=run.started_at,
+        finished_at=run.finished_at,
+        outcome=run.outcome.value if run.outcome else None,
+        reason=run.reason,
+        counts=run.counts,
+        attempts=run.attempts,
+        error=run.error,
+    )
+
+
+def _of_occurrence(row: sqlite3.Row, plan: sqlite3.Row, names: dict[str, str]) -> HistoryEntry:
+    return HistoryEntry(
+        id=None,
+        account_id=plan["account_id"],
+        account=names[plan["account_id"]],
+        job=plan["job"],
+        trigger=Trigger.SCHEDULED,
+        planned_at=from_ms(row["planned_at"]),
+        started_at=None,
+        finished_at=None,
+        outcome=row["fate"],
+        reason=row["reason"],
+        counts=Counts(),
+        attempts=0,
+        error=None,
+    )

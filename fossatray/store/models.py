@@ -1,0 +1,180 @@
+"""Peewee's view of the tables. The tables themselves are made by `migrations`, never from these models.
+
+The proxy is bound to the one open database of the process (see `database`). No model leaves this room. Foreign keys
+are plain columns here: SQLite enforces them, and a row never loads another behind our back.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from peewee import AutoField, BooleanField, DatabaseProxy, IntegerField, Model, TextField
+
+from fossatray.store.convert import Row
+
+proxy = DatabaseProxy()
+
+
+def rows(query: Any) -> list[Row]:
+    """Return a query's rows by column name: where Peewee's types, which say otherwise, end."""
+    return list(query.dicts())
+
+
+def first(query: Any) -> Row | None:
+    """Return a query's first row by column name, or None."""
+    row: Row | None = query.dicts().first()
+    return row
+
+
+class Base(Model):
+    """What all rows share: the database."""
+
+    class Meta:
+        """Bound when the database is opened."""
+
+        database = proxy
+        legacy_table_names = False
+
+
+class AccountRow(Base):
+    """An account; `blocked` is an error as JSON, `held_back` a JSON list of numbers."""
+
+    id = TextField(primary_key=True)
+    name = TextField()
+    name_key = TextField(unique=True)
+    origin = TextField()
+    username = TextField()
+    blocked = TextField(null=True)
+    held_back = TextField(null=True)
+    empty_sign = TextField(null=True)
+
+    class Meta:
+        """Its table."""
+
+        table_name = "account"
+
+
+class ScheduleRow(Base):
+    """A schedule: one for each account and job."""
+
+    id = AutoField()
+    account_id = TextField()
+    job = TextField()
+    interval_minutes = IntegerField()
+    anchor_minute = IntegerField()
+    active_start = IntegerField(null=True)
+    active_end = IntegerField(null=True)
+    enabled = BooleanField()
+    accounted_until = IntegerField(null=True)
+
+    class Meta:
+        """Its table."""
+
+        table_name = "schedule"
+
+
+class RunRow(Base):
+    """A run; `notified` is empty (nothing to tell), 0 (to be told) or 1 (told)."""
+
+    id = AutoField()
+    account_id = TextField()
+    job = TextField()
+    trigger = TextField()
+    planned_at = IntegerField(null=True)
+    started_at = IntegerField()
+    finished_at = IntegerField(null=True)
+    outcome = TextField(null=True)
+    reason = TextField(null=True)
+    found = IntegerField(default=0)
+    new = IntegerField(default=0)
+    changed = IntegerField(default=0)
+    archived = IntegerField(default=0)
+    attempts = IntegerField(default=1)
+    error_kind = TextField(null=True)
+    error_title = TextField(null=True)
+    error_message = TextField(null=True)
+    error_advice = TextField(null=True)
+    error_retryable = BooleanField(null=True)
+    notified = IntegerField(null=True)
+
+    class Meta:
+        """Its table."""
+
+        table_name = "run"
+
+
+class OccurrenceRow(Base):
+    """A planned moment of a schedule and what became of it."""
+
+    id = AutoField()
+    schedule_id = IntegerField()
+    planned_at = IntegerField()
+    fate = TextField()
+    reason = TextField(null=True)
+    run_id = IntegerField(null=True)
+
+    class Meta:
+        """Its table."""
+
+        table_name = "occurrence"
+
+
+class WorkOrderRow(Base):
+    """A work order; `data` is its full JSON form."""
+
+    id = AutoField()
+    account_id = TextField()
+    number = TextField()
+    first_seen = IntegerField()
+    last_seen = IntegerField()
+    archived_at = IntegerField(null=True)
+    visit_date = TextField(null=True)
+    data = TextField()
+
+    class Meta:
+        """Its table."""
+
+        table_name = "work_order"
+
+
+class ChangeRow(Base):
+    """One order's change in one run; `fields` is a JSON list of name, old, new."""
+
+    id = AutoField()
+    run_id = IntegerField()
+    account_id = TextField()
+    at = IntegerField()
+    number = TextField()
+    kind = TextField()
+    fields = TextField()
+
+    class Meta:
+        """Its table."""
+
+        table_name = "change"
+
+
+class SettingRow(Base):
+    """A setting that is not at its default."""
+
+    name = TextField(primary_key=True)
+    value = TextField()
+
+    class Meta:
+        """Its table."""
+
+        table_name = "setting"
+
+
+class SignInRow(Base):
+    """A password sent (or about to be): `result` is "sent" until the answer is known."""
+
+    id = AutoField()
+    account_id = TextField()
+    at = IntegerField()
+    result = TextField()
+
+    class Meta:
+        """Its table."""
+
+        table_name = "sign_in"

@@ -1,0 +1,133 @@
+"""Work orders and their changes. An order that left the list is archived, never deleted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from fossatray.core.changes import Diff, Kind
+from fossatray.core.errors import NotFound
+from fossatray.core.orders import WorkOrder
+from fossatray.store.convert import fields_data, order_data, order_from_data, to_ms
+from fossatray.store.database import Database
+from fossatray.store.errors import store_errors
+from fossatray.store.models import AccountRow, WorkOrderRow, first
+
+_UPSERT = """
+    INSERT INTO work_order (account_id, number, first_seen, last_seen, visit_date, data)
+    VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT (account_id, number) DO UPDATE SET
+        last_seen = excluded.last_seen, archived_at = NULL, visit_date = excluded.visit_date,
+        data = excluded.data"""
+_SEEN = """
+    UPDATE work_order SET last_seen = ?, archived_at = NULL
+    WHERE account_id = ? AND number IN (SELECT value FROM json_each(?))"""
+_ARCHIVE = """
+    UPDATE work_order SET archived_at = ?
+    WHERE account_id = ? AND archived_at IS NULL AND number IN (SELECT value FROM json_each(?))"""
+_CHANGE = "INSERT INTO change (run_id, account_id, at, number, kind, fields) VALUES (?, ?, ?, ?, ?, ?)"
+
+
+class Orders:
+    """The work orders of all accounts."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @store_errors()
+    def open(self, account_id: str) -> dict[str, WorkOrder]:
+        """Return an account's open orders by number."""
+        return _orders((WorkOrderRow.account_id == account_id) & WorkOrderRow.archived_at.is_null())
+
+    @store_errors()
+    def archived(self, account_id: str) -> dict[str, WorkOrder]:
+        """Return an account's archived orders by number."""
+        return _orders((WorkOrderRow.account_id == account_id) & WorkOrderRow.archived_at.is_null(False))
+
+    @store_errors()
+    def count_open(self, account_id: str) -> int:
+        """Return how many open orders an account has."""
+        asked = (WorkOrderRow.account_id == account_id) & WorkOrderRow.archived_at.is_null()
+        return int(WorkOrderRow.select().where(asked).count())
+
+    @store_errors()
+    def has_any(self, account_id: str) -> bool:
+        """Tell whether an account has ever had an order, open or archived."""
+        return bool(WorkOrderRow.select().where(WorkOrderRow.account_id == account_id).exists())
+
+    @store_errors()
+    def save_read(self, run_id: int, account_id: str, orders: Sequence[WorkOrder], diff: Diff, now: datetime) -> None:
+        """Keep a complete list and what changed: for use inside `atomic()`, with the run's end (works without).
+
+        Unchanged orders get a new `last_seen` and nothing else; orders that are back are open again; `diff.gone` is
+        archived; changes become rows of the run.
+        """
+        moment = to_ms(now)
+        with self._database.atomic():
+            kept = self._kept_data(account_id)
+            fresh: list[tuple[Any, ...]] = []
+            seen: list[str] = []
+            for order in orders:
+                data = order_data(order)
+                if kept.get(order.number) == data:
+                    seen.append(order.number)
+                else:
+                    fresh.append(_row(account_id, order, data, moment))
+            self._database.executemany(_UPSERT, fresh)
+            self._database.execute(_SEEN, (moment, account_id, json.dumps(seen)))
+            self._database.execute(_ARCHIVE, (moment, account_id, json.dumps(diff.gone)))
+            changes = ((run_id, account_id, moment, c.number, c.kind.value, fields_data(c)) for c in diff.changes)
+            self._database.executemany(_CHANGE, changes)
+
+    @store_errors()
+    def change_counts(self, run_id: int) -> dict[Kind, int]:
+        """Return how many changes of each kind a run brought; kinds that do not occur are left out."""
+        found = self._database.execute("SELECT kind, count(*) FROM change WHERE run_id = ? GROUP BY kind", (run_id,))
+        return {Kind(kind): count for kind, count in found.fetchall()}
+
+    def _kept_data(self, account_id: str) -> dict[str, str]:
+        rows = self._database.execute("SELECT number, data FROM work_order WHERE account_id = ?", (account_id,))
+        return dict(rows.fetchall())
+
+    @store_errors()
+    def held_back(self, account_id: str) -> frozenset[str] | None:
+        """Return the numbers that a first read would have archived and that wait for a second read, or None."""
+        text = _of_account(account_id, "held_back")
+        return None if text is None else frozenset(json.loads(text))
+
+    @store_errors()
+    def hold_back(self, account_id: str, numbers: Iterable[str] | None) -> None:
+        """Remember the numbers that a read would archive until a second read agrees; None forgets. Raises NotFound."""
+        _set_of_account(account_id, "held_back", None if numbers is None else json.dumps(sorted(numbers)))
+
+    @store_errors()
+    def empty_sign(self, account_id: str) -> str | None:
+        """Return the sign by which this account's empty list is known, as a person has confirmed it, or None."""
+        return _of_account(account_id, "empty_sign")
+
+    @store_errors()
+    def remember_empty_sign(self, account_id: str, sign: str | None) -> None:
+        """Remember the sign of an empty list that a person confirmed; None forgets. Raises NotFound."""
+        _set_of_account(account_id, "empty_sign", sign)
+
+
+def _orders(asked: Any) -> dict[str, WorkOrder]:
+    rows = WorkOrderRow.select(WorkOrderRow.number, WorkOrderRow.data).where(asked).order_by(WorkOrderRow.id).tuples()
+    return {number: order_from_data(data) for number, data in rows.iterator()}
+
+
+def _row(account_id: str, order: WorkOrder, data: str, moment: int) -> tuple[Any, ...]:
+    visit_date = order.visit.date.isoformat() if order.visit and order.visit.date else None
+    return account_id, order.number, moment, moment, visit_date, data
+
+
+def _of_account(account_id: str, column: str) -> str | None:
+    row = first(AccountRow.select(getattr(AccountRow, column)).where(AccountRow.id == account_id))
+    return row[column] if row else None
+
+
+def _set_of_account(account_id: str, column: str, value: str | None) -> None:
+    if not AccountRow.update(**{column: value}).where(AccountRow.id == account_id).execute():
+        raise NotFound("There is no such account.")

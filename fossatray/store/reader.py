@@ -1,0 +1,207 @@
+"""The read-only view of the database, for windows and command line: plain sqlite3, no Peewee, no lock, no waiting.
+
+A Reader has a connection of its own, opened when first asked, and is used in one thread. It works beside a running
+instance and without one. A missing or not yet migrated database reads as empty; a newer one raises StoreTooNew.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import Any
+
+from fossatray.core.accounts import Account
+from fossatray.core.changes import StoredChange
+from fossatray.core.orders import StoredOrder
+from fossatray.core.runs import HistoryEntry, Run
+from fossatray.core.schedules import Schedule, next_run
+from fossatray.core.status import AccountState, AppState
+from fossatray.store.convert import (
+    account_from,
+    error_from_text,
+    folded,
+    run_from,
+    schedule_from,
+    search_text,
+    stored_change_from,
+    stored_order_from,
+)
+from fossatray.store.defaults import with_defaults
+from fossatray.store.errors import store_errors
+from fossatray.store.history import merged_history
+from fossatray.store.migrations import SCHEMA_VERSION, refuse_newer, version_of
+
+_BUSY_SECONDS = 5.0
+_NO_LIMIT = -1
+
+
+class Reader:
+    """Reads the database file. Every method may raise StoreTooNew, StoreDamaged, StoreBusy or StoreUnsuitable."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._connection: sqlite3.Connection | None = None
+        self._identity: tuple[int, int] | None = None
+        self._openings = 0
+
+    def close(self) -> None:
+        """Close the connection. A later question opens it again."""
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = self._identity = None
+
+    def accounts(self) -> list[Account]:
+        """Return all accounts in the order in which they were added."""
+        return [account_from(row) for row in self._rows("SELECT * FROM account ORDER BY rowid")]
+
+    def schedules(self) -> list[Schedule]:
+        """Return all schedules."""
+        return [schedule_from(row) for row in self._rows("SELECT * FROM schedule ORDER BY id")]
+
+    def settings(self) -> dict[str, str]:
+        """Return every setting: the value kept, else its default."""
+        return with_defaults({row["name"]: row["value"] for row in self._rows("SELECT name, value FROM setting")})
+
+    def orders(
+        self, account_id: str | None = None, search: str | None = None, archived: bool = False
+    ) -> list[StoredOrder]:
+        """Return the open orders (or, with `archived`, those no longer in the list) by visit date, then number.
+
+        `search` is looked for as it stands, whatever the case, in number, customer, store number, site, address,
+        services, instructions, status, reason, project, PO number, creator and categories.
+        """
+        sql = "SELECT * FROM work_order WHERE (archived_at IS NOT NULL) = ?"
+        values: list[Any] = [archived]
+        if account_id is not None:
+            sql += " AND account_id = ?"
+            values.append(account_id)
+        sql += " ORDER BY visit_date IS NULL, visit_date, length(number), number, id"
+        found = (stored_order_from(row) for row in self._rows(sql, values))
+        needle = folded((search or "").strip())
+        return [stored for stored in found if not needle or needle in search_text(stored.order)]
+
+    def changes(
+        self, run_id: int | None = None, number: str | None = None, limit: int | None = None
+    ) -> list[StoredChange]:
+        """Return changes, newest first: all, or those of one run, or of one order."""
+        sql = "SELECT change.*, account.name AS account FROM change JOIN account ON account.id = change.account_id"
+        asked = {"change.run_id": run_id, "change.number": number}
+        given = {column: value for column, value in asked.items() if value is not None}
+        if given:
+            sql += " WHERE " + " AND ".join(f"{column} = ?" for column in given)
+        sql += " ORDER BY change.id DESC LIMIT ?"
+        return [stored_change_from(row) for row in self._rows(sql, [*given.values(), _limit(limit)])]
+
+    def history(self, limit: int | None = 200, account_id: str | None = None) -> list[HistoryEntry]:
+        """Return runs and skipped or missed occurrences, newest first (by start, or by the planned time)."""
+        with self._snapshot():
+            return merged_history(self._rows, _limit(limit), account_id)
+
+    def last_runs(self) -> dict[str, Run]:
+        """Return each account's newest ended run by the account's id."""
+        with self._snapshot():
+            found = {account.id: self._last_run(account.id) for account in self.accounts()}
+        return {account_id: run for account_id, run in found.items() if run is not None}
+
+    def state(self, now: datetime, zone: tzinfo, *, instance_alive: bool = False) -> AppState:
+        """Return the state as it follows from what is stored, for a command line without an instance.
+
+        A run without an end counts as under way only with `instance_alive` (see `folder.is_held`): else it died.
+        """
+        with self._snapshot():
+            plans = {schedule.account_id: schedule for schedule in self.schedules()}
+            rows = self._rows("SELECT * FROM account ORDER BY rowid")
+            return AppState(
+                tuple(self._account_state(row, plans.get(row["id"]), now, zone, alive=instance_alive) for row in rows)
+            )
+
+    def data_version(self) -> int:
+        """Return a number that differs from the last one given once another connection has committed something."""
+        connection = self._ready()
+        version = int(connection.execute("PRAGMA data_version").fetchone()[0]) if connection else 0
+        return self._openings << 32 | version
+
+    def _account_state(
+        self, row: sqlite3.Row, schedule: Schedule | None, now: datetime, zone: tzinfo, *, alive: bool
+    ) -> AccountState:
+        account, blocked = account_from(row), error_from_text(row["blocked"])
+        running = "SELECT * FROM run WHERE outcome IS NULL AND account_id = ? ORDER BY id DESC LIMIT 1"
+        under_way = self._rows(running, [account.id]) if alive else []
+        counted = self._rows(
+            "SELECT count(*) AS n FROM work_order WHERE account_id = ? AND archived_at IS NULL", [account.id]
+        )
+        return AccountState(
+            account=account,
+            schedule=schedule,
+            run=run_from(under_way[0]) if under_way else None,
+            last_run=self._last_run(account.id),
+            next_run=next_run(schedule, now, zone) if schedule is not None and blocked is None else None,
+            blocked=blocked,
+            open_orders=counted[0]["n"],
+        )
+
+    def _last_run(self, account_id: str) -> Run | None:
+        ended = (
+            "SELECT * FROM run WHERE account_id = ? AND outcome IS NOT NULL ORDER BY started_at DESC, id DESC LIMIT 1"
+        )
+        return next((run_from(row) for row in self._rows(ended, [account_id])), None)
+
+    def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
+        connection = self._ready()
+        if connection is None:
+            return []
+        with store_errors():
+            return connection.execute(sql, values).fetchall()
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[None]:
+        """Everything read inside is from one moment."""
+        connection = self._ready()
+        if connection is None:
+            yield
+            return
+        with store_errors():
+            connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            connection.execute("COMMIT")
+
+    def _ready(self) -> sqlite3.Connection | None:
+        """Return the connection to a database of our version, or None where there is nothing to read yet."""
+        connection = self._connection
+        if connection is not None and connection.in_transaction:
+            return connection
+        with store_errors():
+            connection = self._opened()
+            if connection is None:
+                return None
+            version = version_of(connection)
+        refuse_newer(version)
+        return connection if version == SCHEMA_VERSION else None
+
+    def _opened(self) -> sqlite3.Connection | None:
+        """Return the connection to the file that is there now: after a restore it is another one of the same name."""
+        try:
+            status = os.stat(self._file)  # noqa: PTH116 - never opened outside SQLite
+        except FileNotFoundError:
+            self.close()
+            return None
+        identity = (status.st_dev, status.st_ino)
+        if identity != self._identity:
+            self.close()
+        if self._connection is None:
+            address = f"{self._file.absolute().as_uri()}?mode=ro"
+            self._connection = sqlite3.connect(address, uri=True, timeout=_BUSY_SECONDS, isolation_level=None)
+            self._connection.row_factory = sqlite3.Row
+            self._identity = identity
+            self._openings += 1
+        return self._connection
+
+
+def _limit(limit: int | None) -> int:
+    return _NO_LIMIT if limit is None else max(limit, 0)

@@ -1,0 +1,159 @@
+"""Runs: one row for each real execution, written before it starts and completed in the transaction of its result."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from fossatray.core.errors import ErrorInfo, NotFound
+from fossatray.core.runs import Counts, Fate, Outcome, Run, Trigger
+from fossatray.store.convert import error_columns, run_from, to_ms
+from fossatray.store.database import Database
+from fossatray.store.errors import store_errors
+from fossatray.store.models import RunRow, first, rows
+
+_TO_TELL, _TOLD = 0, 1
+
+
+class Runs:
+    """The runs of all accounts."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @store_errors()
+    def start(
+        self,
+        account_id: str,
+        job: str,
+        trigger: Trigger,
+        planned_at: datetime | None,
+        started_at: datetime,
+        occurrence: tuple[int, datetime] | None = None,
+    ) -> Run:
+        """Keep a run that is about to start, with its planned occurrence (schedule id, planned time) if it has one.
+
+        It is committed when this returns. Raises RuntimeError inside `atomic()`, where it could not be: a bug.
+        """
+        if self._database.in_transaction:
+            raise RuntimeError("a run must be committed before it starts")
+        with self._database.atomic():
+            run_id: int = RunRow.insert(
+                account_id=account_id,
+                job=job,
+                trigger=trigger.value,
+                planned_at=to_ms(planned_at),
+                started_at=to_ms(started_at),
+            ).execute()
+            if occurrence is not None:
+                self._occurred(occurrence, run_id)
+        return self._existing(run_id)
+
+    def _occurred(self, occurrence: tuple[int, datetime], run_id: int) -> None:
+        """Say that a planned moment became this run; one that already had a run keeps it."""
+        self._database.execute(
+            "INSERT INTO occurrence (schedule_id, planned_at, fate, run_id) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (schedule_id, planned_at) DO UPDATE"
+            " SET fate = excluded.fate, run_id = excluded.run_id, reason = NULL WHERE fate <> excluded.fate",
+            (occurrence[0], to_ms(occurrence[1]), Fate.RUN.value, run_id),
+        )
+
+    @store_errors()
+    def finish(
+        self,
+        run_id: int,
+        outcome: Outcome,
+        finished_at: datetime,
+        counts: Counts = Counts(),  # noqa: B008 - frozen
+        error: ErrorInfo | None = None,
+        reason: str | None = None,
+        *,
+        attempts: int | None = None,
+        notify: bool = False,
+    ) -> Run:
+        """Complete a run; `notify` marks it as one to tell of. Meant for use inside `atomic()`, works without.
+
+        Raises NotFound if there is no such run under way (its account may have been removed meanwhile).
+        """
+        columns: dict[str, Any] = {
+            "outcome": outcome.value,
+            "finished_at": to_ms(finished_at),
+            "reason": reason,
+            "found": counts.found,
+            "new": counts.new,
+            "changed": counts.changed,
+            "archived": counts.archived,
+            **error_columns(error),
+        }
+        if attempts is not None:
+            columns["attempts"] = attempts
+        if notify:
+            columns["notified"] = _TO_TELL
+        if not RunRow.update(**columns).where((RunRow.id == run_id) & RunRow.outcome.is_null()).execute():
+            raise NotFound("There is no such run under way.")
+        return self._existing(run_id)
+
+    @store_errors()
+    def get(self, run_id: int) -> Run | None:
+        """Return a run by its id, or None."""
+        row = first(RunRow.select().where(RunRow.id == run_id))
+        return run_from(row) if row else None
+
+    @store_errors()
+    def last_ended(self, account_id: str) -> Run | None:
+        """Return an account's newest run that has ended, or None."""
+        ended = (RunRow.account_id == account_id) & RunRow.outcome.is_null(False)
+        row = first(RunRow.select().where(ended).order_by(RunRow.started_at.desc(), RunRow.id.desc()))
+        return run_from(row) if row else None
+
+    @store_errors()
+    def running(self) -> list[Run]:
+        """Return the runs without an outcome, oldest first."""
+        return [run_from(row) for row in rows(RunRow.select().where(RunRow.outcome.is_null()).order_by(RunRow.id))]
+
+    @store_errors()
+    def mark_interrupted(self, now: datetime) -> list[Run]:
+        """Mark the runs that died with an earlier program, and return them as they are now. For the start only."""
+        with self._database.atomic():
+            dead = [run.id for run in self.running()]
+            changed = RunRow.update(outcome=Outcome.INTERRUPTED.value, finished_at=to_ms(now))
+            changed.where(RunRow.outcome.is_null()).execute()
+        return [self._existing(run_id) for run_id in dead]
+
+    @store_errors()
+    def consecutive_failures(self, account_id: str) -> int:
+        """Return how many runs failed since the last success; cancelled and interrupted ones count neither way."""
+        newest_first = RunRow.select(RunRow.outcome).where(
+            (RunRow.account_id == account_id) & RunRow.outcome.is_null(False)
+        )
+        count = 0
+        for (outcome,) in newest_first.order_by(RunRow.started_at.desc(), RunRow.id.desc()).tuples().iterator():
+            if outcome == Outcome.SUCCEEDED:
+                break
+            count += outcome == Outcome.FAILED
+        return count
+
+    @store_errors()
+    def judged_before(self, run: Run) -> Run | None:
+        """Return the account's newest run before this one that succeeded or failed, or None."""
+        judged = RunRow.outcome.in_([Outcome.SUCCEEDED.value, Outcome.FAILED.value])
+        earlier = (RunRow.account_id == run.account_id) & (RunRow.id < run.id) & judged
+        row = first(RunRow.select().where(earlier).order_by(RunRow.id.desc()))
+        return run_from(row) if row else None
+
+    @store_errors()
+    def unnotified(self) -> list[Run]:
+        """Return the runs to be told of that were not yet, oldest first."""
+        waiting = RunRow.select().where(RunRow.notified == _TO_TELL).order_by(RunRow.id)
+        return [run_from(row) for row in rows(waiting)]
+
+    @store_errors()
+    def mark_notified(self, run_id: int) -> None:
+        """Say that a run's notice was handed to the desktop; harmless if there was none to give."""
+        RunRow.update(notified=_TOLD).where((RunRow.id == run_id) & (RunRow.notified == _TO_TELL)).execute()
+
+    def _existing(self, run_id: int) -> Run:
+        run = self.get(run_id)
+        if run is None:
+            raise NotFound("There is no such run.")
+        return run

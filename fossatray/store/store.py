@@ -1,0 +1,55 @@
+"""The store as the engine sees it: one object, a room for each kind of thing kept. Only the engine thread has one."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+from fossatray.store.accounts import Accounts
+from fossatray.store.backups import Backup, Restored
+from fossatray.store.database import Clock, Database, utc_now
+from fossatray.store.orders import Orders
+from fossatray.store.runs import Runs
+from fossatray.store.schedules import Schedules
+from fossatray.store.settings import Settings
+from fossatray.store.sign_ins import SignIns
+
+
+class Store:
+    """The one writer. It holds the data folder's lock from :meth:`open` to :meth:`close`, for use in one thread.
+
+    Every method of its rooms may raise StoreFull, StoreDamaged, StoreBusy, StoreUnsuitable or StoreError.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.accounts = Accounts(database)
+        self.schedules = Schedules(database)
+        self.runs = Runs(database)
+        self.orders = Orders(database)
+        self.settings = Settings(database)
+        self.sign_ins = SignIns(database)
+
+    @classmethod
+    def open(cls, file: Path, lock: Path, backups: Path, *, wait: float = 0.0, clock: Clock = utc_now) -> Self:
+        """Open the store; wait at most `wait` seconds for another process to free it. Raises as Database.open does."""
+        return cls(Database.open(file, lock, backups, wait=wait, clock=clock))
+
+    @staticmethod
+    def restore_newest_backup(file: Path, backups: Path, lock: Path | None = None) -> Restored:
+        """Set a damaged database aside and restore the newest sound backup. Raises StoreDamaged if there is none."""
+        return Database.restore_newest_backup(file, backups, lock)
+
+    def atomic(self) -> AbstractContextManager[None]:
+        """Return a context in which everything lands in one transaction, or nothing does."""
+        return self._database.atomic()
+
+    def backup_if_due(self, now: datetime) -> Backup | None:
+        """Make a backup if the newest is a day old or older: for a program that runs for weeks."""
+        return self._database.backup_if_due(now)
+
+    def close(self) -> None:
+        """Close the database and free the data folder. Harmless the second time."""
+        self._database.close()

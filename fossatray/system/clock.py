@@ -1,0 +1,48 @@
+"""The clock and the person's time zone: the only place that asks the system for them."""
+
+from __future__ import annotations
+
+import locale
+import sys
+from datetime import UTC, datetime, time, tzinfo
+
+import tzlocal
+
+from fossatray.core.words import twelve_hours, twenty_four_hours
+
+
+def utc_now() -> datetime:
+    """Return the present moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def local_zone() -> tzinfo:
+    """Return the system's time zone with its rules (not only today's offset); UTC where none is set."""
+    return tzlocal.get_localzone()
+
+
+def reload_zone() -> tzinfo:
+    """Return the system's time zone, asked anew: it may have been changed since the start."""
+    return tzlocal.reload_localzone()
+
+
+def clock_words(moment: time) -> str:
+    """Return a wall-clock time by the locale's 12/24-hour habit, without Qt ("2:00 PM" or "14:00")."""
+    return twelve_hours(moment) if _twelve() else twenty_four_hours(moment)
+
+
+def _twelve() -> bool:
+    """Tell whether the person's locale says AM and PM; the C locale says nothing and counts as if it did."""
+    former = locale.setlocale(locale.LC_TIME)
+    try:
+        name = locale.setlocale(locale.LC_TIME, "")
+        if name.split(".")[0] in ("C", "POSIX"):
+            return True
+        if sys.platform == "win32":
+            return time(13).strftime("%X").startswith(("1:", "01:"))
+        form = locale.nl_langinfo(locale.T_FMT)
+    except locale.Error:
+        return True
+    finally:
+        locale.setlocale(locale.LC_TIME, former)
+    return any(part in form for part in ("%p", "%r", "%I", "%l"))

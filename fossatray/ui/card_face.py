@@ -1,0 +1,191 @@
+"""What the glow card says: one face for each state, made from a snapshot by a pure function."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from PySide6.QtCore import QCoreApplication
+
+from fossatray.core.errors import ErrorInfo
+from fossatray.core.runs import START, Counts, Outcome
+from fossatray.core.status import RESULT_SHOWN, AccountState, Activity, AppState
+from fossatray.core.words import Words
+
+translate = QCoreApplication.translate
+
+
+class FaceKind(StrEnum):
+    """The card's faces."""
+
+    IDLE = "idle"
+    SYNCING = "syncing"
+    SUCCESS = "success"
+    FAILURE = "failure"
+    PAUSED = "paused"
+    NOT_SET_UP = "not_set_up"
+
+
+class Offer(StrEnum):
+    """What a button of the card offers."""
+
+    SYNC = "sync"
+    CANCEL = "cancel"
+    RESUME = "resume"
+    DISMISS = "dismiss"
+    SETTINGS = "settings"
+    ORDERS = "orders"
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """Everything the card shows. The first of `offers` is the button that Enter presses.
+
+    `failure` names what Dismiss would dismiss; `until` is when the face changes by itself.
+    """
+
+    kind: FaceKind
+    title: str
+    sentence: str
+    detail: str = ""
+    account: str = ""
+    phase: str = ""
+    found: str = ""
+    percentage: int = 0
+    offers: tuple[Offer, ...] = ()
+    failure: str | None = None
+    until: datetime | None = None
+
+
+def face_of(state: AppState, words: Words, now: datetime, dismissed: frozenset[str] = frozenset()) -> Face:
+    """Return the face for a state: syncing before failed before just done before what is next.
+
+    `dismissed` holds the failures that the person has dismissed.
+    """
+    if state.fault is not None and _fault_key(state.fault) not in dismissed:
+        return _failure(state.fault, _fault_key(state.fault), "", (Offer.DISMISS,), "")
+    if not state.accounts:
+        return _not_set_up()
+    several = len(state.accounts) > 1
+    leading = state.leading or state.accounts[0]
+    if leading.run is not None:
+        return _syncing(leading, words, several=several)
+    for account in state.accounts:
+        error, key = _error_of(account)
+        if error is not None and key not in dismissed:
+            next_sync = words.next_sync(account, now) if account.blocked is None else ""
+            return _failure(error, key, _name(account, several=several), _ways_out(account), next_sync)
+    for account in state.accounts:
+        if account.activity(now) is Activity.COMPLETED:
+            return _success(account, words, now, several=several)
+    return _at_rest(leading, words, now, several=several)
+
+
+def changes_sentence(counts: Counts) -> str:
+    """Return what a run changed: "3 new, 1 changed, 2 no longer in your open list", or that nothing has changed."""
+    parts = [
+        (counts.new, translate("GlowCard", "{count} new")),
+        (counts.changed, translate("GlowCard", "{count} changed")),
+        (counts.archived, translate("GlowCard", "{count} no longer in your open list")),
+    ]
+    told = [text.format(count=count) for count, text in parts if count]
+    return ", ".join(told) if told else translate("GlowCard", "Nothing has changed")
+
+
+def _name(account: AccountState, *, several: bool) -> str:
+    return account.account.name if several else ""
+
+
+def _fault_key(fault: ErrorInfo) -> str:
+    return f"fault {fault.kind} {fault.message}"
+
+
+def _error_of(account: AccountState) -> tuple[ErrorInfo | None, str]:
+    last = account.last_run
+    if last is not None and last.outcome is Outcome.FAILED:
+        return account.blocked or last.error or _unknown_error(), f"run {last.id}"
+    if account.blocked is not None:
+        return account.blocked, f"blocked {account.account.id} {account.blocked.kind}"
+    return None, ""
+
+
+def _unknown_error() -> ErrorInfo:
+    return ErrorInfo("error", "Something went wrong", "", "Try again. If it happens again, open the log from the menu.")
+
+
+def _ways_out(account: AccountState) -> tuple[Offer, ...]:
+    if account.blocked is not None:
+        return (Offer.SETTINGS, Offer.DISMISS)
+    return (Offer.SYNC, Offer.DISMISS)
+
+
+def _failure(error: ErrorInfo, key: str, account: str, offers: tuple[Offer, ...], next_sync: str) -> Face:
+    title = translate("Words", error.title)
+    message = translate("Words", error.message)
+    advice = translate("Words", error.advice)
+    return Face(
+        FaceKind.FAILURE,
+        title,
+        message if message != title else advice,
+        "\n".join(part for part in (advice if message != title else "", next_sync) if part),
+        account=account,
+        offers=offers,
+        failure=key,
+    )
+
+
+def _not_set_up() -> Face:
+    return Face(
+        FaceKind.NOT_SET_UP,
+        translate("GlowCard", "Welcome to FossaTray"),
+        translate("GlowCard", "Add your portal account, and your work orders will be kept in sync."),
+        offers=(Offer.SETTINGS,),
+    )
+
+
+def _syncing(account: AccountState, words: Words, *, several: bool) -> Face:
+    progress = account.progress or START
+    return Face(
+        FaceKind.SYNCING,
+        translate("GlowCard", "Syncing work orders"),
+        words.progress(progress),
+        account=_name(account, several=several),
+        phase=words.phase(progress.phase),
+        found=words.found(progress.found),
+        percentage=progress.percentage,
+        offers=(Offer.ORDERS, Offer.CANCEL),
+    )
+
+
+def _success(account: AccountState, words: Words, now: datetime, *, several: bool) -> Face:
+    last = account.last_run
+    counts = last.counts if last else Counts()
+    ended = last.finished_at if last else None
+    return Face(
+        FaceKind.SUCCESS,
+        translate("GlowCard", "Sync complete"),
+        changes_sentence(counts),
+        words.next_sync(account, now),
+        account=_name(account, several=several),
+        found=words.found(counts.found),
+        percentage=100,
+        offers=(Offer.ORDERS, Offer.SYNC),
+        until=ended + RESULT_SHOWN if ended else None,
+    )
+
+
+def _at_rest(account: AccountState, words: Words, now: datetime, *, several: bool) -> Face:
+    paused = account.paused and account.blocked is None
+    open_orders = translate("GlowCard", "{orders} open").format(orders=words.orders(account.open_orders))
+    title = translate("GlowCard", "Syncing is paused") if paused else translate("GlowCard", "Work order sync")
+    hint = translate("GlowCard", "Nothing is read until you resume.")
+    return Face(
+        FaceKind.PAUSED if paused else FaceKind.IDLE,
+        title,
+        hint if paused else words.next_sync(account, now),
+        words.last_result(account.last_run, now),
+        account=_name(account, several=several),
+        found=open_orders if account.open_orders else "",
+        offers=(Offer.RESUME, Offer.SYNC, Offer.ORDERS) if paused else (Offer.SYNC, Offer.ORDERS),
+    )

@@ -1,0 +1,187 @@
+"""The history and the changes of a run as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from enum import IntEnum
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from fossatray.core.changes import StoredChange
+from fossatray.core.runs import HistoryEntry
+from fossatray.core.words import Words
+from fossatray.ui import texts
+from fossatray.ui.labels import plain_tooltip
+
+Index = QModelIndex | QPersistentModelIndex
+_ROOT = QModelIndex()
+
+ENTRY_ROLE = Qt.ItemDataRole.UserRole
+SORT_ROLE = Qt.ItemDataRole.UserRole + 1
+
+
+class Column(IntEnum):
+    """The history's columns, in order."""
+
+    WHEN = 0
+    TRIGGER = 1
+    OUTCOME = 2
+    FOUND = 3
+    NEW = 4
+    CHANGED = 5
+    ARCHIVED = 6
+    DURATION = 7
+    ERROR = 8
+    ACCOUNT = 9
+
+
+class HistoryModel(QAbstractTableModel):
+    """Runs, and occurrences that were skipped or missed; the newest first."""
+
+    def __init__(self, words: Words, now: Callable[[], datetime], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._words, self._now = words, now
+        self._entries: list[HistoryEntry] = []
+        self._headers = (
+            self.tr("When"),
+            self.tr("Trigger"),
+            self.tr("Outcome"),
+            self.tr("Found"),
+            self.tr("New"),
+            self.tr("Changed"),
+            self.tr("Archived"),
+            self.tr("Duration"),
+            self.tr("Reason"),
+            self.tr("Account"),
+        )
+
+    def set_entries(self, entries: Sequence[HistoryEntry]) -> None:
+        """Show other entries."""
+        self.beginResetModel()
+        self._entries = list(entries)
+        self.endResetModel()
+
+    def entry(self, row: int) -> HistoryEntry:
+        """Return the entry of a row."""
+        return self._entries[row]
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        """Return how many entries there are."""
+        return 0 if parent.isValid() else len(self._entries)
+
+    def columnCount(self, parent: Index = _ROOT) -> int:
+        """Return how many columns there are."""
+        return 0 if parent.isValid() else len(Column)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return a column's title."""
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return self._headers[section] if 0 <= section < len(self._headers) else None
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return what is shown, sorted by, or told about a cell."""
+        if not index.isValid():
+            return None
+        entry = self._entries[index.row()]
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return self._text(entry, Column(index.column()))
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tooltip(self._text(entry, Column(index.column())))
+        if role == SORT_ROLE:
+            return self._sort_key(entry, Column(index.column()))
+        if role == Qt.ItemDataRole.TextAlignmentRole and Column.FOUND <= index.column() <= Column.ARCHIVED:
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        return entry if role == ENTRY_ROLE else None
+
+    def _text(self, entry: HistoryEntry, column: Column) -> str:
+        counts, ran = entry.counts, entry.id is not None
+        match column:
+            case Column.WHEN:
+                moment = moment_of(entry)
+                return self._words.when(moment, self._now()) if moment else ""
+            case Column.TRIGGER:
+                return texts.trigger(entry.trigger)
+            case Column.OUTCOME:
+                return texts.outcome(entry)
+            case Column.FOUND | Column.NEW | Column.CHANGED | Column.ARCHIVED:
+                values = (counts.found, counts.new, counts.changed, counts.archived)
+                return str(values[column - Column.FOUND]) if ran and entry.outcome == "succeeded" else ""
+            case Column.DURATION:
+                return texts.duration(entry)
+            case Column.ERROR:
+                return texts.cell(reason_of(entry))
+            case Column.ACCOUNT:
+                return texts.cell(entry.account)
+
+    def _sort_key(self, entry: HistoryEntry, column: Column) -> Any:
+        counts = entry.counts
+        match column:
+            case Column.WHEN:
+                moment = moment_of(entry)
+                return moment.timestamp() if moment else 0.0
+            case Column.FOUND | Column.NEW | Column.CHANGED | Column.ARCHIVED:
+                return (counts.found, counts.new, counts.changed, counts.archived)[column - Column.FOUND]
+            case Column.DURATION:
+                known = entry.started_at and entry.finished_at
+                return (entry.finished_at - entry.started_at).total_seconds() if known else 0.0  # type: ignore[operator]
+            case _:
+                return self._text(entry, column).casefold()
+
+
+def moment_of(entry: HistoryEntry) -> datetime | None:
+    """Return when a run began, or was planned to."""
+    return entry.started_at or entry.planned_at
+
+
+def reason_of(entry: HistoryEntry) -> str:
+    """Return in short why it ended as it did; empty where all went well."""
+    if entry.error is not None:
+        return texts.translate("Words", entry.error.title)
+    return entry.reason or ""
+
+
+class ChangesModel(QAbstractTableModel):
+    """What a run changed: one line an order."""
+
+    def __init__(self, words: Words, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._words = words
+        self._changes: list[StoredChange] = []
+        self._headers = (self.tr("Number"), self.tr("What"), self.tr("Fields"))
+
+    def set_changes(self, changes: Sequence[StoredChange]) -> None:
+        """Show other changes."""
+        self.beginResetModel()
+        self._changes = list(changes)
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        """Return how many changes there are."""
+        return 0 if parent.isValid() else len(self._changes)
+
+    def columnCount(self, parent: Index = _ROOT) -> int:
+        """Return how many columns there are."""
+        return 0 if parent.isValid() else len(self._headers)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return a column's title."""
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return self._headers[section] if 0 <= section < len(self._headers) else None
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return what is shown or told about a cell."""
+        if not index.isValid():
+            return None
+        change = self._changes[index.row()].change
+        fields = ", ".join(
+            f"{texts.field_name(part.name)}: {texts.json_value(part.old)} → {texts.json_value(part.new)}"
+            for part in change.fields
+        )
+        cells = (f"W-{change.number}", self._words.kind(change.kind), texts.cell(fields))
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return cells[index.column()]
+        return plain_tooltip(cells[index.column()]) if role == Qt.ItemDataRole.ToolTipRole else None

@@ -1,0 +1,178 @@
+"""The page of the history: every run and every skipped or missed occurrence, with what it changed or why it failed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QItemSelection, QSortFilterProxyModel, Qt, Signal, Slot
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
+
+from fossatray.core.commands import AcceptEmptyList
+from fossatray.core.errors import EmptyNotBelieved, FossaError
+from fossatray.core.runs import HistoryEntry
+from fossatray.ui import texts
+from fossatray.ui.history_model import ENTRY_ROLE, SORT_ROLE, ChangesModel, Column, HistoryModel, moment_of
+from fossatray.ui.labels import PlainLabel
+from fossatray.ui.services import WindowServices
+from fossatray.ui.tables import DataTable
+
+ENTRIES = 500
+
+
+class HistoryPage(QWidget):
+    """Shows what ran and what did not. It reads when it is shown and, while it is shown, after each change."""
+
+    problem = Signal(str)
+
+    def __init__(self, services: WindowServices, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._is_stale = True
+        self._model = HistoryModel(services.words, services.now, self)
+        self._sorted = QSortFilterProxyModel(self)
+        self._sorted.setSourceModel(self._model)
+        self._sorted.setSortRole(SORT_ROLE)
+        self._changes = ChangesModel(services.words, self)
+        self._table = DataTable(self._sorted, self.tr("History"))
+        self._detail = PlainLabel()
+        self._detail.setAccessibleName(self.tr("Details of the run"))
+        self._accept = QPushButton(self.tr("My list really is &empty"))
+        self._accept.setAccessibleName(self.tr("My list really is empty"))
+        self._accept.setToolTip(self.tr("Believe the empty list once and sync again"))
+        self._change_table = DataTable(self._changes, self.tr("Changes of the run"))
+        self._lay_out()
+        self._accept.clicked.connect(self._on_accept)
+        self._table.selectionModel().selectionChanged.connect(self._on_selected)
+
+    def _lay_out(self) -> None:
+        self._table.sortByColumn(Column.WHEN, Qt.SortOrder.DescendingOrder)
+        widths = {Column.WHEN: 24, Column.TRIGGER: 13, Column.OUTCOME: 16, Column.DURATION: 13, Column.ERROR: 40}
+        counts = dict.fromkeys((Column.FOUND, Column.NEW, Column.CHANGED, Column.ARCHIVED), 11)
+        self._table.set_widths({**widths, **counts})
+        self._table.setColumnHidden(Column.ACCOUNT, True)
+        self._change_table.setSortingEnabled(False)
+        self._change_table.set_widths({0: 12, 1: 26})
+        below = QWidget()
+        column = QVBoxLayout(below)
+        column.setContentsMargins(0, 0, 0, 0)
+        row = QHBoxLayout()
+        row.addWidget(self._detail, 1)
+        row.addWidget(self._accept, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(row)
+        column.addWidget(self._change_table, 1)
+        splitter = QSplitter(Qt.Orientation.Vertical)
+        splitter.addWidget(self._table)
+        splitter.addWidget(below)
+        splitter.setStretchFactor(0, 3)
+        splitter.setStretchFactor(1, 2)
+        splitter.setChildrenCollapsible(False)
+        QVBoxLayout(self).addWidget(splitter)
+
+    @property
+    def table(self) -> DataTable:
+        """The table of runs."""
+        return self._table
+
+    def mark_stale(self) -> None:
+        """Read again: now if the page is seen, else when it is."""
+        self._is_stale = True
+        if self.isVisible():
+            self.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Read what has changed since."""
+        super().showEvent(event)
+        if self._is_stale:
+            self.refresh()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Read the history again and keep the selected line selected."""
+        try:
+            reader = self._services.reader()
+            several = len(reader.accounts()) > 1
+            entries = reader.history(ENTRIES)
+        except FossaError as error:
+            self.problem.emit(texts.error_text(error.info()))
+            return
+        self._is_stale = False
+        selected = self._current()
+        was_newest = self._table.currentIndex().row() <= 0
+        self._model.set_entries(entries)
+        self._table.setColumnHidden(Column.ACCOUNT, not several)
+        self._table.show_hint("" if entries else self.tr("Nothing has run yet."))
+        self._select(None if was_newest else selected)
+
+    def _current(self) -> HistoryEntry | None:
+        rows = self._table.selectionModel().selectedRows()
+        entry = rows[0].data(ENTRY_ROLE) if rows else None
+        return entry if isinstance(entry, HistoryEntry) else None
+
+    def _select(self, wanted: HistoryEntry | None) -> None:
+        """Select the same run or occurrence as before, or the first line."""
+        key = _key(wanted)
+        for row in range(self._sorted.rowCount()):
+            if key is not None and _key(self._sorted.index(row, 0).data(ENTRY_ROLE)) == key:
+                self._table.selectRow(row)
+                return
+        if self._sorted.rowCount():
+            self._table.selectRow(0)
+        else:
+            self._show_current()
+
+    @Slot(QItemSelection, QItemSelection)
+    def _on_selected(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        self._show_current()
+
+    def _show_current(self) -> None:
+        entry = self._current()
+        self._detail.setText(self._text(entry) if entry is not None else "")
+        not_believed = entry is not None and entry.error is not None and entry.error.kind == EmptyNotBelieved.kind
+        self._accept.setVisible(not_believed and entry is not None and entry.id is not None)
+        self._accept.setEnabled(True)
+        self._show_changes(entry)
+
+    def _show_changes(self, entry: HistoryEntry | None) -> None:
+        try:
+            changes = self._services.reader().changes(run_id=entry.id) if entry and entry.id is not None else []
+        except FossaError as error:
+            self.problem.emit(texts.error_text(error.info()))
+            return
+        self._changes.set_changes(changes)
+        succeeded = entry is not None and entry.outcome == "succeeded"
+        self._change_table.show_hint("" if changes or not succeeded else self.tr("Nothing changed in this run."))
+
+    def _text(self, entry: HistoryEntry) -> str:
+        words, now = self._services.words, self._services.now()
+        lines: list[str] = []
+        moment = moment_of(entry)
+        when = words.when(moment, now) if moment else ""
+        lines.append(" · ".join(part for part in (when, texts.trigger(entry.trigger), texts.outcome(entry)) if part))
+        if entry.planned_at is not None and entry.started_at is not None:
+            lines.append(self.tr("Planned for {when}").format(when=words.when(entry.planned_at, now, inside=True)))
+        if entry.attempts > 1:
+            lines.append(self.tr("{count} attempts").format(count=entry.attempts))
+        if entry.reason:
+            lines.append(entry.reason)
+        if entry.error is not None:
+            lines.append(texts.error_text(entry.error))
+        return "\n".join(lines)
+
+    @Slot()
+    def _on_accept(self) -> None:
+        entry = self._current()
+        if entry is not None and entry.id is not None:
+            self._accept.setEnabled(False)
+            self._services.submit(AcceptEmptyList(entry.id), self._on_accepted, self._on_failed)
+
+    def _on_accepted(self, result: object) -> None:
+        self.mark_stale()
+
+    def _on_failed(self, error: FossaError) -> None:
+        self._accept.setEnabled(True)
+        self.problem.emit(texts.error_text(error.info()))
+
+
+def _key(entry: HistoryEntry | None) -> tuple[object, ...] | None:
+    if entry is None:
+        return None
+    return ("run", entry.id) if entry.id is not None else (entry.account_id, entry.planned_at, entry.outcome)

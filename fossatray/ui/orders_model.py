@@ -1,0 +1,206 @@
+"""The work orders as a table, its sorting and its search."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from enum import IntEnum
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt
+from PySide6.QtGui import QColor, QFont
+
+from fossatray.core.accounts import Account
+from fossatray.core.orders import StoredOrder
+from fossatray.ui import texts
+from fossatray.ui.labels import plain_tooltip
+
+Index = QModelIndex | QPersistentModelIndex
+_ROOT = QModelIndex()
+
+ORDER_ROLE = Qt.ItemDataRole.UserRole
+SORT_ROLE = Qt.ItemDataRole.UserRole + 1
+
+
+class Column(IntEnum):
+    """The table's columns, in order."""
+
+    NUMBER = 0
+    CUSTOMER = 1
+    STORE = 2
+    CITY = 3
+    SERVICES = 4
+    VISIT = 5
+    DUE = 6
+    STATUS = 7
+    ACCOUNT = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    stored: StoredOrder
+    cells: tuple[str, ...]
+    keys: tuple[Any, ...]
+    haystack: str
+    due: int | None
+
+
+class OrdersModel(QAbstractTableModel):
+    """The orders that were read last. `today` gives the person's date; due dates are marked against it."""
+
+    def __init__(self, today: Callable[[], date], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._today = today
+        self._rows: list[_Row] = []
+        self._warn = QColor("#b45309")
+        self._headers = (
+            self.tr("Number"),
+            self.tr("Customer"),
+            self.tr("Store"),
+            self.tr("City"),
+            self.tr("Services"),
+            self.tr("Visit"),
+            self.tr("Due"),
+            self.tr("Status"),
+            self.tr("Account"),
+        )
+
+    def set_warn_color(self, name: str) -> None:
+        """Take the colour of due dates that are today or past."""
+        self._warn = QColor(name)
+
+    def set_orders(self, orders: list[StoredOrder], accounts: list[Account]) -> None:
+        """Show other orders."""
+        names = {account.id: account.name for account in accounts}
+        today = self._today()
+        self.beginResetModel()
+        self._rows = [self._row(stored, names.get(stored.account_id, ""), today) for stored in orders]
+        self.endResetModel()
+
+    def _row(self, stored: StoredOrder, account: str, today: date) -> _Row:
+        order, visit = stored.order, stored.order.visit
+        visit_date = visit.date if visit else None
+        due = visit.due_date if visit else None
+        days = (due - today).days if due and stored.archived_at is None else None
+        cells = (
+            f"W-{order.number}",
+            texts.cell(order.customer),
+            texts.cell(order.store_number),
+            texts.cell(order.address.city),
+            texts.services_cell(order.services),
+            texts.day(visit_date, today),
+            self._due_text(texts.day(due, today), days),
+            texts.cell(order.status),
+            account,
+        )
+        keys = (int(order.number), *cells[1:5], visit_date, due, *cells[7:])
+        services = (part for item in order.services for part in (item.group, item.code))
+        words = (
+            *cells,
+            order.number,
+            order.site_name,
+            order.instructions,
+            texts.address_lines(order.address),
+            order.reason,
+            order.project,
+            order.po_number,
+            order.created_by,
+            *order.categories,
+            *services,
+        )
+        haystack = " ".join(word for word in words if word).casefold()
+        return _Row(stored, cells, keys, haystack, days)
+
+    def _due_text(self, text: str, days: int | None) -> str:
+        if days is None or days > 0:
+            return text
+        mark = self.tr("⚠ {day} (today)") if days == 0 else self.tr("⚠ {day} (past)")
+        return mark.format(day=text)
+
+    def order(self, row: int) -> StoredOrder:
+        """Return the order of a row."""
+        return self._rows[row].stored
+
+    def haystack(self, row: int) -> str:
+        """Return everything in which a row is searched, folded."""
+        return self._rows[row].haystack
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        """Return how many orders there are."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = _ROOT) -> int:
+        """Return how many columns there are."""
+        return 0 if parent.isValid() else len(Column)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return a column's title."""
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return self._headers[section] if 0 <= section < len(self._headers) else None
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return what is shown, sorted by, or told about a cell."""
+        if not index.isValid():
+            return None
+        row, column = self._rows[index.row()], index.column()
+        is_marked = column == Column.DUE and row.due is not None and row.due <= 0
+        match role:
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
+                return row.cells[column]
+            case Qt.ItemDataRole.ToolTipRole:
+                return plain_tooltip(row.cells[column])
+            case Qt.ItemDataRole.ForegroundRole:
+                return self._warn if is_marked else None
+            case Qt.ItemDataRole.FontRole:
+                return _bold() if is_marked else None
+        if role == ORDER_ROLE:
+            return row.stored
+        return row.keys[column] if role == SORT_ROLE else None
+
+
+class OrdersFilter(QSortFilterProxyModel):
+    """Sorts by what the cells mean (what is absent last) and keeps the rows that hold every word searched for."""
+
+    def __init__(self, model: OrdersModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._words: tuple[str, ...] = ()
+        self._account_id: str | None = None
+        self.setSourceModel(model)
+
+    def search(self, text: str) -> None:
+        """Keep only the rows that hold every word of the text."""
+        self._words = tuple(text.casefold().split())
+        self.invalidate()
+
+    def show_account(self, account_id: str | None) -> None:
+        """Keep only one account's rows, or all."""
+        self._account_id = account_id
+        self.invalidate()
+
+    def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:
+        """Tell whether a row is kept."""
+        if self._account_id is not None and self._model.order(source_row).account_id != self._account_id:
+            return False
+        haystack = self._model.haystack(source_row)
+        return all(word in haystack for word in self._words)
+
+    def lessThan(self, source_left: Index, source_right: Index) -> bool:
+        """Compare two cells; the absent one comes last in either direction."""
+        left, right = self._model.data(source_left, SORT_ROLE), self._model.data(source_right, SORT_ROLE)
+        descending = self.sortOrder() == Qt.SortOrder.DescendingOrder
+        if left in (None, ""):
+            return descending and right not in (None, "")
+        if right in (None, ""):
+            return not descending
+        if isinstance(left, str) and isinstance(right, str):
+            return left.casefold() < right.casefold()
+        return bool(left < right)
+
+
+def _bold() -> QFont:
+    font = QFont()
+    font.setBold(True)
+    return font

@@ -1,0 +1,81 @@
+"""What the windows need from the rest of the program, handed in by the composition root."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+
+from fossatray.core.accounts import Account
+from fossatray.core.changes import StoredChange
+from fossatray.core.commands import Command
+from fossatray.core.errors import FossaError
+from fossatray.core.orders import StoredOrder
+from fossatray.core.runs import HistoryEntry
+from fossatray.core.schedules import Schedule
+from fossatray.core.words import Words
+from fossatray.system.autostart import Autostart
+
+Done = Callable[[object], None]
+"""Takes a command's result, in the GUI thread."""
+
+Failed = Callable[[FossaError], None]
+"""Takes the error that a command ended with, in the GUI thread."""
+
+Submit = Callable[[Command, Done, Failed], None]
+
+KeyringReply = Callable[[str], None]
+"""Takes "present", "missing", "locked", "denied", "absent" or "timeout", in the GUI thread."""
+
+
+class OrdersReader(Protocol):
+    """The part of the store's reader that the windows use (store.reader.Reader). Failures are StoreError."""
+
+    def accounts(self) -> list[Account]:
+        """Return all accounts."""
+
+    def schedules(self) -> list[Schedule]:
+        """Return all schedules."""
+
+    def orders(
+        self, account_id: str | None = None, search: str | None = None, *, archived: bool = False
+    ) -> list[StoredOrder]:
+        """Return the open orders; the archived ones with `archived`."""
+
+    def history(self, limit: int = 200, account_id: str | None = None) -> list[HistoryEntry]:
+        """Return runs and occurrences, the newest first."""
+
+    def changes(
+        self, run_id: int | None = None, number: str | None = None, limit: int | None = None
+    ) -> Sequence[StoredChange]:
+        """Return changes, the newest first."""
+
+    def settings(self) -> dict[str, str]:
+        """Return all settings."""
+
+
+def open_in_browser(url: str) -> bool:
+    """Open an address in the person's browser; tells whether that was possible."""
+    return QDesktopServices.openUrl(QUrl(url))
+
+
+@dataclass(frozen=True)
+class WindowServices:
+    """The windows' collaborators.
+
+    `submit` hands a command to the engine and calls back in the GUI thread. `keyring_state` asks whether an account's
+    password is stored and replies in the GUI thread. `notify_test` shows a test notice. `open_url` opens a checked address.
+    """
+
+    words: Words
+    now: Callable[[], datetime]
+    reader: Callable[[], OrdersReader]
+    submit: Submit
+    autostart: Autostart
+    notify_test: Callable[[], None]
+    keyring_state: Callable[[Account, KeyringReply], None]
+    open_url: Callable[[str], bool] = open_in_browser

@@ -1,0 +1,148 @@
+"""Small texts for tables and panes: dates, durations, counts, names of what is stored."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QLocale
+
+from fossatray.core.errors import ErrorInfo
+from fossatray.core.orders import Address, Service
+from fossatray.core.runs import HistoryEntry, Trigger
+from fossatray.core.text import one_line
+from fossatray.core.words import Words
+
+translate = QCoreApplication.translate
+
+CELL_LIMIT = 300
+DAYS_PER_WEEK = 7
+
+
+def cell(text: str | None) -> str:
+    """Return a text of the portal for a table cell: one line, not without end."""
+    return one_line(text, CELL_LIMIT) if text else ""
+
+
+def day(moment: date | None, today: date) -> str:
+    """Return a date without a zone: "Mon, Nov 23", with the year if it is not this one."""
+    if moment is None:
+        return ""
+    names = QLocale(translate("Words", "en_US", "the locale of this translation"))
+    short = QLocale.FormatType.ShortFormat
+    weekday = names.standaloneDayName(moment.isoweekday(), short)
+    text = f"{weekday}, {names.monthName(moment.month, short)} {moment.day}"
+    return text if moment.year == today.year else f"{text}, {moment.year}"
+
+
+def clock_day(moment: datetime | None, words: Words, today: date) -> str:
+    """Return a moment without a zone, as the portal shows it: "Mon, Nov 23, 9:15 AM"."""
+    return f"{day(moment.date(), today)}, {words.clock(moment.time())}" if moment else ""
+
+
+def duration(entry: HistoryEntry) -> str:
+    """Return how long a run took: "12.3 s", "2 min 5 s"; empty for what did not run."""
+    if entry.started_at is None or entry.finished_at is None:
+        return ""
+    seconds = max(0.0, (entry.finished_at - entry.started_at).total_seconds())
+    if seconds < 60:
+        return translate("Texts", "{seconds} s").format(seconds=f"{seconds:.1f}")
+    return translate("Texts", "{minutes} min {seconds} s").format(minutes=int(seconds // 60), seconds=int(seconds % 60))
+
+
+def outcome(entry: HistoryEntry) -> str:
+    """Return how a run ended, or what became of an occurrence, with a sign before it: not by colour alone."""
+    shown = {
+        "succeeded": translate("Texts", "✓ Succeeded"),
+        "failed": translate("Texts", "✗ Failed"),
+        "cancelled": translate("Texts", "■ Cancelled"),
+        "interrupted": translate("Texts", "⚡ Interrupted"),
+        "skipped": translate("Texts", "→ Skipped"),
+        "missed": translate("Texts", "○ Missed"),
+    }
+    if entry.outcome is None:
+        return translate("Texts", "… Running")
+    return shown.get(entry.outcome, entry.outcome)
+
+
+def trigger(kind: Trigger) -> str:
+    """Return why a run was started."""
+    return {
+        Trigger.SCHEDULED: translate("Texts", "Scheduled"),
+        Trigger.CATCH_UP: translate("Texts", "Catch-up"),
+        Trigger.MANUAL: translate("Texts", "Manual"),
+    }[kind]
+
+
+def error_text(error: ErrorInfo | None) -> str:
+    """Return an error with its message and advice, each on a line of its own."""
+    if error is None:
+        return ""
+    parts = dict.fromkeys(translate("Words", part) for part in (error.title, error.message, error.advice) if part)
+    return "\n".join(parts)
+
+
+def address_lines(address: Address) -> str:
+    """Return an address in the lines that are there."""
+    state = " ".join(part for part in (address.state, address.postal_code) if part)
+    place = ", ".join(part for part in (address.city, state) if part)
+    return "\n".join(part for part in (address.street, *address.extra, place, address.county) if part)
+
+
+def service_line(service: Service) -> str:
+    """Return a service: "8 × All Dispensers (2861)", its group before it where there is one."""
+    quantity = f"{service.quantity} × " if service.quantity is not None else ""
+    code = f" ({service.code})" if service.code else ""
+    text = f"{quantity}{service.description or ''}{code}".strip()
+    return f"{service.group}: {text}" if service.group else text
+
+
+def services_cell(services: tuple[Service, ...]) -> str:
+    """Return all services in short, for a cell."""
+    return cell(", ".join(service.description or service.group or service.code or "" for service in services))
+
+
+def field_name(name: str) -> str:
+    """Return the name for people of a field in a change ("visit.date" is "Visit date")."""
+    return {
+        "customer": translate("Texts", "Customer"),
+        "customer_url": translate("Texts", "Customer page"),
+        "store_number": translate("Texts", "Store"),
+        "site_name": translate("Texts", "Site"),
+        "location_url": translate("Texts", "Site page"),
+        "address.street": translate("Texts", "Street"),
+        "address.extra": translate("Texts", "Address line"),
+        "address.city": translate("Texts", "City"),
+        "address.state": translate("Texts", "State"),
+        "address.postal_code": translate("Texts", "Postal code"),
+        "address.county": translate("Texts", "County"),
+        "services": translate("Texts", "Services"),
+        "instructions": translate("Texts", "Instructions"),
+        "visit.id": translate("Texts", "Visit"),
+        "visit.url": translate("Texts", "Visit page"),
+        "visit.date": translate("Texts", "Visit date"),
+        "visit.time": translate("Texts", "Visit time"),
+        "visit.due_date": translate("Texts", "Due date"),
+        "visits_done": translate("Texts", "Visits done"),
+        "visits_total": translate("Texts", "Visits in all"),
+        "status": translate("Texts", "Status"),
+        "reason": translate("Texts", "Reason"),
+        "project": translate("Texts", "Project"),
+        "po_number": translate("Texts", "PO number"),
+        "created_by": translate("Texts", "Created by"),
+        "created_at": translate("Texts", "Created"),
+        "categories": translate("Texts", "Categories"),
+        "with": translate("Texts", "With"),
+        "number": translate("Texts", "Number"),
+    }.get(name, name)
+
+
+def json_value(value: Any) -> str:
+    """Return a field's value in its JSON form as a short text; nothing is "—"."""
+    if value is None or value == "" or value == []:
+        return "—"
+    if isinstance(value, list):
+        return ", ".join(json_value(item) for item in value)
+    if isinstance(value, dict):
+        return " ".join(str(part) for part in value.values() if part is not None)
+    return cell(str(value))

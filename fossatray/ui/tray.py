@@ -1,0 +1,160 @@
+"""The tray icon with its menu. It imports only what it needs: it is the first thing a person sees after login."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QSystemTrayIcon
+
+from fossatray.core.status import AppState
+from fossatray.core.words import Words
+from fossatray.ui.icons import IconKey, TrayIcons, icon_key
+from fossatray.ui.labels import menu_text
+from fossatray.ui.midnight import Midnight
+
+
+class Tray(QObject):
+    """The tray icon: picture, tooltip and menu follow the state. Made only when the tray's host is there.
+
+    Signals:
+        sync_requested, cancel_requested, pause_requested, resume_requested, quit_requested: chosen in the menu.
+        open_requested: "card" (also by any activation of the icon), "orders", "history", "settings" or "log".
+    """
+
+    sync_requested = Signal()
+    cancel_requested = Signal()
+    pause_requested = Signal()
+    resume_requested = Signal()
+    open_requested = Signal(str)
+    quit_requested = Signal()
+
+    def __init__(self, words: Words, now: Callable[[], datetime], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._words, self._now = words, now
+        self._state = AppState()
+        self._icons = TrayIcons()
+        self._icon_key: IconKey | None = None
+        self._icon = QSystemTrayIcon(self)
+        self._menu = QMenu()
+        self._make_menu()
+        self._icon.setContextMenu(self._menu)
+        self._icon.activated.connect(self._on_activated)
+        self._midnight = Midnight(now, words.zone, self)
+        self._midnight.day_changed.connect(self._refresh)
+        self._refresh()
+
+    @property
+    def icon(self) -> QSystemTrayIcon:
+        """The icon itself, for notices that are shown through it."""
+        return self._icon
+
+    @property
+    def menu(self) -> QMenu:
+        """The menu."""
+        return self._menu
+
+    def show(self) -> None:
+        """Show the icon."""
+        self._icon.show()
+        self._midnight.start()
+
+    def close(self) -> None:
+        """Take the icon away."""
+        self._midnight.stop()
+        self._icon.hide()
+        self._icon.setContextMenu(None)
+        self._menu.deleteLater()
+
+    def show_state(self, state: AppState) -> None:
+        """Show a state."""
+        self._state = state
+        self._refresh()
+
+    def _make_menu(self) -> None:
+        self._sentence = self._line()
+        self._menu.addSeparator()
+        self._sync = self._action(self.tr("&Sync now"), self.sync_requested)
+        self._cancel = self._action(self.tr("&Cancel sync"), self.cancel_requested)
+        self._pause = self._action(self.tr("&Pause"), self.pause_requested)
+        self._resume = self._action(self.tr("&Resume"), self.resume_requested)
+        self._menu.addSeparator()
+        self._next = self._line()
+        self._last = self._line()
+        self._menu.addSeparator()
+        for text, page in (
+            (self.tr("&Work orders…"), "orders"),
+            (self.tr("&History…"), "history"),
+            (self.tr("Pr&ogress…"), "card"),
+            (self.tr("S&ettings…"), "settings"),
+            (self.tr("Open &log folder"), "log"),
+        ):
+            action = self._menu.addAction(text)
+            action.setData(page)
+            action.triggered.connect(self._on_page_chosen)
+        self._menu.addSeparator()
+        self._action(self.tr("&Quit"), self.quit_requested)
+        self._menu.aboutToShow.connect(self._refresh)
+
+    def _line(self) -> QAction:
+        line = self._menu.addAction("")
+        line.setEnabled(False)
+        return line
+
+    def _action(self, text: str, signal: object) -> QAction:
+        action = self._menu.addAction(text)
+        action.triggered.connect(signal)
+        return action
+
+    @Slot()
+    def _refresh(self) -> None:
+        """Bring icon, tooltip and menu up to the state and the clock; what has not changed is not touched."""
+        state, words, now = self._state, self._words, self._now()
+        leading = state.leading
+        percentage = leading.progress.percentage if leading is not None and leading.progress is not None else 0
+        key = icon_key(state.health(), percentage)
+        if key != self._icon_key:
+            self._icon_key = key
+            self._icon.setIcon(self._icons.icon(key))
+        tooltip = words.tooltip(state, now)
+        if tooltip != self._icon.toolTip():
+            self._icon.setToolTip(tooltip)
+        _set_text(self._sentence, tooltip)  # GNOME shows no tooltip
+        _set_text(self._next, words.next_sync(leading, now) if leading else "")
+        _set_text(self._last, words.last_result(leading.last_run, now) if leading else "")
+        syncing = any(account.run is not None for account in state.accounts)
+        usable = bool(state.accounts) and state.fault is None
+        paused = usable and all(account.paused for account in state.accounts)
+        _set_shown(self._next, shown=leading is not None)
+        _set_shown(self._last, shown=leading is not None)
+        _set_shown(self._cancel, shown=syncing)
+        _set_shown(self._sync, shown=not syncing, enabled=usable)
+        _set_shown(self._resume, shown=paused)
+        _set_shown(self._pause, shown=not paused, enabled=usable)
+
+    @Slot(QSystemTrayIcon.ActivationReason)
+    def _on_activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
+        """Open the card on any activation (some hosts send a double click as two single ones); never close it."""
+        if reason != QSystemTrayIcon.ActivationReason.Context:
+            self.open_requested.emit("card")
+
+    @Slot()
+    def _on_page_chosen(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.open_requested.emit(str(action.data()))
+
+
+def _set_text(action: QAction, text: str) -> None:
+    shown = menu_text(text)
+    if action.text() != shown:
+        action.setText(shown)
+
+
+def _set_shown(action: QAction, *, shown: bool, enabled: bool | None = None) -> None:
+    if action.isVisible() != shown:
+        action.setVisible(shown)
+    if enabled is not None and action.isEnabled() != enabled:
+        action.setEnabled(enabled)

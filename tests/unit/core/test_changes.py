@@ -1,0 +1,105 @@
+"""What changed between two lists, and when a great loss is not believed yet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from fossatray.core.changes import Change, Kind, compare, field_changes, needs_second_read, summary
+from fossatray.core.orders import Service, Visit, WorkOrder
+
+
+def order(number: str, day: int | None = None, site: str = "https://p/app/customers/locations/1/") -> WorkOrder:
+    visit = None if day is None else Visit(f"9{number}", None, date(2026, 11, day), "anytime", None)
+    return WorkOrder(number, customer="Wawa", location_url=site, visit=visit)
+
+
+def diff(kept: list[WorkOrder], read: list[WorkOrder], archived: list[WorkOrder] | None = None) -> list[Change]:
+    found = compare({one.number: one for one in kept}, {one.number: one for one in archived or []}, read, first=False)
+    return list(found.changes)
+
+
+def kinds(changes: list[Change]) -> dict[str, Kind]:
+    return {change.number: change.kind for change in changes}
+
+
+def test_the_first_sync_makes_no_change_noise() -> None:
+    assert compare({}, {}, [order("1"), order("2")], first=True).changes == ()
+
+
+def test_nothing_changed_says_nothing() -> None:
+    assert diff([order("1", 3)], [order("1", 3)]) == []
+
+
+def test_new_removed_and_back() -> None:
+    gone = order("7", 4, site="https://p/app/customers/locations/7/")
+    changes = diff([order("1"), gone], [order("1"), order("2"), order("3")], archived=[order("3")])
+    assert kinds(changes) == {"2": Kind.NEW, "3": Kind.BACK, "7": Kind.REMOVED}
+
+
+def test_an_update_names_each_field_with_old_and_new() -> None:
+    before = order("1", 3)
+    after = replace(before, status="In Progress", services=(Service("Meter", "All", "2861", 8),))
+    (change,) = diff([before], [after])
+    assert change.kind is Kind.UPDATED
+    assert {field.name for field in change.fields} == {"status", "services"}
+    assert change.fields_json()["status"] == {"old": None, "new": "In Progress"}
+
+
+def test_another_visit_date_is_a_reschedule() -> None:
+    (change,) = diff([order("1", 3)], [order("1", 4)])
+    assert change.kind is Kind.RESCHEDULED
+    assert change.fields_json()["visit.date"] == {"old": "2026-11-03", "new": "2026-11-04"}
+
+
+@pytest.mark.parametrize(("before", "after"), [(None, 3), (3, None)])
+def test_a_visit_given_or_taken_away_is_an_update(before: int | None, after: int | None) -> None:
+    (change,) = diff([order("1", before)], [order("1", after)])
+    assert change.kind is Kind.UPDATED
+
+
+def test_two_mirrored_dates_are_a_swap_that_names_the_other() -> None:
+    changes = diff([order("1", 3), order("2", 5)], [order("1", 5), order("2", 3)])
+    assert kinds(changes) == {"1": Kind.SWAPPED, "2": Kind.SWAPPED}
+    assert {change.number: change.fields_json()["with"]["new"] for change in changes} == {"1": "2", "2": "1"}
+
+
+def test_three_moves_pair_only_the_two_that_mirror() -> None:
+    changes = diff([order("1", 3), order("2", 5), order("3", 3)], [order("1", 5), order("2", 3), order("3", 5)])
+    assert sorted(kinds(changes).values()) == [Kind.RESCHEDULED, Kind.SWAPPED, Kind.SWAPPED]
+
+
+def test_one_gone_and_one_new_on_the_same_site_and_date_is_a_replacement_said_once() -> None:
+    (change,) = diff([order("1", 3)], [order("2", 3)])
+    assert (change.number, change.kind) == ("2", Kind.REPLACED)
+    assert change.fields_json() == {"number": {"old": "1", "new": "2"}}
+
+
+def test_a_replaced_order_is_archived_all_the_same() -> None:
+    found = compare({"1": order("1", 3)}, {}, [order("2", 3)], first=False)
+    assert found.gone == ("1",)
+
+
+def test_another_site_or_date_is_no_replacement() -> None:
+    assert kinds(diff([order("1", 3)], [order("2", 4)])) == {"2": Kind.NEW, "1": Kind.REMOVED}
+    other = order("2", 3, site="https://p/app/customers/locations/2/")
+    assert kinds(diff([order("1", 3)], [other])) == {"2": Kind.NEW, "1": Kind.REMOVED}
+
+
+@pytest.mark.parametrize(
+    ("kept", "gone", "held"),
+    [(9, 9, False), (10, 5, False), (10, 6, True), (60, 30, False), (60, 31, True), (0, 0, False)],
+)
+def test_a_loss_of_more_than_half_of_at_least_ten_needs_a_second_read(kept: int, gone: int, held: bool) -> None:
+    assert needs_second_read(kept, gone) is held
+
+
+def test_the_summary_counts_by_kind() -> None:
+    changes = [Change("1", Kind.NEW), Change("2", Kind.NEW), Change("3", Kind.REMOVED)]
+    assert summary(changes) == {Kind.NEW: 2, Kind.REMOVED: 1}
+
+
+def test_equal_orders_have_no_field_changes() -> None:
+    assert field_changes(order("1", 3), order("1", 3)) == ()

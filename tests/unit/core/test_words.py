@@ -1,0 +1,172 @@
+"""Exact words: the same in tooltip, menu, windows and on the command line."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from fossatray.core.accounts import Account
+from fossatray.core.changes import Kind
+from fossatray.core.errors import SignInRefused
+from fossatray.core.runs import Counts, Outcome, Phase, Progress, Run, Trigger, advance, finished, iso
+from fossatray.core.schedules import Schedule
+from fossatray.core.status import AccountState, Activity, AppState, Health, status_json
+from fossatray.core.words import TOOLTIP_LIMIT, Words, twelve_hours, twenty_four_hours
+
+ZONE = ZoneInfo("America/New_York")
+NOW = datetime(2026, 11, 21, 13, 20, tzinfo=ZONE).astimezone(UTC)
+WORDS = Words(ZONE)
+ACCOUNT = Account("a" * 32, "Work", "https://app.workfossa.com", "me@example.com")
+
+
+def at(day: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(2026, 11, day, hour, minute, tzinfo=ZONE).astimezone(UTC)
+
+
+def ended(outcome: Outcome, when: datetime = NOW - timedelta(minutes=20)) -> Run:
+    error = SignInRefused().info() if outcome is Outcome.FAILED else None
+    return Run(1, ACCOUNT.id, "work_orders", Trigger.MANUAL, None, when, when, outcome, None, Counts(60), 1, error)
+
+
+def state(**fields: object) -> AccountState:
+    return AccountState(ACCOUNT, Schedule(1, ACCOUNT.id), **fields)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("moment", "text"),
+    [
+        (at(21, 14), "Today at 2:00 PM"),
+        (at(22, 9), "Tomorrow at 9:00 AM"),
+        (at(20, 23, 59), "Yesterday at 11:59 PM"),
+        (at(23, 9), "Monday at 9:00 AM"),
+        (at(27, 0), "Friday at 12:00 AM"),
+        (at(28, 9), "Nov 28 at 9:00 AM"),
+        (at(3, 12), "Nov 3 at 12:00 PM"),
+    ],
+)
+def test_times_in_words(moment: datetime, text: str) -> None:
+    assert WORDS.when(moment, NOW) == text
+
+
+def test_inside_a_sentence_the_day_is_lower_case() -> None:
+    assert WORDS.next_sync(state(next_run=at(21, 14)), NOW) == "Next sync today at 2:00 PM"
+
+
+def test_clocks() -> None:
+    assert [twelve_hours(time(hour, 5)) for hour in (0, 11, 12, 23)] == ["12:05 AM", "11:05 AM", "12:05 PM", "11:05 PM"]
+    assert twenty_four_hours(time(7, 5)) == "07:05"
+
+
+def test_the_tooltip_while_syncing() -> None:
+    run = Run(2, ACCOUNT.id, "work_orders", Trigger.MANUAL, None, NOW)
+    syncing = AppState((state(run=run, progress=Progress(Phase.SCRAPING, 45, 15)),))
+    assert WORDS.tooltip(syncing, NOW) == "FossaTray: syncing 45 %, 15 work orders found"
+
+
+def test_the_tooltip_of_the_idle_program_says_next_and_last() -> None:
+    idle = AppState((state(next_run=at(21, 14), last_run=ended(Outcome.SUCCEEDED)),))
+    assert (
+        WORDS.tooltip(idle, NOW) == "FossaTray: Next sync today at 2:00 PM. Last sync today at 1:00 PM: 60 work orders"
+    )
+
+
+def test_every_tooltip_fits_windows() -> None:
+    run = ended(Outcome.FAILED)
+    long = AppState((state(next_run=at(28, 14), last_run=run, blocked=SignInRefused().info()),))
+    assert len(WORDS.tooltip(long, NOW)) <= TOOLTIP_LIMIT
+
+
+def test_without_an_account_the_sentence_says_what_to_do() -> None:
+    assert WORDS.sentence(AppState(), NOW) == "No account yet. Open Settings to add one."
+
+
+@pytest.mark.parametrize(
+    ("counts", "text"),
+    [
+        ({Kind.NEW: 3, Kind.RESCHEDULED: 1}, "3 new work orders, 1 rescheduled"),
+        ({Kind.NEW: 1}, "1 new work order"),
+        ({Kind.SWAPPED: 2}, "1 swap"),
+        ({Kind.REMOVED: 2}, "2 no longer in your open list"),
+        ({}, ""),
+    ],
+)
+def test_the_batch_in_one_line(counts: dict[Kind, int], text: str) -> None:
+    assert WORDS.batch(counts) == text
+
+
+@pytest.mark.parametrize(
+    ("progress", "text"),
+    [
+        (Progress(Phase.INITIALIZING, 5), "Starting the browser…"),
+        (Progress(Phase.LOGGING_IN, 15), "Signing in to the portal…"),
+        (Progress(Phase.SCRAPING, 50, 100, 2, 3), "Reading page 2 of 3…"),
+        (Progress(Phase.SCRAPING, 50, 100, 2), "Reading page 2…"),
+        (Progress(Phase.SCRAPING, 25), "Opening the work list…"),
+        (Progress(Phase.SAVING, 90, 1), "Saving 1 work order…"),
+        (Progress(Phase.SAVING, 100, 60), "Saved 60 work orders"),
+    ],
+)
+def test_progress_sentences(progress: Progress, text: str) -> None:
+    assert WORDS.progress(progress) == text
+
+
+def test_progress_never_runs_backwards_and_reaches_100_only_at_the_end() -> None:
+    seen = [Progress(Phase.INITIALIZING, 5)]
+    steps = [
+        (Phase.LOGGING_IN, 0.0),
+        (Phase.SCRAPING, 0.5),
+        (Phase.LOGGING_IN, 0.0),
+        (Phase.SCRAPING, 0.2),
+        (Phase.SCRAPING, 1.0),
+        (Phase.SAVING, 1.0),
+    ]
+    seen.extend([])
+    for phase, done in steps:
+        seen.append(advance(seen[-1], phase, done=done))
+    percentages = [one.percentage for one in seen]
+    assert percentages == sorted(percentages)
+    assert percentages[-1] == 99
+    assert finished(seen[-1]).percentage == 100
+
+
+def test_activity_shows_the_result_for_ten_seconds() -> None:
+    done = state(last_run=ended(Outcome.SUCCEEDED, NOW))
+    assert done.activity(NOW + timedelta(seconds=9.9)) is Activity.COMPLETED
+    assert done.activity(NOW + timedelta(seconds=10)) is Activity.IDLE
+    assert state(last_run=ended(Outcome.FAILED, NOW)).activity(NOW) is Activity.FAILED
+    assert state(last_run=ended(Outcome.CANCELLED, NOW)).activity(NOW) is Activity.IDLE
+
+
+def test_health_by_state() -> None:
+    assert AppState().health() is Health.NOT_SET_UP
+    assert AppState((state(),)).health() is Health.HEALTHY
+    assert AppState((state(last_run=ended(Outcome.FAILED)),)).health() is Health.FAILED
+    assert AppState((state(blocked=SignInRefused().info()),)).health() is Health.FAILED
+    paused = AccountState(ACCOUNT, Schedule(1, ACCOUNT.id, enabled=False))
+    assert AppState((paused,)).health() is Health.PAUSED
+
+
+def test_status_json_has_the_public_names() -> None:
+    data = status_json(AppState((state(next_run=at(21, 14)),)), NOW, {ACCOUNT.id: "Hello"})
+    assert set(data) == {
+        "schema",
+        "status",
+        "phase",
+        "percentage",
+        "message",
+        "work_orders_found",
+        "started_at",
+        "next_run",
+        "last_run",
+        "accounts",
+    }
+    assert data["next_run"] == "2026-11-21T19:00:00Z"
+    assert data["accounts"][0]["account"] == "Work"
+    assert ACCOUNT.username not in str(data)
+
+
+def test_iso_says_utc_with_a_z() -> None:
+    assert iso(NOW) == "2026-11-21T18:20:00Z"
+    assert iso(None) is None

@@ -1,0 +1,28 @@
+"""What the tray process pays for: no keyring, no D-Bus library, no browser library by importing this room."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+MODULES = (
+    "autostart",
+    "crash",
+    "credentials_client",
+    "dbus_link",
+    "logs",
+    "notifications",
+    "notifications_dbus",
+    "paths",
+    "processes",
+    "signals",
+    "tray_host",
+)
+
+
+def test_the_room_imports_nothing_heavy() -> None:
+    code = "import sys\n" + "".join(f"import fossatray.system.{name}\n" for name in MODULES)
+    code += "print([name for name in ('keyring', 'jeepney', 'secretstorage', 'playwright', 'PySide6.QtWidgets') "
+    code += "if name in sys.modules])"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    assert result.stdout.strip() == "[]"
