@@ -23,8 +23,8 @@ class DesktopSession(DesktopParts):
 
     `panel`: "xfce4" (a StatusNotifier host) or "none"; `notifications`: whether dunst runs; `keyring`: gnome-keyring,
     with its login keyring open or locked, or none; `size`: the screen in pixels; `dark`: the desktop's look; `scale`:
-    Qt's scale factor for the programs started, and from 2 up the panel's as well. Entering raises DesktopError, with the
-    Debian package's name, when a tool is missing.
+    Qt's scale factor for the programs started, and from 2 up the panel's as well. Entering raises DesktopError, with
+    the Debian package's name, when a tool is missing.
     """
 
     def __init__(

@@ -14,7 +14,8 @@ from fossatray.core.errors import FossaError
 from fossatray.core.runs import Outcome, Run
 from fossatray.core.secret import Secret
 from fossatray.core.words import Words
-from fossatray.demo.portal import Change, PracticePortal
+from fossatray.demo.changes import Change
+from fossatray.demo.portal import PracticePortal
 from fossatray.system.clock import clock_words, local_zone
 from fossatray.system.credentials_client import MemoryCredentialStore
 from fossatray.system.paths import app_paths, prepare

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from fossatray.app.cleanup import CleanUp
 from fossatray.core.commands import Cancel, Command, Pause, Resume, SaveAccount, SyncNow
 from fossatray.core.errors import FossaError
+from fossatray.core.notices import Notice
 from fossatray.core.runs import Run
 from fossatray.core.status import AppState
 from fossatray.system.clock import utc_now
@@ -179,7 +180,7 @@ class Desktop(QObject):
         if self._windows is None:
             from fossatray.app.windows import Windows
 
-            self._windows = Windows(self, self._paths, self._words, self._plan.credentials, self._application)
+            self._windows = Windows(self, self._paths, self._words, self._application)
             self._clean_up.add(self._windows.close)
             self._windows.show_state(self._state)
         return self._windows
@@ -292,6 +293,13 @@ class Desktop(QObject):
             self._notices.in_app.connect(self._show_in_app)
             self._clean_up.add(self._notices.close)
         return self._notices
+
+    @Slot()
+    def test_notice(self) -> None:
+        """Show a notice, so that the person sees whether notices arrive."""
+        title = self.tr("FossaTray notices work")
+        body = self.tr("This is what a notice looks like. A click opens your work orders.")
+        self._need_notices().show_test(Notice("test", title, body, "test", "orders"))
 
     @Slot(object)
     def _show_in_app(self, notice: Any) -> None:

@@ -54,8 +54,9 @@ def add(arguments: argparse.Namespace, paths: Paths) -> int:
 
 def _save(paths: Paths, account: Account, there: Account | None) -> tuple[Account, bool]:
     """Save the account through the running instance, or headless; returns it as saved, and whether one runs."""
-    fields = {"name": account.name, "portal": account.origin, "username": account.username}
-    running, answer = ask_if_there(paths, "save_account", **fields)
+    running, answer = ask_if_there(
+        paths, "save_account", name=account.name, portal=account.origin, username=account.username
+    )
     if running:
         return Account(answer["id"], account.name, answer["origin"], account.username), True
     from fossatray.core.commands import SaveAccount

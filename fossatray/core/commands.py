@@ -50,6 +50,13 @@ class CredentialsChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckPassword:
+    """Ask whether a password is stored, without getting it. Result: "present", "missing", "locked", "denied", …"""
+
+    account_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class RemoveAccount:
     """Remove an account with its schedule, history, orders and stored password. Result: None."""
 
@@ -117,6 +124,7 @@ Command = (
     | Cancel
     | SaveAccount
     | CredentialsChanged
+    | CheckPassword
     | RemoveAccount
     | TestSignIn
     | SaveSchedule

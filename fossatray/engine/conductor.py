@@ -14,7 +14,9 @@ from typing import Any
 from fossatray.core.commands import (
     AcceptEmptyList,
     Cancel,
+    CheckPassword,
     Command,
+    CredentialsChanged,
     GetState,
     MarkNotified,
     Pause,
@@ -168,6 +170,10 @@ class _House:
                 return await self.runner.cancel(command.account_id)
             case SaveAccount():
                 return await desk.save_account(command)
+            case CredentialsChanged():
+                return desk.credentials_changed(command)
+            case CheckPassword():
+                return await desk.check_password(command)
             case RemoveAccount():
                 return await desk.remove_account(command)
             case TestSignIn():

@@ -8,6 +8,8 @@ from dataclasses import replace
 from fossatray.core.accounts import Account, checked_account, new_account_id
 from fossatray.core.commands import (
     AcceptEmptyList,
+    CheckPassword,
+    CredentialsChanged,
     RemoveAccount,
     SaveAccount,
     SaveSchedule,
@@ -67,6 +69,19 @@ class Desk:
             self._planner.replan(account_id)
         return account
 
+    def credentials_changed(self, command: CredentialsChanged) -> None:
+        """Forget a refusal: the password in the keyring is another one now."""
+        account = self._account(command.account_id)
+        self._store.accounts.unblock(account.id)
+        self._planner.replan(account.id)
+
+    async def check_password(self, command: CheckPassword) -> str:
+        """Tell whether the account's password is stored, without a prompt."""
+        account = self._account(command.account_id)
+        if self._parts.credentials.session_password(account.id, account.origin) is not None:
+            return "present"
+        return (await self._parts.credentials.check(account.id, account.origin)).value
+
     async def remove_account(self, command: RemoveAccount) -> None:
         """End the account's run and remove it with its password. Raises CredentialsError if the password stays."""
         account = self._account(command.account_id)
@@ -105,7 +120,7 @@ class Desk:
                 self._planner.replan(account.id)
 
     def accept_empty_list(self, command: AcceptEmptyList) -> list[int]:
-        """Sync again and believe an empty list this once. Raises NotFound or InvalidInput for a run without that error."""
+        """Sync again and believe an empty list this once. Raises NotFound, or InvalidInput for another kind of run."""
         run = self._store.runs.get(command.run_id)
         if run is None:
             raise NotFound(f"There is no run {command.run_id}.")

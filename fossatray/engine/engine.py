@@ -105,7 +105,7 @@ class Engine(QObject):
             self._thread.wake_up()
 
     def stop(self, timeout: float = 5.0) -> bool:
-        """End runs under way and the thread, within `timeout` seconds; returns whether it ended. May be called again."""
+        """End runs under way and the thread, within `timeout` seconds; returns whether it ended. May come twice."""
         self._stopping = True
         thread = self._thread
         if thread is None:

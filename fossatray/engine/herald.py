@@ -1,7 +1,7 @@
 """What is to be said to the person: made from the runs that the ledger marks as not yet notified.
 
-The mark is set in the transaction that ends a run and taken away when the notice was handed to the desktop, so a kill in
-between loses none.
+The mark is set in the transaction that ends a run and taken away when the notice was handed to the desktop, so a kill
+in between loses none.
 """
 
 from __future__ import annotations

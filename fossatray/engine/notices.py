@@ -13,8 +13,8 @@ from fossatray.core.words import Words
 def notice_for(run: Run, previous: Run | None, changes: Mapping[Kind, int], words: Words) -> Notice | None:
     """Return what to say about an ended run, or None.
 
-    `previous` is the newest run before it that succeeded or failed, `changes` counts the run's changes by kind. Said are
-    the first failure, the first success after a failure, the changes of a run, and once what the first sync found.
+    `previous` is the newest run before it that succeeded or failed, `changes` counts the run's changes by kind. Told
+    are the first failure, the first success after a failure, the changes of a run, and once what the first sync found.
     """
     failed_before = previous is not None and previous.outcome is Outcome.FAILED
     if run.outcome is Outcome.FAILED:

@@ -2,8 +2,8 @@
 
 Whatever happens, all processes of the run are ended and its folder is removed. On POSIX the child leads a session of
 its own; descendants are found by parentage, group and the run's folder (system.processes). On Windows the same list of
-descendants ends them; the seam for a Job object with kill-on-close is `_start`: without one, psutil's list is what there
-is, and the sweep at the next start catches what a kill of the whole program left.
+descendants ends them; the seam for a Job object with kill-on-close is `_start`: without one, psutil's list is what
+there is, and the sweep at the next start catches what a kill of the whole program left.
 """
 
 from __future__ import annotations

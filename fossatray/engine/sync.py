@@ -12,8 +12,8 @@ from fossatray.core.errors import (
     EmptyNotBelieved,
     ErrorInfo,
     FossaError,
-    SignInRefused,
     NotFound,
+    SignInRefused,
     StoreError,
 )
 from fossatray.core.runs import START, Outcome, Phase, Progress, Run, Trigger, advance, finished
@@ -74,7 +74,7 @@ class Sync:
         """Let a scrape process do the job and return what it brought. Raises ScrapeFailed or a FossaError."""
         parts, task = self._parts, self._task
         transcript = Transcript(JOBS[task.job], task.account.origin, parts.limits.sign_ins_a_run)
-        folder = await asyncio.to_thread(new_run_folder, parts.runs_folder)
+        folder = new_run_folder(parts.runs_folder)
         scrape = ScrapeProcess(parts, self._request(str(folder)), folder, transcript)
         try:
             async with scrape:

@@ -37,7 +37,7 @@ class Reading:
     browser: BrowserChosen | None
 
 
-class ScrapeFailed(Exception):  # noqa: N818 - it carries the error
+class ScrapeFailed(Exception):
     """A scrape ended with an error of ours; `empty_sign` is the sign of a list that looked empty."""
 
     def __init__(self, error: FossaError, empty_sign: str | None = None) -> None:

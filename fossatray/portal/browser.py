@@ -21,7 +21,13 @@ from fossatray.portal.origin_lock import browser_arguments
 
 _START_LIMIT_S = 20.0
 _CLOSE_LIMIT_S = 5.0
-_NO_SANDBOX = ("no usable sandbox", "suid sandbox", "running as root without --no-sandbox", "zygote_host_impl", "setuid_sandbox")
+_NO_SANDBOX = (
+    "no usable sandbox",
+    "suid sandbox",
+    "running as root without --no-sandbox",
+    "zygote_host_impl",
+    "setuid_sandbox",
+)
 
 
 def sandbox_wanted() -> bool:
@@ -148,4 +154,7 @@ def _reason(error: PlaywrightError) -> str:
         return _SANDBOX_REASON
     if "timeout" in text:
         return f"did not start within {_START_LIMIT_S:.0f} s"
-    return one_line(visible(f"did not start ({net_code(error) or error.message.partition('Call log')[0].partition('[pid')[0]})"), 160)
+    return one_line(
+        visible(f"did not start ({net_code(error) or error.message.partition('Call log')[0].partition('[pid')[0]})"),
+        160,
+    )

@@ -20,7 +20,14 @@ from fossatray.core.errors import (
 )
 from fossatray.core.text import one_line, visible
 
-_GONE = ("has been closed", "Page crashed", "Target crashed", "Browser closed", "Connection closed", "Browser has been closed")
+_GONE = (
+    "has been closed",
+    "Page crashed",
+    "Target crashed",
+    "Browser closed",
+    "Connection closed",
+    "Browser has been closed",
+)
 _REPLACED = (
     "Execution context was destroyed",
     "Cannot find context",

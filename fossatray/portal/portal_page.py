@@ -32,7 +32,9 @@ _SLACK_S = 2.0
 class PortalPage:
     """The page with its origin; `status` is the last document's, `worst` the highest status of 500 and up since reset."""
 
-    def __init__(self, page: Page, origin: str, *, page_limit: float, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, page: Page, origin: str, *, page_limit: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._page = page
         self._origin = origin
         self._clock = clock
@@ -79,12 +81,22 @@ class PortalPage:
     async def open(self, path: str) -> None:
         """Open a path of the portal; raises our errors for what the portal answers instead of a page."""
         self.reset()
-        response = await self._page.goto(
-            self._origin + path, wait_until="domcontentloaded", timeout=self.page_limit * 1000
-        )
+        response = await self._goto(self._origin + path)
         if response is None or origin_of(self._page.url) != self._origin:
             raise LayoutChanged("The portal led to another web site. That was not followed.")
         self.raise_for_status(response.status)
+
+    async def _goto(self, url: str) -> Response | None:
+        """Go to a URL, again if a navigation that the page itself had begun came between."""
+        end = self._clock() + self.page_limit
+        while True:
+            left = max(0.001, end - self._clock())
+            try:
+                return await self._page.goto(url, wait_until="domcontentloaded", timeout=left * 1000)
+            except PlaywrightError as error:
+                if not was_replaced(error):
+                    raise
+            await self._loaded(end)
 
     def raise_for_status(self, status: int | None) -> None:
         """Raise the error that an HTTP status of 400 and up stands for."""

@@ -129,7 +129,9 @@ class RowReader:
             raise RowUnreadable("service quantity")
         if coded and inside is None:
             raise RowUnreadable("service code")
-        return Service(group, self._flat(what), inside[1].strip() or None if inside else None, int(count[1]) if count else None)
+        return Service(
+            group, self._flat(what), inside[1].strip() or None if inside else None, int(count[1]) if count else None
+        )
 
     def _visit(self, raw: dict[str, Any] | None, number: str) -> Visit | None:
         if raw is None:

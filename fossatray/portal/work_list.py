@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import quote
+
+from playwright.async_api import Error as PlaywrightError
 
 from fossatray.core.errors import (
     EmptyNotBelieved,
@@ -21,6 +22,7 @@ from fossatray.core.orders import WorkOrder
 from fossatray.core.runs import Phase
 from fossatray.core.wire import PageProgress, ScrapeRequest
 from fossatray.portal.completeness import ListRead, judge
+from fossatray.portal.foreign import was_replaced
 from fossatray.portal.link import EngineLink
 from fossatray.portal.list_state import ListState
 from fossatray.portal.portal_page import PortalPage
@@ -153,7 +155,13 @@ class WorkListReader:
             "unchanged": waits.unchanged * 1000,
             "empty": waits.empty * 1000,
         }
-        told = await self._page.watch("settle", argument, self._page.page_limit, follow=action is None)
+        try:
+            told = await self._page.watch("settle", argument, self._page.page_limit, follow=action is None)
+        except PlaywrightError as error:
+            if action is None or not was_replaced(error):
+                raise
+            await self._settle(None)
+            raise _Shifted("the page was loaded anew while it was read") from None
         if told is None:
             raise PortalTimeout
         state = ListState.from_page(told)
@@ -234,8 +242,3 @@ def _end(state: ListState, read: ListRead) -> str:
     if state.total is not None and state.page is not None and state.page == state.last_page:
         return "the last page was reached"
     return ""
-
-
-def seconds_since(start: float) -> float:
-    """Return the seconds since a moment of the monotonic clock."""
-    return time.monotonic() - start

@@ -29,14 +29,15 @@ _FILE_BYTES = 1024 * 1024
 _FILES_KEPT = 5
 _HIDDEN = "[hidden]"
 
-_KEY = r"[\w-]*(?:passw(?:or)?d|passwd|pwd|secret|_token|token|authorization|cookie|session|xsrf|csrf)[\w-]*"
+# Everything repeated is bounded: a page's text must not be able to hold the log up.
+_KEY = r"(?:passw(?:or)?d|passwd|pwd|secret|token|authorization|cookie|session|xsrf|csrf)[\w-]{0,24}"
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?i)\b(https?|wss?)://[^\s/@\"'<>]{1,200}@"), rf"\1://{_HIDDEN}@"),
     (re.compile(r"(?i)\b((?:https?|wss?)://[^\s?#\"'<>]{1,2000})[?#][^\s\"'<>]*"), r"\1?…"),
-    (re.compile(r"(?i)\b((?:set-)?cookie)\s*:\s*[^\r\n]+"), rf"\1: {_HIDDEN}"),
-    (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{6,}"), rf"\1 {_HIDDEN}"),
+    (re.compile(r"(?i)\b((?:set-)?cookie)\s{0,4}:[^\r\n]+"), rf"\1: {_HIDDEN}"),
+    (re.compile(r"(?i)\b(bearer|basic)\s{1,4}[\w.~+/=-]{6,}"), rf"\1 {_HIDDEN}"),
     (
-        re.compile(rf"(?i)([\"']?\b{_KEY}[\"']?\s*[=:]\s*)(?!\[hidden\])(?:\"[^\"]*\"|'[^']*'|[^\s,;&}})\]]+)"),
+        re.compile(rf"(?i)({_KEY}[\"']?\s{{0,4}}[=:]\s{{0,4}})(?!\[hidden\])(?:\"[^\"]*\"|'[^']*'|[^\s,;&}})\]]+)"),
         rf"\1{_HIDDEN}",
     ),
     (re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}"), "[address]"),

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from fossatray.demo.portal import PracticePortal
 from tests.desktop_session import DesktopSession
+from tests.system.program import Program
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -42,6 +44,29 @@ def own_desktop() -> Iterator[DesktopSession]:
     """A desktop for one test alone, for tests that end or start parts of it."""
     with DesktopSession(panel="xfce4", notifications=True, keyring="unlocked") as session:
         yield session
+
+
+@pytest.fixture
+def portal() -> Iterator[PracticePortal]:
+    """A practice portal with 230 orders (three pages of 100), slow enough for a person to see the progress."""
+    with PracticePortal(orders=230, latency=0.4) as practice:
+        yield practice
+
+
+@pytest.fixture
+def program(desktop: DesktopSession) -> Iterator[Program]:
+    """FossaTray on the shared desktop, not started, with an empty data folder."""
+    made = Program(desktop, desktop.home / "fossatray")
+    yield made
+    made.end()
+
+
+@pytest.fixture
+def own_program(own_desktop: DesktopSession) -> Iterator[Program]:
+    """FossaTray on a desktop of its own, not started, with an empty data folder."""
+    made = Program(own_desktop, own_desktop.home / "fossatray")
+    yield made
+    made.end()
 
 
 @pytest.fixture(scope="session")

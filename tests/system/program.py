@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from fossatray.demo.portal import PracticePortal
+from fossatray.store.store import Store
+from fossatray.system.paths import app_paths
 from tests.desktop_session import DesktopSession
-from tests.desktop_tools import wait_until
+from tests.desktop_tools import is_alive, wait_until
 from tests.desktop_tray import TrayItem
 
 COMMAND = (sys.executable, "-P", "-m", "fossatray.cli")
@@ -50,6 +57,18 @@ class Program:
         """Add an account on the practice portal, with its password in the desktop's keyring."""
         words = ("accounts", "add", "--name", name, "--portal", portal.origin, "--username", portal.username)
         self.cli(*words, "--password-stdin", stdin=portal.password)
+        self._run_once_a_day()
+
+    def _run_once_a_day(self) -> None:
+        """Move the schedule away from the present hour: no run of the plan shall come between a test and its own."""
+        paths = app_paths(self.data)
+        store = Store.open(paths.database, paths.lock, paths.backups)
+        try:
+            minute = (datetime.now(UTC).minute + 30) % 60
+            for schedule in store.schedules.all():
+                store.schedules.save(replace(schedule, interval_minutes=24 * 60, anchor_minute=minute))
+        finally:
+            store.close()
 
     def start(self, *words: str) -> TrayItem:
         """Start the tray program in the background and wait for its icon."""
@@ -61,6 +80,24 @@ class Program:
         command = [*COMMAND, "--background", *words, "--data-dir", str(self.data)]
         self.process = self.desktop.start(command)
         return self.process
+
+    def end(self) -> None:
+        """End the tray program, if it runs, and remove its data folder."""
+        if self.process is not None:
+            self.desktop.stop(self.process)
+        shutil.rmtree(self.data, ignore_errors=True)
+
+    def family(self) -> list[psutil.Process]:
+        """Return the tray program's process and all its descendants."""
+        assert self.process is not None
+        root = psutil.Process(self.process.pid)
+        return [root, *root.children(recursive=True)]
+
+    def remains(self, family: list[psutil.Process]) -> list[str]:
+        """Return what an ended program left behind: processes of `family` or of its desktop, folders of runs."""
+        left = {process for process in family if is_alive(process)} | set(self.desktop.leftovers())
+        folders = app_paths(self.data).runs
+        return [str(process) for process in left] + [str(folder) for folder in folders.glob("*")]
 
     def tooltip(self) -> str:
         """Return the tray icon's tooltip."""

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import psutil
 import pytest
-from jeepney import DBusAddress, HeaderFields, new_signal
-from jeepney.bus_messages import message_bus
-from jeepney.io.blocking import open_dbus_connection
-from jeepney.wrappers import unwrap_msg
+from jeepney import DBusAddress, HeaderFields, new_signal  # type: ignore[import-untyped]
+from jeepney.bus_messages import message_bus  # type: ignore[import-untyped]
+from jeepney.io.blocking import open_dbus_connection  # type: ignore[import-untyped]
+from jeepney.wrappers import unwrap_msg  # type: ignore[import-untyped]
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 

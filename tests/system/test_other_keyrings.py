@@ -60,7 +60,7 @@ def on_this_bus(desktop: DesktopSession, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 class Player:
-    """Owns a bus name and gives fixed answers: {"path:member": (signature, values)}; a signature of None never answers."""
+    """Owns a bus name and gives fixed answers: {"path:member": (signature, values)}; None never answers."""
 
     def __init__(self, desktop: DesktopSession) -> None:
         self._desktop = desktop

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from fossatray.demo.portal import PracticePortal
 
@@ -14,13 +14,19 @@ TODAY = date(2026, 3, 4)
 
 
 @pytest.fixture(scope="module")
-def browser(browser_path: Path) -> Iterator[Browser]:
-    """One browser for a module; its sandbox is off only for root, where none works."""
-    with sync_playwright() as playwright:
-        sandbox = not hasattr(os, "geteuid") or os.geteuid() != 0
-        running = playwright.chromium.launch(executable_path=browser_path, chromium_sandbox=sandbox)
+def playwright() -> Iterator[Playwright]:
+    """Playwright's driver, for a module: starting it takes longer than starting the browser."""
+    with sync_playwright() as running:
         yield running
-        running.close()
+
+
+@pytest.fixture
+def browser(playwright: Playwright, browser_path: Path) -> Iterator[Browser]:
+    """A browser of the test's own; its sandbox is off only for root, where none works."""
+    sandbox = not hasattr(os, "geteuid") or os.geteuid() != 0
+    running = playwright.chromium.launch(executable_path=browser_path, chromium_sandbox=sandbox)
+    yield running
+    running.close()
 
 
 @pytest.fixture

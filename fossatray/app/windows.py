@@ -1,0 +1,208 @@
+"""The windows, made when first needed: the glow card, the main window, dialogs. What they ask for goes out here."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
+
+from fossatray.core.accounts import Account
+from fossatray.core.commands import CheckPassword
+from fossatray.core.errors import FossaError
+from fossatray.core.notices import Notice
+from fossatray.core.status import AppState
+from fossatray.core.words import Words
+from fossatray.store.reader import Reader
+from fossatray.system.autostart import platform_autostart
+from fossatray.system.clock import utc_now
+from fossatray.system.paths import Paths
+from fossatray.ui.glow_card import GlowCard
+from fossatray.ui.services import KeyringReply, OrdersReader, WindowServices
+
+if TYPE_CHECKING:
+    from fossatray.app.desktop import Desktop
+    from fossatray.ui.main_window import MainWindow
+
+
+class Windows(QObject):
+    """Opens windows and keeps them up to date; nothing opens or closes by itself."""
+
+    def __init__(self, desktop: Desktop, paths: Paths, words: Words, application: QApplication) -> None:
+        super().__init__(desktop)
+        self._desktop = desktop
+        self._paths = paths
+        self._words = words
+        self._application = application
+        self._state = AppState()
+        self._reader: Reader | None = None
+        self._card: GlowCard | None = None
+        self._window: MainWindow | None = None
+        self._dialogs: set[QDialog] = set()
+        self._has_tray = True
+
+    def close(self) -> None:
+        """Close all windows and give the database back."""
+        for widget in (self._card, self._window):
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        self._card = self._window = None
+        for dialog in self._dialogs:
+            dialog.hide()
+            dialog.deleteLater()
+        self._dialogs.clear()
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
+
+    def show_state(self, state: AppState) -> None:
+        """Show a state in every window there is."""
+        self._state = state
+        if self._card is not None:
+            self._card.show_state(state)
+        if self._window is not None:
+            self._window.show_state(state)
+
+    def orders_changed(self) -> None:
+        """Read the orders anew, where they are shown."""
+        if self._window is not None:
+            self._window.orders_changed()
+
+    def history_changed(self) -> None:
+        """Read the history anew, where it is shown."""
+        if self._window is not None:
+            self._window.history_changed()
+
+    @Slot(str)
+    def open(self, target: str) -> None:
+        """Open "card", "orders", "history" or "settings" and bring it to the front."""
+        if target == "card":
+            self._need_card().present()
+            return
+        self._need_window().open_page(target)
+
+    def without_tray(self) -> None:
+        """No tray is there: open the window, and ask what to do when it is closed."""
+        self._has_tray = False
+        self._application.lastWindowClosed.connect(self._last_window_closed)
+        self.open("orders" if self._state.accounts else "settings")
+
+    def complain(self, error: FossaError) -> None:
+        """Say what went wrong and what to do."""
+        self._message(QMessageBox.Icon.Warning, error.title, f"{error.message}\n\n{error.what_to_do}")
+
+    def show_notice(self, notice: Notice) -> None:
+        """Show a notice that the desktop cannot show, in the window if it is open."""
+        if self._window is not None and self._window.isVisible():
+            self._window.show_notice(notice)
+
+    def show_crash(self, trace: str) -> None:
+        """Show an unexpected exception, with a copy button."""
+        from fossatray.ui.crash_dialog import CrashDialog
+
+        self._keep_until_closed(CrashDialog(trace))
+
+    def offer_crash(self, trace: str) -> None:
+        """Offer the trace that the last hard crash left."""
+        from fossatray.ui.crash_dialog import CrashDialog
+
+        self._keep_until_closed(CrashDialog(trace, previous=True))
+
+    # --- making -----------------------------------------------------------------------------------------------------
+
+    def _need_card(self) -> GlowCard:
+        if self._card is None:
+            card = GlowCard(self._words, utc_now)
+            card.sync_requested.connect(self._desktop.sync_now)
+            card.cancel_requested.connect(self._desktop.cancel)
+            card.resume_requested.connect(self._desktop.resume)
+            card.orders_requested.connect(self._open_orders)
+            card.settings_requested.connect(self._open_settings)
+            card.show_state(self._state)
+            self._card = card
+        return self._card
+
+    def _need_window(self) -> MainWindow:
+        if self._window is None:
+            from fossatray.ui.main_window import MainWindow
+
+            services = WindowServices(
+                words=self._words,
+                now=utc_now,
+                reader=self._need_reader,
+                submit=self._desktop.submit,
+                autostart=platform_autostart(),
+                notify_test=self._desktop.test_notice,
+                keyring_state=self._keyring_state,
+            )
+            window = MainWindow(services)
+            window.sync_requested.connect(self._desktop.sync_now)
+            window.cancel_requested.connect(self._desktop.cancel)
+            window.pause_requested.connect(self._desktop.pause)
+            window.resume_requested.connect(self._desktop.resume)
+            window.open_requested.connect(self._desktop.open)
+            window.quit_requested.connect(self._desktop.quit)
+            window.show_state(self._state)
+            self._window = window
+        return self._window
+
+    def _need_reader(self) -> OrdersReader:
+        if self._reader is None:
+            self._reader = Reader(self._paths.database)
+        return self._reader
+
+    def _keyring_state(self, account: Account, reply: KeyringReply) -> None:
+        self._desktop.submit(CheckPassword(account.id), partial(_reply, reply), partial(_reply_error, reply))
+
+    @Slot()
+    def _open_orders(self) -> None:
+        self.open("orders")
+
+    @Slot()
+    def _open_settings(self) -> None:
+        self.open("settings")
+
+    @Slot()
+    def _last_window_closed(self) -> None:
+        if self._has_tray:
+            return
+        box = QMessageBox()
+        box.setTextFormat(box.textFormat().PlainText)
+        box.setWindowTitle(self.tr("FossaTray"))
+        box.setText(self.tr("No tray was found on this desktop. Keep syncing in the background?"))
+        box.setInformativeText(self.tr("To come back, start FossaTray again."))
+        keep = box.addButton(self.tr("&Keep running"), QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(self.tr("&Quit"), QMessageBox.ButtonRole.RejectRole)
+        box.exec()
+        if box.clickedButton() is not keep:
+            self._desktop.quit()
+
+    def _message(self, icon: QMessageBox.Icon, title: str, text: str) -> None:
+        box = QMessageBox(icon, self.tr("FossaTray"), title, QMessageBox.StandardButton.Ok)
+        box.setTextFormat(box.textFormat().PlainText)
+        box.setInformativeText(text)
+        self._keep_until_closed(box)
+
+    def _keep_until_closed(self, dialog: QDialog) -> None:
+        dialog.setModal(False)
+        self._dialogs.add(dialog)
+        dialog.finished.connect(self._dialog_finished)
+        dialog.show()
+        dialog.raise_()
+
+    @Slot()
+    def _dialog_finished(self) -> None:
+        dialog = self.sender()
+        if isinstance(dialog, QDialog):
+            self._dialogs.discard(dialog)
+            dialog.deleteLater()
+
+
+def _reply(reply: KeyringReply, state: object) -> None:
+    reply(str(state))
+
+
+def _reply_error(reply: KeyringReply, error: FossaError) -> None:
+    reply(error.kind)

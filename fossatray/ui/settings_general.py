@@ -1,0 +1,141 @@
+"""The program's own part of the settings: notices, start at login, browser."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QWidget
+
+from fossatray.core.commands import SaveSettings
+from fossatray.core.errors import FossaError
+from fossatray.ui.services import WindowServices
+from fossatray.ui.settings_section import NotSaved, Saved, SettingsSection, Subject
+
+Values = tuple[bool, bool, str]
+"""Notices, start at login, path of the browser."""
+
+
+class GeneralSection(SettingsSection):
+    """Notifications on or off, start at login (as the system has it), and the browser of the person's choice."""
+
+    def __init__(self, services: WindowServices, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self.setTitle(self.tr("This program"))
+        self._services = services
+        self._loaded: Values = (True, False, "")
+        self._saving: tuple[str | None, Saved] | None = None
+        self._notices = QCheckBox(self.tr("Show n&otifications"))
+        self._try = QPushButton(self.tr("Show a test noti&fication"))
+        self._login = QCheckBox(self.tr("Start at &login"))
+        self._browser = QLineEdit()
+        self._browser.setPlaceholderText(self.tr("Chosen by FossaTray"))
+        self._browse = QPushButton(self.tr("Cho&ose…"))
+        self._build()
+
+    def _build(self) -> None:
+        notices = QWidget()
+        row = QHBoxLayout(notices)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._notices)
+        row.addWidget(self._try)
+        row.addStretch(1)
+        self.add_field("", notices, self._notices)
+        self.add_field("", self._login)
+        path = QWidget()
+        row = QHBoxLayout(path)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._browser, 1)
+        row.addWidget(self._browse)
+        self.add_field(self.tr("Bro&wser program:"), path, self._browser)
+        self._notices.setAccessibleName(self.tr("Show notifications"))
+        self._try.setAccessibleName(self.tr("Show a test notification"))
+        self._login.setAccessibleName(self.tr("Start at login"))
+        self._browse.setAccessibleName(self.tr("Choose the browser program"))
+        self._notices.toggled.connect(self.on_edited)
+        self._login.toggled.connect(self.on_edited)
+        self._browser.textEdited.connect(self.on_edited)
+        self._try.clicked.connect(self._on_try)
+        self._browse.clicked.connect(self._on_browse)
+
+    # --- the contract ---------------------------------------------------------------------------------------------
+
+    def load(self, subject: Subject) -> None:
+        """Show what is stored, and what the system says about the login."""
+        self._show(
+            (
+                subject.settings.get("notifications", "on") == "on",
+                self._services.autostart.is_enabled(),
+                subject.settings.get("browser_path", ""),
+            )
+        )
+        self._loaded = self._typed()
+
+    def is_changed(self) -> bool:
+        """Tell whether something was chosen that is not stored."""
+        return self._typed() != self._loaded
+
+    def check(self) -> bool:
+        """Check that the browser program is one."""
+        self.clear_errors()
+        path = self._typed()[2]
+        if path and not (Path(path).is_file() and os.access(path, os.X_OK)):
+            self.show_error(self._browser, self.tr("This is no program on this computer."))
+            return False
+        return True
+
+    def save(self, account_id: str | None, saved: Saved, not_saved: NotSaved) -> None:
+        """Switch the start at login, then store the settings."""
+        notices, login, browser = self._typed()
+        try:
+            if login != self._loaded[1]:
+                (self._services.autostart.enable if login else self._services.autostart.disable)()
+        except FossaError as error:
+            self.show_error(self._login, self._services.words.tr(error.message))
+            not_saved(error)
+            return
+        self._loaded = (self._loaded[0], login, self._loaded[2])
+        self._saving = (account_id, saved)
+        values = {"notifications": "on" if notices else "off", "browser_path": browser}
+        self._services.submit(SaveSettings(values), self._on_saved, not_saved)
+
+    def restore_defaults(self) -> None:
+        """Show notices on, no start at login, no browser of one's own."""
+        self._show((True, False, ""))
+        self.on_edited()
+
+    # --- inside ---------------------------------------------------------------------------------------------------
+
+    def _on_saved(self, result: object) -> None:
+        self._loaded = self._typed()
+        saving, self._saving = self._saving, None
+        if saving is not None:
+            saving[1](saving[0])
+
+    def _typed(self) -> Values:
+        return self._notices.isChecked(), self._login.isChecked(), self._browser.text().strip()
+
+    def _show(self, values: Values) -> None:
+        self._notices.setChecked(values[0])
+        self._login.setChecked(values[1])
+        self._browser.setText(values[2])
+        self.clear_errors()
+
+    @Slot()
+    def _on_try(self) -> None:
+        self._services.notify_test()
+
+    @Slot()
+    def _on_browse(self) -> None:
+        dialog = QFileDialog(self, self.tr("Choose the browser program"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self._on_file_chosen)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot(str)
+    def _on_file_chosen(self, path: str) -> None:
+        self._browser.setText(path)
+        self.check()
+        self.on_edited()

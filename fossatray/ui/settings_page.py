@@ -1,0 +1,316 @@
+"""The page of the settings: all parts are checked before any is saved, and an error loses nothing that was typed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Signal, Slot
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMessageBox,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fossatray.core.commands import RemoveAccount, TestSignIn
+from fossatray.core.errors import FossaError
+from fossatray.core.status import AccountState, AppState
+from fossatray.ui.labels import PlainLabel, plain_box
+from fossatray.ui.services import WindowServices
+from fossatray.ui.settings_account import AccountSection
+from fossatray.ui.settings_general import GeneralSection
+from fossatray.ui.settings_schedule import ScheduleSection
+from fossatray.ui.settings_section import SettingsSection, Subject
+from fossatray.ui.texts import error_text
+from fossatray.ui.theme import theme_of
+
+
+class SettingsPage(QWidget):
+    """Edits one account with its schedule, and the program's own settings.
+
+    Signals:
+        saved: everything that was typed is stored.
+    """
+
+    saved = Signal()
+
+    def __init__(self, services: WindowServices, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._state = AppState()
+        self._account_id: str | None = None
+        self._is_saving = False
+        self._test_after = False
+        self._account = AccountSection(services)
+        self._schedule = ScheduleSection(services)
+        self._general = GeneralSection(services)
+        self._sections: tuple[SettingsSection, ...] = (self._account, self._schedule, self._general)
+        self._queue: list[SettingsSection] = []
+        self._chooser = QComboBox()
+        self._chooser.setAccessibleName(self.tr("Account to edit"))
+        self._chooser_label = QLabel(self.tr("Account to e&dit:"))
+        self._chooser_label.setBuddy(self._chooser)
+        self._add = self._button(self.tr("Add an a&ccount"))
+        self._save = self._button(self.tr("Sa&ve"))
+        self._discard = self._button(self.tr("D&iscard changes"))
+        self._defaults = self._button(self.tr("Restore &defaults"))
+        self._status = PlainLabel()
+        self._lay_out()
+        self._connect()
+        self._color_errors()
+        self.load()
+
+    def _button(self, text: str) -> QPushButton:
+        button = QPushButton(text)
+        button.setAccessibleName(text.replace("&", ""))
+        return button
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.addWidget(self._chooser_label)
+        top.addWidget(self._chooser, 1)
+        top.addWidget(self._add)
+        top.addStretch(1)
+        inside = QWidget()
+        inside.setMaximumWidth(760)
+        column = QVBoxLayout(inside)
+        column.addLayout(top)
+        for section in self._sections:
+            column.addWidget(section)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidget(inside)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self._status, 1)
+        for button in (self._defaults, self._discard, self._save):
+            buttons.addWidget(button)
+        outer = QVBoxLayout(self)
+        outer.addWidget(scroll, 1)
+        outer.addLayout(buttons)
+
+    def _connect(self) -> None:
+        for section in self._sections:
+            section.edited.connect(self._on_edited)
+        self._account.test_requested.connect(self._on_test)
+        self._account.remove_requested.connect(self._on_remove)
+        self._chooser.activated.connect(self._on_chosen)
+        self._add.clicked.connect(self._on_add)
+        self._save.clicked.connect(self.save)
+        self._discard.clicked.connect(self.load)
+        self._defaults.clicked.connect(self.restore_defaults)
+
+    # --- the contract ---------------------------------------------------------------------------------------------
+
+    @Slot()
+    def load(self) -> None:
+        """Show what is stored; what was typed is given up."""
+        try:
+            settings = self._services.reader().settings()
+        except FossaError as error:
+            self._status.setText(error_text(error.info()))
+            settings = {}
+        subject = Subject(self._edited_account(), settings)
+        for section in self._sections:
+            section.load(subject)
+        self._show_accounts()
+        self._status.setText("")
+        self._adjust_buttons()
+
+    def is_changed(self) -> bool:
+        """Tell whether something was typed that is not stored."""
+        return any(section.is_changed() for section in self._sections)
+
+    def check(self) -> bool:
+        """Check all parts; the first field that has an error gets the focus."""
+        wanted = [section for section in self._sections if section.is_changed() or self._is_new(section)]
+        good = [section.check() for section in wanted]
+        if all(good):
+            return True
+        for section in wanted:
+            if section.focus_first_error():
+                break
+        self._status.setText(self.tr("Not saved: correct what is marked with ✗."))
+        return False
+
+    @Slot()
+    def save(self) -> None:
+        """Check everything, then store what has changed, part by part."""
+        if self._is_saving or not self.check():
+            self._test_after = False
+            return
+        self._is_saving = True
+        self._status.setText(self.tr("Saving…"))
+        self._queue = [section for section in self._sections if section.is_changed() or self._is_new(section)]
+        self._adjust_buttons()
+        self._save_next(self._account_id)
+
+    @Slot()
+    def restore_defaults(self) -> None:
+        """Show the defaults, without storing them."""
+        for section in self._sections:
+            section.restore_defaults()
+
+    # --- saving ---------------------------------------------------------------------------------------------------
+
+    def _is_new(self, section: SettingsSection) -> bool:
+        """Tell whether a part is the account that is still to be added, which the other changes may need."""
+        return section is self._account and self._account_id is None and self._account.is_changed()
+
+    def _save_next(self, account_id: str | None) -> None:
+        self._account_id = account_id or self._account_id
+        if self._queue:
+            self._queue.pop(0).save(self._account_id, self._save_next, self._on_not_saved)
+            return
+        self._is_saving = False
+        self._status.setText(self.tr("✓ Saved"))
+        self._show_accounts()
+        self._adjust_buttons()
+        self.saved.emit()
+        if self._test_after:
+            self._test_after = False
+            self._start_test()
+
+    def _on_not_saved(self, error: FossaError) -> None:
+        self._is_saving = self._test_after = False
+        self._status.setText(f"✗ {error_text(error.info())}")
+        self._adjust_buttons()
+
+    # --- accounts -------------------------------------------------------------------------------------------------
+
+    def show_state(self, state: AppState) -> None:
+        """Follow what changed elsewhere, unless something was typed here."""
+        before, self._state = self._facts(), state
+        if self._account_id is None and state.accounts and not self._account.is_changed():
+            self._account_id = state.accounts[0].account.id
+        elif self._account_id is not None and self._edited_account() is None and not self._is_saving:
+            self._account_id = state.accounts[0].account.id if state.accounts else None
+        if self._facts() != before and not self.is_changed() and not self._is_saving:
+            status = self._status.text()
+            self.load()
+            self._status.setText(status)
+
+    def _facts(self) -> tuple[object, ...]:
+        return tuple((item.account, item.schedule, item.blocked) for item in self._state.accounts)
+
+    def _edited_account(self) -> AccountState | None:
+        return self._state.account(self._account_id) if self._account_id is not None else None
+
+    def _show_accounts(self) -> None:
+        self._chooser.clear()
+        for item in self._state.accounts:
+            self._chooser.addItem(item.account.name, item.account.id)
+        if self._account_id is None:
+            self._chooser.addItem(self.tr("New account"), None)
+        self._chooser.setCurrentIndex(self._chooser.findData(self._account_id))
+        several = self._chooser.count() > 1
+        self._chooser.setVisible(several)
+        self._chooser_label.setVisible(several)
+        self._add.setVisible(self._account_id is not None)
+
+    @Slot(int)
+    def _on_chosen(self, index: int) -> None:
+        self._edit(self._chooser.itemData(index))
+
+    @Slot()
+    def _on_add(self) -> None:
+        self._edit(None)
+
+    def _edit(self, account_id: str | None) -> None:
+        """Turn to another account; what was typed here has to be saved or given up first."""
+        if self.is_changed():
+            self._chooser.setCurrentIndex(self._chooser.findData(self._account_id))
+            self._status.setText(self.tr("Save or discard your changes first."))
+            return
+        self._account_id = account_id
+        self.load()
+
+    @Slot()
+    def _on_test(self) -> None:
+        """Save first what was typed, so that what is tested is what will be used."""
+        if self.is_changed() or self._account_id is None:
+            self._test_after = True
+            if self._account_id is None and not self._account.check():
+                self._account.focus_first_error()
+                self._test_after = False
+                return
+            self.save()
+        else:
+            self._start_test()
+
+    def _start_test(self) -> None:
+        if self._account_id is not None:
+            self._account.set_testing(testing=True)
+            self._services.submit(TestSignIn(self._account_id), self._on_test_passed, self._on_test_failed)
+
+    def _on_test_passed(self, result: object) -> None:
+        self._account.set_testing(testing=False)
+        self._account.show_result(self.tr("✓ The portal accepted the sign-in."))
+
+    def _on_test_failed(self, error: FossaError) -> None:
+        self._account.set_testing(testing=False)
+        self._account.show_result(f"✗ {error_text(error.info())}")
+
+    @Slot()
+    def _on_remove(self) -> None:
+        edited = self._edited_account()
+        if edited is None:
+            return
+        box = plain_box(
+            self,
+            QMessageBox.Icon.Warning,
+            self.tr("Remove the account"),
+            self.tr('Remove the account "{name}"?').format(name=edited.account.name),
+            self.tr("Its work orders, history, schedule and stored password are deleted from this computer."),
+        )
+        box.setStandardButtons(QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(QMessageBox.StandardButton.Cancel)
+        box.finished.connect(self._on_remove_answer)
+        box.finished.connect(box.deleteLater)
+        box.open()
+
+    @Slot(int)
+    def _on_remove_answer(self, answer: int) -> None:
+        if answer == QMessageBox.StandardButton.Yes.value and self._account_id is not None:
+            self._services.submit(RemoveAccount(self._account_id), self._on_removed, self._on_not_saved)
+
+    def _on_removed(self, result: object) -> None:
+        left = [item.account.id for item in self._state.accounts if item.account.id != self._account_id]
+        self._account_id = left[0] if left else None
+        self.load()
+        self._status.setText(self.tr("The account was removed."))
+
+    # --- looks ----------------------------------------------------------------------------------------------------
+
+    def _adjust_buttons(self) -> None:
+        changed = self.is_changed()
+        self._save.setEnabled(changed and not self._is_saving)
+        self._discard.setEnabled(changed and not self._is_saving)
+
+    @Slot()
+    def _on_edited(self) -> None:
+        if not self._is_saving:
+            self._status.setText("")
+        self._adjust_buttons()
+
+    def _color_errors(self) -> None:
+        style = f'QLabel[role="error"] {{ color: {theme_of(self.palette()).red}; }}'
+        if self.styleSheet() != style:
+            self.setStyleSheet(style)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the desktop from light to dark and back."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ApplicationPaletteChange:
+            self._color_errors()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Read anew what the system may have changed meanwhile, unless something was typed."""
+        super().showEvent(event)
+        if not self.is_changed() and not self._is_saving and not event.spontaneous():
+            self.load()

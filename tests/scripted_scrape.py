@@ -1,0 +1,92 @@
+"""A scrape process that does what a file says: a real child, for tests of the engine. Started with the file's path.
+
+The file holds a JSON list of steps, each an object with one key:
+  request   write the request line to this file
+  line      write this text as one line
+  raw       write this text as it is
+  many      [count, text]: write the text as that many lines
+  answer    read one line of the engine and append it to this file
+  errors    write this text to standard error
+  wait      wait until somebody opens this FIFO for writing
+  closed    wait until the engine closes our input
+  hang      wait for ever, whatever happens
+  browser   start a child in a session of its own (as Playwright starts browsers), stopped if the value is "stopped";
+            its id goes to the file named by the run's folder and "browser.pid"
+  leave     write a file of this name into the run's folder
+  die       end by this signal
+  exit      end with this status
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def _browser(how: str) -> None:
+    folder = os.environ["TMPDIR"]
+    child = subprocess.Popen(
+        [sys.executable, "-c", "import signal; signal.pause()", f"--user-data-dir={folder}/profile"],
+        start_new_session=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    if how == "stopped":
+        child.send_signal(signal.SIGSTOP)
+        os.waitpid(child.pid, os.WUNTRACED)
+    Path(folder, "browser.pid").write_text(str(child.pid))
+    child.returncode = 0  # it is to outlive us: no warning that it runs
+
+
+def _step(name: str, value: Any) -> None:
+    if name == "request":
+        Path(value).write_text(sys.stdin.readline())
+    elif name == "line":
+        _say(value + "\n")
+    elif name == "raw":
+        _say(value)
+    elif name == "many":
+        _say((value[1] + "\n") * value[0])
+    elif name == "answer":
+        with Path(value).open("a") as out:
+            out.write(sys.stdin.readline())
+    elif name == "errors":
+        sys.stderr.write(value)
+    elif name == "wait":
+        Path(value).open("rb").close()
+    elif name == "closed":
+        sys.stdin.read()
+    elif name == "hang":
+        signal.pause()
+    elif name == "browser":
+        _browser(value)
+    elif name == "leave":
+        Path(os.environ["TMPDIR"], value).write_text("left")
+    elif name == "die":
+        os.kill(os.getpid(), value)
+    elif name == "exit":
+        raise SystemExit(value)
+    else:
+        raise ValueError(name)
+
+
+def main() -> None:
+    """Take the steps of the file given as the argument."""
+    for step in json.loads(Path(sys.argv[1]).read_text()):
+        for name, value in step.items():
+            _step(name, value)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,186 @@
+"""FossaTray in a real tray: its icon, tooltip and menu, its card, and what a technician does with them."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from fossatray.demo.changes import Change
+from fossatray.demo.mishaps import Mishap
+from fossatray.demo.portal import PracticePortal
+from tests.desktop_session import DesktopSession
+from tests.desktop_tools import DesktopError, wait_until
+from tests.system.program import SYNC_SECONDS, Program
+
+pytestmark = pytest.mark.browser
+
+CARD = "FossaTray progress"
+
+
+def test_icon_registers_in_all_sizes_and_opens_nothing(desktop: DesktopSession, program: Program) -> None:
+    item = program.start()
+    assert program.process is not None
+    assert item.pid == program.process.pid
+    assert {(pixmap.width, pixmap.height) for pixmap in item.pixmaps} >= {
+        (size, size) for size in (16, 22, 24, 32, 48, 64)
+    }
+    assert item.tooltip().startswith("FossaTray: ")
+    assert item.menu_labels()[0] == item.tooltip()
+    program.json("status")
+    assert desktop.windows(program.process) == []
+
+
+def test_icon_comes_with_a_panel_that_is_5_s_late(own_desktop: DesktopSession, own_program: Program) -> None:
+    own_desktop.stop_panel()
+    own_program.launch()
+    with pytest.raises(DesktopError):
+        wait_until(own_desktop.tray_items, 5, "an icon without a panel")
+    own_desktop.start_panel()
+    assert own_desktop.wait_for_icon().tooltip().startswith("FossaTray: ")
+    own_desktop.click_icon()
+    own_desktop.wait_for_window("FossaTray")
+
+
+def test_icon_survives_a_restart_of_the_panel(own_desktop: DesktopSession, own_program: Program) -> None:
+    own_program.start()
+    own_desktop.restart_panel()
+    assert own_desktop.wait_for_icon().tooltip().startswith("FossaTray: ")
+    own_desktop.click_icon()
+    own_desktop.wait_for_window("FossaTray")
+
+
+def test_sync_chosen_in_the_real_menu_shows_its_percentage(
+    desktop: DesktopSession, program: Program, portal: PracticePortal
+) -> None:
+    program.add_account(portal)
+    item = program.start()
+    wait_until(lambda: "Next sync" in item.tooltip(), 10, "the next sync in the tooltip")
+    grown = item.pixmaps[0].mean_colour
+    desktop.open_menu_and_click("Sync now")
+    shown = [program.wait_for_percentage(5), program.wait_for_percentage(26)]
+    assert 5 <= shown[0] <= shown[1] < 100
+    _, _, blue = item.pixmaps[0].mean_colour
+    assert blue > grown[2]
+    assert "work orders found" in item.tooltip()
+    assert item.menu_labels()[0] == item.tooltip()
+    assert "Cancel sync" in item.menu_labels()
+    assert "Sync now" not in item.menu_labels()
+    assert program.wait_for_rest()["outcome"] == "succeeded"
+    wait_until(lambda: "230 work orders" in item.tooltip(), 5, "the result in the tooltip")
+    assert len(program.json("orders")) == 230
+
+
+def test_percentage_never_runs_backwards(program: Program, portal: PracticePortal) -> None:
+    program.add_account(portal)
+    item = program.start()
+    wait_until(lambda: "Next sync" in item.tooltip(), 10, "the next sync in the tooltip")
+    item.menu_click("Sync now")
+    program.wait_for_percentage(5)
+    seen: list[int] = []
+
+    def has_ended() -> bool:
+        seen.append(program.percentage())
+        return seen[-1] < 0
+
+    wait_until(has_ended, SYNC_SECONDS, "the sync to end")
+    seen.pop()
+    assert seen == sorted(seen)
+    assert len(set(seen)) >= 4
+
+
+def test_activation_opens_the_card_and_never_closes_it(
+    desktop: DesktopSession, program: Program, portal: PracticePortal
+) -> None:
+    program.add_account(portal)
+    program.start()
+    desktop.click_icon()
+    card = desktop.wait_for_window(CARD)
+    desktop.double_click_icon()
+    program.json("status")
+    assert [window.id for window in desktop.windows(program.process)] == [card.id]
+
+
+def test_menu_opens_each_window(desktop: DesktopSession, program: Program, portal: PracticePortal) -> None:
+    program.add_account(portal)
+    item = program.start()
+    item.menu_click("Progress…")
+    desktop.wait_for_window(CARD)
+    for label in ("Work orders…", "History…", "Settings…"):
+        item.menu_click(label)
+        desktop.wait_for_window(label.removesuffix("…"))
+
+
+def test_batch_notice_arrives_and_a_click_on_it_opens_the_orders(desktop: DesktopSession, program: Program) -> None:
+    with PracticePortal(orders=30) as portal:
+        program.add_account(portal)
+        item = program.start()
+        wait_until(lambda: "Next sync" in item.tooltip(), 10, "the next sync in the tooltip")
+        item.menu_click("Sync now")
+        wait_until(
+            lambda: "30 work orders" in item.tooltip() and program.percentage() < 0, SYNC_SECONDS, "the first sync"
+        )
+        desktop.forget_notices()
+        portal.change(Change.NEW, Change.NEW, Change.NEW, Change.RESCHEDULED)
+        item.menu_click("Sync now")
+        notice = desktop.wait_for_notice("3 new work orders, 1 rescheduled", SYNC_SECONDS)
+    assert notice.app_name == "FossaTray"
+    assert desktop.windows(program.process) == []
+    desktop.click_notice()
+    desktop.wait_for_window("Work orders")
+
+
+def test_failure_and_recovery_are_told_once_each(desktop: DesktopSession, program: Program) -> None:
+    with PracticePortal(orders=20, mishaps=[Mishap.MAINTENANCE]) as portal:
+        program.add_account(portal)
+        item = program.start()
+        wait_until(lambda: "Next sync" in item.tooltip(), 10, "the next sync in the tooltip")
+        healthy = item.pixmaps[0].mean_colour
+        for _ in range(2):
+            item.menu_click("Sync now")
+            assert program.wait_for_rest()["outcome"] == "failed"
+        wait_until(lambda: "failed" in item.tooltip(), 5, "the failure in the tooltip")
+        red, green, _ = item.pixmaps[0].mean_colour
+        assert red > green
+        assert healthy[1] > healthy[0]
+        wait_until(desktop.notices, 5, "the notice of the failure")
+        assert len(desktop.notices()) == 1
+        portal.mishaps.clear()
+        item.menu_click("Sync now")
+        wait_until(lambda: len(desktop.notices()) == 2, SYNC_SECONDS, "the notice of the recovery")
+
+
+def test_pause_and_resume_in_the_menu(program: Program, portal: PracticePortal) -> None:
+    program.add_account(portal)
+    item = program.start()
+    wait_until(lambda: "Next sync" in item.tooltip(), 10, "the next sync in the tooltip")
+    item.menu_click("Pause")
+    wait_until(lambda: "Paused" in item.tooltip(), 5, "the pause in the tooltip")
+    assert program.json("status")["status"] == "paused"
+    item.menu_click("Resume")
+    wait_until(lambda: "Next sync" in item.tooltip(), 5, "the next sync in the tooltip again")
+
+
+def test_second_start_raises_the_first(desktop: DesktopSession, program: Program, portal: PracticePortal) -> None:
+    program.add_account(portal)
+    program.start()
+    first = program.process
+    second = program.launch()
+    assert second.wait(10) == 0
+    program.process = first
+    assert desktop.wait_for_window(CARD).pid == (first.pid if first is not None else 0)
+    assert len(desktop.tray_items()) == 1
+
+
+def test_cancel_in_the_menu_ends_the_sync_within_5_s(program: Program, portal: PracticePortal) -> None:
+    program.add_account(portal)
+    item = program.start()
+    wait_until(lambda: "Next sync" in item.tooltip(), 10, "the next sync in the tooltip")
+    item.menu_click("Sync now")
+    program.wait_for_percentage(26)
+    began = time.monotonic()
+    item.menu_click("Cancel sync")
+    wait_until(lambda: "was cancelled" in item.tooltip(), 5, "the cancelled run in the tooltip")
+    assert time.monotonic() - began < 5
+    assert len(program.family()) == 1
+    assert program.json("history")[0]["outcome"] == "cancelled"

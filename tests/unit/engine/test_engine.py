@@ -1,0 +1,200 @@
+"""The engine's thread as the GUI thread sees it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QObject, QThread, Slot
+from pytestqt.qtbot import QtBot
+
+from fossatray.core.commands import Cancel, GetState, Resume, SaveAccount, SyncNow
+from fossatray.core.errors import NotFound, StoreBusy
+from fossatray.core.runs import Outcome, Run
+from fossatray.core.secret import Secret
+from fossatray.core.status import AppState, Health
+from fossatray.engine.engine import Engine, EngineStopped
+from fossatray.store.store import Store
+from tests.unit.engine.world import ORIGIN, World, beginning, success
+
+PATIENCE_MS = 20_000
+
+
+class Listener(QObject):
+    """Receives by bound slots, as windows do."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__()
+        self.threads: set[Any] = set()
+        self.states: list[AppState] = []
+        self.runs: list[Run] = []
+        self.failures: list[str] = []
+        engine.state_changed.connect(self.state)
+        engine.run_finished.connect(self.run)
+        engine.failed.connect(self.failed)
+
+    @Slot(object)
+    def state(self, state: AppState) -> None:
+        self.threads.add(QThread.currentThread())
+        self.states.append(state)
+
+    @Slot(object)
+    def run(self, run: Run) -> None:
+        self.threads.add(QThread.currentThread())
+        self.runs.append(run)
+
+    @Slot(str)
+    def failed(self, trace: str) -> None:
+        self.failures.append(trace)
+
+
+@pytest.fixture
+def engines(qtbot: QtBot) -> Iterator[list[Engine]]:
+    """Engines that a test made; stopped at its end."""
+    made: list[Engine] = []
+    yield made
+    for engine in made:
+        assert engine.stop()
+        engine.deleteLater()
+
+
+def wait(qtbot: QtBot, future: Future[Any]) -> Any:
+    qtbot.waitUntil(future.done, timeout=PATIENCE_MS)
+    return future.result(0)
+
+
+def save_account() -> SaveAccount:
+    return SaveAccount("Work", ORIGIN, "t@example.com", password=Secret("made-up"))
+
+
+def test_a_command_syncs_through_a_child_and_signals_arrive_in_the_gui_thread(
+    world: World, qtbot: QtBot, engines: list[Engine]
+) -> None:
+    engine = Engine(world.parts())
+    engines.append(engine)
+    listener = Listener(engine)
+    saved = engine.submit(save_account())
+    with pytest.raises(EngineStopped):
+        saved.result(0)  # not started yet
+    engine.start()
+    wait(qtbot, engine.submit(save_account()))
+    world.scripts.append(success(1, 2))
+    (run_id,) = wait(qtbot, engine.submit(SyncNow()))
+    qtbot.waitUntil(lambda: bool(listener.runs), timeout=PATIENCE_MS)
+    assert [(run.id, run.outcome) for run in listener.runs] == [(run_id, Outcome.SUCCEEDED)]
+    assert listener.threads == {QCoreApplication.instance().thread()}  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: engine.state.health() is Health.HEALTHY, timeout=PATIENCE_MS)
+    assert engine.state.accounts[0].open_orders == 2
+    assert listener.failures == []
+
+
+def test_a_command_given_while_the_thread_starts_is_not_lost(
+    world: World, qtbot: QtBot, engines: list[Engine]
+) -> None:
+    engine = Engine(world.parts())
+    engines.append(engine)
+    engine.start()
+    early = engine.submit(GetState())  # the loop cannot be there yet
+    assert wait(qtbot, early) == AppState()
+
+
+def test_commands_come_from_any_thread(world: World, qtbot: QtBot, engines: list[Engine]) -> None:
+    engine = Engine(world.parts())
+    engines.append(engine)
+    engine.start()
+    answers: list[Future[Any]] = []
+    threads = [threading.Thread(target=lambda: answers.append(engine.submit(GetState()))) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [wait(qtbot, answer) for answer in answers] == [AppState()] * 5
+
+
+def test_an_error_of_a_command_comes_back_in_its_future(world: World, qtbot: QtBot, engines: list[Engine]) -> None:
+    engine = Engine(world.parts())
+    engines.append(engine)
+    engine.start()
+    with pytest.raises(NotFound):
+        wait(qtbot, engine.submit(Resume("nobody")))
+
+
+def test_stopping_in_mid_run_takes_at_most_five_seconds_and_may_come_twice(
+    world: World, qtbot: QtBot, engines: list[Engine]
+) -> None:
+    engine = Engine(world.parts())
+    engines.append(engine)
+    engine.start()
+    wait(qtbot, engine.submit(save_account()))
+    world.scripts.append([*beginning(), {"browser": "stopped"}, {"hang": True}])
+    wait(qtbot, engine.submit(SyncNow()))
+    assert engine.stop(5.0)
+    assert engine.stop(5.0)
+    assert world.left() == []
+    with pytest.raises(EngineStopped):
+        engine.submit(Cancel()).result(0)
+    store = world.open_store()
+    try:
+        assert store.runs.running() == []
+    finally:
+        store.close()
+
+
+def test_a_crash_restarts_the_engine_once_and_the_second_is_a_fault(
+    world: World, qtbot: QtBot, engines: list[Engine], caplog: pytest.LogCaptureFixture
+) -> None:
+    opened: list[Store] = []
+
+    def broken() -> Store:
+        opened.append(world.open_store())
+        opened[-1].close()
+        raise RuntimeError("a bug")
+
+    engine = Engine(world.parts(open_store=broken))
+    engines.append(engine)
+    listener = Listener(engine)
+    engine.start()
+    qtbot.waitUntil(lambda: engine.state.fault is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: len(listener.failures) == 2, timeout=PATIENCE_MS)
+    assert len(opened) == 2
+    assert "RuntimeError: a bug" in listener.failures[0]
+    assert engine.state.fault is not None
+    assert engine.state.fault.kind == "engine_crashed"
+    assert engine.state.health() is Health.FAILED
+
+
+def test_after_one_crash_the_engine_works_again(world: World, qtbot: QtBot, engines: list[Engine]) -> None:
+    tries: list[int] = []
+
+    def once_broken() -> Store:
+        tries.append(1)
+        if len(tries) == 1:
+            raise RuntimeError("a bug")
+        return world.open_store()
+
+    engine = Engine(world.parts(open_store=once_broken))
+    engines.append(engine)
+    listener = Listener(engine)
+    engine.start()
+    qtbot.waitUntil(lambda: len(tries) == 2 and len(listener.failures) == 1, timeout=PATIENCE_MS)
+    assert wait(qtbot, engine.submit(GetState())) == AppState()
+    assert engine.state.fault is None
+
+
+def test_a_store_in_use_is_a_fault_without_a_restart(world: World, qtbot: QtBot, engines: list[Engine]) -> None:
+    def busy() -> Store:
+        raise StoreBusy
+
+    engine = Engine(world.parts(open_store=busy))
+    engines.append(engine)
+    listener = Listener(engine)
+    engine.start()
+    qtbot.waitUntil(lambda: engine.state.fault is not None, timeout=PATIENCE_MS)
+    assert engine.state.fault is not None
+    assert engine.state.fault.kind == "store_busy"
+    assert listener.failures == []
+    with pytest.raises(EngineStopped):
+        engine.submit(GetState()).result(0)

@@ -1,0 +1,310 @@
+"""An engine with everything real but the scrape (a scripted child), the clock and the alarm clock."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from fossatray.core.accounts import Account
+from fossatray.core.commands import SaveAccount
+from fossatray.core.errors import FossaError
+from fossatray.core.notices import Notice
+from fossatray.core.orders import Address, Visit, WorkOrder
+from fossatray.core.runs import Run
+from fossatray.core.secret import Secret
+from fossatray.core.status import AppState
+from fossatray.core.wire import (
+    BrowserChosen,
+    Finished,
+    Message,
+    OrderRead,
+    PageProgress,
+    Phase,
+    SignedIn,
+    SigningIn,
+    encode_message,
+    failure,
+)
+from fossatray.core.words import Words
+from fossatray.engine.alarm import Ring
+from fossatray.engine.conductor import Conductor
+from fossatray.engine.parts import EngineParts, Limits
+from fossatray.store.store import Store
+from fossatray.system.credentials_client import CredentialStore, MemoryCredentialStore
+
+T = TypeVar("T")
+Step = dict[str, Any]
+
+CHILD = Path(__file__).resolve().parents[2] / "scripted_scrape.py"
+ORIGIN = "https://portal.example"
+ZONE = ZoneInfo("America/New_York")
+START = datetime(2026, 3, 2, 14, 20, tzinfo=UTC)
+PATIENCE_S = 20.0
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run a test's coroutine to its end."""
+    return asyncio.run(work)
+
+
+# --- what the scrape says ---------------------------------------------------------------------------------------------
+
+
+def say(message: Message) -> Step:
+    return {"line": encode_message(message).decode().rstrip("\n")}
+
+
+def order(number: int, **fields: Any) -> WorkOrder:
+    told = WorkOrder(
+        number=str(number),
+        customer="Speedway",
+        location_url=f"{ORIGIN}/app/locations/{number}",
+        address=Address(street=f"{number} Main St", city="Dayton", state="OH"),
+        visit=Visit(str(number), f"{ORIGIN}/app/visits/{number}", START.date(), "anytime", None),
+    )
+    return replace(told, **fields)
+
+
+def orders(*numbers: int) -> list[WorkOrder]:
+    return [order(number) for number in numbers]
+
+
+def beginning() -> list[Step]:
+    return [
+        {"request": "/dev/null"},
+        say(BrowserChosen("/usr/bin/chromium", "Chromium", sandbox=True)),
+        say(PageProgress(Phase.LOGGING_IN)),
+    ]
+
+
+def signed_in(answers: str = "/dev/null") -> list[Step]:
+    return [say(SigningIn()), {"answer": answers}, say(SignedIn("accepted"))]
+
+
+def listing(read: list[WorkOrder], **fields: Any) -> list[Step]:
+    return [
+        say(PageProgress(Phase.SCRAPING, found=len(read), page=1, pages=1, done=1.0)),
+        *(say(OrderRead(one)) for one in read),
+        say(Finished(len(read), "as many rows as the portal says", **fields)),
+    ]
+
+
+def success(*numbers: int) -> list[Step]:
+    return [*beginning(), *signed_in(), *listing(orders(*numbers))]
+
+
+def failing(error: FossaError, **fields: Any) -> list[Step]:
+    return [*beginning(), *signed_in(), say(failure(error, **fields))]
+
+
+# --- the engine's surroundings ----------------------------------------------------------------------------------------
+
+
+@dataclass
+class Clock:
+    now: datetime = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **step: float) -> None:
+        self.now += timedelta(**step)
+
+
+class HandAlarm:
+    """An alarm clock that rings when the test says so."""
+
+    def __init__(self) -> None:
+        self.set_for: dict[int, tuple[datetime, Ring]] = {}
+        self.started = False
+        self.woken = 0
+
+    def start(self) -> None:
+        self.started = True
+
+    def set(self, key: int, at: datetime, ring: Ring) -> None:
+        self.set_for[key] = at, ring
+
+    def clear(self, key: int) -> None:
+        self.set_for.pop(key, None)
+
+    def wake_up(self) -> None:
+        self.woken += 1
+
+    def stop(self) -> None:
+        self.set_for.clear()
+
+    async def ring(self) -> None:
+        """Ring the one alarm that is set; a date alarm is gone once it rang."""
+        ((key, (_, ring)),) = self.set_for.items()
+        del self.set_for[key]
+        await ring()
+
+    @property
+    def at(self) -> datetime | None:
+        """When the one alarm rings."""
+        return next((at for at, _ in self.set_for.values()), None)
+
+
+@dataclass
+class Ear:
+    """Hears what the engine tells."""
+
+    states: list[AppState] = field(default_factory=list)
+    ended: list[Run] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    notices: list[tuple[Notice, int]] = field(default_factory=list)
+    crashes: list[str] = field(default_factory=list)
+    history: int = 0
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def state_changed(self, state: AppState) -> None:
+        self.states.append(state)
+        self._news.set()
+
+    def run_finished(self, run: Run) -> None:
+        self.ended.append(run)
+        self._news.set()
+
+    def orders_changed(self, account_id: str) -> None:
+        self.changed.append(account_id)
+
+    def history_changed(self) -> None:
+        self.history += 1
+
+    def notice_due(self, notice: Notice, run_id: int) -> None:
+        self.notices.append((notice, run_id))
+
+    def crashed(self, trace: str) -> None:
+        self.crashes.append(trace)
+        self._news.set()
+
+    async def until(self, true: Callable[[], object]) -> None:
+        """Wait until something is true; looked at whenever the engine tells something."""
+        async with asyncio.timeout(PATIENCE_S):
+            while not true():
+                self._news.clear()
+                await self._news.wait()
+
+
+class World:
+    """One data folder, over several lives of the engine. `scripts` are the coming scrapes, one list of steps each."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.runs = home / "runs"
+        self.clock = Clock()
+        self.credentials: CredentialStore = MemoryCredentialStore()
+        self.scripts: list[list[Step]] = []
+        self.started = 0
+        self.limits = Limits(closing_s=3.0)
+        self.alarm = HandAlarm()
+
+    def parts(self, **changes: Any) -> EngineParts:
+        def alarm() -> HandAlarm:
+            self.alarm = HandAlarm()
+            return self.alarm
+
+        parts = EngineParts(
+            open_store=self.open_store,
+            credentials=self.credentials,
+            runs_folder=self.runs,
+            clock=self.clock,
+            zone=lambda: ZONE,
+            words=lambda: Words(ZONE),
+            child_command=self._command,
+            alarm=alarm,
+            limits=self.limits,
+        )
+        return replace(parts, **changes)
+
+    def open_store(self) -> Store:
+        data = self.home / "data"
+        data.mkdir(mode=0o700, exist_ok=True)
+        return Store.open(data / "db.sqlite3", data / "db.lock", self.home / "backups", wait=5.0)
+
+    def database(self) -> Path:
+        return self.home / "data" / "db.sqlite3"
+
+    def gate(self) -> Path:
+        """A FIFO at which a scripted scrape waits."""
+        path = self.home / f"gate{len(list(self.home.glob('gate*')))}"
+        os.mkfifo(path)
+        return path
+
+    def _command(self, role: str) -> list[str]:
+        assert role == "scrape"
+        steps = self.scripts.pop(0)
+        self.started += 1
+        file = self.home / f"script{self.started}.json"
+        file.write_text(json.dumps(steps))
+        return [sys.executable, "-S", "-E", str(CHILD), str(file)]
+
+    def left(self) -> list[str]:
+        """What is in the folder of runs."""
+        return sorted(path.name for path in self.runs.iterdir()) if self.runs.is_dir() else []
+
+    @asynccontextmanager
+    async def life(self, **changes: Any) -> AsyncIterator[Life]:
+        """One life of the engine, from opening to an orderly end."""
+        ear = Ear()
+        conductor = Conductor(self.parts(**changes), ear)
+        try:
+            await conductor.open()
+            yield Life(self, conductor, ear)
+        finally:
+            await conductor.close()
+
+
+@dataclass
+class Life:
+    """The engine at work."""
+
+    world: World
+    conductor: Conductor
+    ear: Ear
+
+    async def add_account(self, name: str = "Work", password: str = "made-up") -> Account:
+        account = await self.conductor.execute(SaveAccount(name, ORIGIN, "t@example.com", password=Secret(password)))
+        assert isinstance(account, Account)
+        return account
+
+    async def do(self, command: Any) -> Any:
+        return await self.conductor.execute(command)
+
+    async def sync(self, *scripts: list[Step]) -> Run:
+        """Sync each script in turn and return the last run."""
+        from fossatray.core.commands import SyncNow
+
+        ended: Run | None = None
+        for script in scripts or ([],):
+            if script:
+                self.world.scripts.append(script)
+            (run_id,) = await self.do(SyncNow())
+            ended = await self.conductor.run_ended(run_id)
+        assert ended is not None
+        return ended
+
+    @property
+    def store(self) -> Store:
+        house = self.conductor._house
+        assert house is not None
+        return house.store
+
+    @property
+    def state(self) -> AppState:
+        return self.conductor.state
+
+
+async def open_gate(gate: Path) -> None:
+    """Let the scrape that waits at a gate go on (waits until it is there)."""
+    await asyncio.to_thread(lambda: gate.open("wb").close())
