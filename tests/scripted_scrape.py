@@ -24,6 +24,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -49,43 +50,33 @@ def _browser(how: str) -> None:
     child.returncode = 0  # it is to outlive us: no warning that it runs
 
 
-def _step(name: str, value: Any) -> None:
-    if name == "request":
-        Path(value).write_text(sys.stdin.readline())
-    elif name == "line":
-        _say(value + "\n")
-    elif name == "raw":
-        _say(value)
-    elif name == "many":
-        _say((value[1] + "\n") * value[0])
-    elif name == "answer":
-        with Path(value).open("a") as out:
-            out.write(sys.stdin.readline())
-    elif name == "errors":
-        sys.stderr.write(value)
-    elif name == "wait":
-        Path(value).open("rb").close()
-    elif name == "closed":
-        sys.stdin.read()
-    elif name == "hang":
-        signal.pause()
-    elif name == "browser":
-        _browser(value)
-    elif name == "leave":
-        Path(os.environ["TMPDIR"], value).write_text("left")
-    elif name == "die":
-        os.kill(os.getpid(), value)
-    elif name == "exit":
-        raise SystemExit(value)
-    else:
-        raise ValueError(name)
+def _answer(out: str) -> None:
+    with Path(out).open("a") as file:
+        file.write(sys.stdin.readline())
+
+
+STEPS: dict[str, Callable[[Any], object]] = {
+    "request": lambda out: Path(out).write_text(sys.stdin.readline()),
+    "line": lambda text: _say(text + "\n"),
+    "raw": _say,
+    "many": lambda told: _say((told[1] + "\n") * told[0]),
+    "answer": _answer,
+    "errors": lambda text: sys.stderr.write(text),
+    "wait": lambda fifo: Path(fifo).open("rb").close(),
+    "closed": lambda _: sys.stdin.read(),
+    "hang": lambda _: signal.pause(),
+    "browser": _browser,
+    "leave": lambda name: Path(os.environ["TMPDIR"], name).write_text("left"),
+    "die": lambda number: os.kill(os.getpid(), number),
+    "exit": sys.exit,
+}
 
 
 def main() -> None:
     """Take the steps of the file given as the argument."""
     for step in json.loads(Path(sys.argv[1]).read_text()):
         for name, value in step.items():
-            _step(name, value)
+            STEPS[name](value)
 
 
 if __name__ == "__main__":

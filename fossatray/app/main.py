@@ -68,7 +68,7 @@ def run_desktop(paths: Paths, clean_up: CleanUp, plan: Callable[[], Plan]) -> in
     clean_up.add(install_qt_messages())
     crash = previous_crash(paths)
     clean_up.add(enable_crash_log(paths))
-    application = make_application(sys.argv[:1])
+    application = make_application()
     desktop: Desktop = Desktop(application, paths, plan(), previous_crash=crash)
     clean_up.add(desktop.close)
     clean_up.add(install_excepthook(desktop.report_crash))

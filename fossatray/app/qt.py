@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
 from fossatray import __version__
 
 
-def make_application(argv: Sequence[str]) -> QApplication:
+def make_application() -> QApplication:
     """Make the one QApplication, which lives on in the tray when its last window is closed."""
     QCoreApplication.setApplicationName("FossaTray")
     QCoreApplication.setApplicationVersion(__version__)
-    application = QApplication(list(argv))
-    application.setApplicationDisplayName("FossaTray")
+    application = QApplication(["fossatray"])
     application.setDesktopFileName("fossatray")
     application.setQuitOnLastWindowClosed(False)
     return application

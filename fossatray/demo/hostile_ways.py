@@ -88,7 +88,7 @@ SCRIPTS: Final[dict[str, str]] = {
     "{urls: 'turn:' + new URL(url).host + '?transport=tcp', username: 'u', credential: 'c'}]}); "
     "peer.createDataChannel('x'); peer.createOffer().then((offer) => peer.setLocalDescription(offer))",
     "worker": "new Worker(URL.createObjectURL(new Blob(['fetch(\"' + url + '\", {mode: \"no-cors\"})'])))",
-    "worker-import": "new Worker(URL.createObjectURL(new Blob(['importScripts(\"' + url + '\")'])))",
+    "worker-import": "new Worker(URL.createObjectURL(new Blob(['try { importScripts(\"' + url + '\") } catch (error) {}'])))",
     "worker-socket": "const socket = url.replace('http', 'ws'); "
     "new Worker(URL.createObjectURL(new Blob(['new WebSocket(\"' + socket + '\")'])))",
     "shared-worker": "new SharedWorker('/hostile/worker/shared-worker')",
@@ -102,7 +102,7 @@ SCRIPTS: Final[dict[str, str]] = {
     "window-noopener": "window.open(url, '_blank', 'noopener')",
     "link-blank": "link(url, {target: '_blank'})",
     "link-ping": "link('#', {ping: url})",
-    "link-download": "link(url, {download: 'file.bin'})",
+    "link-download": "frame('hostile-download'); link(url, {download: 'file.bin', target: 'hostile-download'})",
     "frame-location": "const frame = document.createElement('iframe'); box.append(frame); "
     "frame.contentWindow.location = url",
     "frame-script": "const inner = document.createElement('iframe'); box.append(inner); "

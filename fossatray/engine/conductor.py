@@ -6,6 +6,7 @@ Used by the engine's thread and by headless runs (`sync --wait`). Everything her
 from __future__ import annotations
 
 import asyncio
+import inspect
 import logging
 import traceback
 from collections.abc import Callable, Coroutine
@@ -14,9 +15,7 @@ from typing import Any
 from fossatray.core.commands import (
     AcceptEmptyList,
     Cancel,
-    CheckPassword,
     Command,
-    CredentialsChanged,
     GetState,
     MarkNotified,
     Pause,
@@ -152,44 +151,34 @@ class _House:
         self.planner = Planner(parts, store, self.runner, guard)
         self.board = Board(store, publish, self.planner.next_run, parts.limits.progress_s)
         self.desk = Desk(parts, store, self.runner, self.planner)
+        self.ways = self._ways()
 
     async def execute(self, command: Command) -> Any:
         """Carry out a command."""
-        if isinstance(command, GetState):
-            return self.board.state
-        result = await self._carry_out(command)
-        self.board.refresh()
+        result = self.ways[type(command)](command)
+        if inspect.isawaitable(result):
+            result = await result
+        if not isinstance(command, GetState):
+            self.board.refresh()
         return result
 
-    async def _carry_out(self, command: Command) -> Any:
-        desk = self.desk
-        match command:
-            case SyncNow():
-                return desk.sync_now(command)
-            case Cancel():
-                return await self.runner.cancel(command.account_id)
-            case SaveAccount():
-                return await desk.save_account(command)
-            case CredentialsChanged():
-                return desk.credentials_changed(command)
-            case CheckPassword():
-                return await desk.check_password(command)
-            case RemoveAccount():
-                return await desk.remove_account(command)
-            case TestSignIn():
-                return await desk.test_sign_in(command)
-            case SaveSchedule():
-                return desk.save_schedule(command)
-            case Pause() | Resume():
-                return desk.switch(command.account_id, on=isinstance(command, Resume))
-            case AcceptEmptyList():
-                return desk.accept_empty_list(command)
-            case SaveSettings():
-                return desk.save_settings(command)
-            case MarkNotified():
-                return self.store.runs.mark_notified(command.run_id)
-            case _:
-                raise TypeError(f"no command: {type(command).__name__}")
+    def _ways(self) -> dict[type, Callable[[Any], Any]]:
+        """What is done for each kind of command."""
+        desk, runner, store = self.desk, self.runner, self.store
+        return {
+            GetState: lambda command: self.board.state,
+            SyncNow: desk.sync_now,
+            Cancel: lambda command: runner.cancel(command.account_id),
+            SaveAccount: desk.save_account,
+            RemoveAccount: desk.remove_account,
+            TestSignIn: desk.test_sign_in,
+            SaveSchedule: desk.save_schedule,
+            Pause: lambda command: desk.switch(command.account_id, on=False),
+            Resume: lambda command: desk.switch(command.account_id, on=True),
+            AcceptEmptyList: desk.accept_empty_list,
+            SaveSettings: desk.save_settings,
+            MarkNotified: lambda command: store.runs.mark_notified(command.run_id),
+        }
 
     def _run_started(self, run: Run) -> None:
         self.board.started(run)

@@ -14,15 +14,16 @@ import sys
 import threading
 import traceback
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from fossatray.core.commands import Command
-from fossatray.core.errors import ErrorInfo, FossaError
+from fossatray.core.errors import ErrorInfo, FossaError, error_from_info
 from fossatray.core.notices import Notice
 from fossatray.core.runs import Run
-from fossatray.core.status import AppState
+from fossatray.core.status import AccountState, AppState
 from fossatray.engine.conductor import Conductor
 from fossatray.engine.parts import EngineParts
 
@@ -95,7 +96,7 @@ class Engine(QObject):
         thread = self._thread
         if thread is None:
             future: Future[Any] = Future()
-            future.set_exception(EngineStopped())
+            future.set_exception(_refusal(self._state.fault))
             return future
         return thread.submit(command)
 
@@ -133,7 +134,7 @@ class Engine(QObject):
     def _thread_ended(self) -> None:
         """The thread has ended; by itself, unless we are stopping."""
         thread = self._thread
-        if thread is None or self._stopping:
+        if thread is None or self._stopping or not thread.isFinished():
             return
         self._let_go(thread)
         if thread.fault is not None:  # an error for the person, such as a database in use: a restart changes nothing
@@ -147,9 +148,7 @@ class Engine(QObject):
             self._show(AppState(self._without_runs(), EngineCrashed().info()))
         self.failed.emit(thread.trace)
 
-    def _without_runs(self) -> tuple[Any, ...]:
-        from dataclasses import replace
-
+    def _without_runs(self) -> tuple[AccountState, ...]:
         return tuple(replace(one, run=None, progress=None, next_run=None) for one in self._state.accounts)
 
     def _show(self, state: AppState) -> None:
@@ -220,7 +219,7 @@ class _LoopThread(QThread):
         future: Future[Any] = Future()
         with self._lock:
             if self._ended:
-                future.set_exception(self._why_not())
+                future.set_exception(_refusal(self.fault))
             elif self._loop is None:
                 self._waiting.append((command, future))
             else:
@@ -291,12 +290,12 @@ class _LoopThread(QThread):
             left = [future for _, future in self._waiting] + list(self._underway)
             self._waiting, self._loop = [], None
         for future in left:
-            _settle(future, error=self._why_not())
+            _settle(future, error=_refusal(self.fault))
 
-    def _why_not(self) -> FossaError:
-        from fossatray.core.errors import error_from_info
 
-        return EngineStopped() if self.fault is None else error_from_info(self.fault)
+def _refusal(fault: ErrorInfo | None) -> FossaError:
+    """Return the error of a command that cannot be carried out: the fault, if there is one."""
+    return EngineStopped() if fault is None else error_from_info(fault)
 
 
 def _settle(future: Future[Any], *, result: Any = None, error: BaseException | None = None) -> None:

@@ -39,16 +39,18 @@ def judge(
     *,
     first: bool,
     held_before: frozenset[str] | None,
+    confirmed: bool = False,
 ) -> Verdict:
     """Compare a complete list with what is kept.
 
     A read that would archive more than half of at least ten orders archives nothing until a second one agrees. The
-    second agrees about the orders that both miss; if it misses as many others again, those wait for a third.
+    second agrees about the orders that both miss; if it misses as many others again, those wait for a third. A
+    `confirmed` read is one that a person has vouched for.
     """
     diff = compare(kept, archived, read, first=first)
     gone = frozenset(diff.gone)
     held: frozenset[str] = frozenset()
-    if needs_second_read(len(kept), len(gone)):
+    if needs_second_read(len(kept), len(gone)) and not confirmed:
         doubtful = gone - (held_before or frozenset())
         if held_before is None or needs_second_read(len(kept), len(doubtful)):
             held = doubtful
@@ -57,7 +59,7 @@ def judge(
     return Verdict(diff, held, _counts(diff.changes, len(diff.gone), len(read), first=first))
 
 
-def commit(store: Store, run: Run, reading: Reading, now: datetime) -> Run:
+def commit(store: Store, run: Run, reading: Reading, now: datetime, *, confirmed: bool = False) -> Run:
     """Save orders, changes, guard and outcome in one transaction, marked as not yet notified; return the ended run."""
     account_id = run.account_id
     with store.atomic():
@@ -68,6 +70,7 @@ def commit(store: Store, run: Run, reading: Reading, now: datetime) -> Run:
             reading.orders,
             first=not orders.has_any(account_id),
             held_before=orders.held_back(account_id),
+            confirmed=confirmed,
         )
         orders.save_read(run.id, account_id, reading.orders, verdict.diff, now)
         orders.hold_back(account_id, verdict.held_back or None)

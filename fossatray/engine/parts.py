@@ -58,7 +58,8 @@ class Limits:
     """Runs at the same time, over all accounts."""
     progress_s: float = 0.1
     sign_ins_an_hour: int = 12
-    sign_ins_a_run: int = 3
+    sign_ins_a_run: int = 4
+    """Two tries, and two more when the session was lost and is renewed."""
     lock_out: timedelta = timedelta(hours=1)
     """How long no scheduled run signs in after the portal said that it locked the sign-in."""
     late: timedelta = timedelta(minutes=5)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import traceback
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from fossatray.core.accounts import Account
 from fossatray.core.errors import FossaError, InvalidInput, RunCancelled
@@ -22,6 +22,8 @@ from fossatray.engine.transcript import Reading, ScrapeFailed
 from fossatray.store.store import Store
 
 log = logging.getLogger("fossatray.engine.runner")
+
+T = TypeVar("T")
 
 BY_PERSON = "cancelled by you"
 BY_QUIT = "FossaTray was quit"
@@ -92,7 +94,7 @@ class Runner:
         run = self._store.runs.start(account.id, WORK_ORDERS, trigger, planned_at, self._parts.clock(), occurrence)
         task = Task(account, WORK_ORDERS, is_attended(trigger), accept_empty)
         sync = Sync(self._parts, self._store, task, lambda progress: self._ears.progressed(account.id, progress))
-        active = Active(account.id, run, self._work(account.id, sync.perform(run)))
+        active = Active(account.id, run, asyncio.create_task(self._in_turn(account.id, partial(sync.perform, run))))
         active.whole = asyncio.create_task(self._see_through(active, run), name=f"run {run.id}")
         self._runs[account.id] = active
         self._ears.started(run)
@@ -110,7 +112,7 @@ class Runner:
             raise InvalidInput("The account is signing in just now.", advice="Wait until the sync has ended.")
         task = Task(account, TEST_SIGN_IN, attended=True)
         sync = Sync(self._parts, self._store, task, lambda progress: None)
-        active = Active(account.id, None, self._work(account.id, sync.read()))
+        active = Active(account.id, None, asyncio.create_task(self._in_turn(account.id, sync.read)))
         self._tests[account.id] = active
         try:
             await asyncio.wait({active.work})
@@ -139,14 +141,10 @@ class Runner:
             raise InvalidInput(f"There is no run {run_id}.")
         return run
 
-    def _work(self, account_id: str, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        return asyncio.create_task(self._in_turn(account_id, work), name="work")
-
-    async def _in_turn(self, account_id: str, work: Coroutine[Any, Any, Any]) -> Any:
+    async def _in_turn(self, account_id: str, work: Callable[[], Awaitable[T]]) -> T:
         """Do the work when the account and one of the places are free."""
-        with contextlib.closing(work):
-            async with self._locks.setdefault(account_id, asyncio.Lock()), self._slots:
-                return await work
+        async with self._locks.setdefault(account_id, asyncio.Lock()), self._slots:
+            return await work()
 
     async def _see_through(self, active: Active, run: Run) -> Run:
         """Wait for a run's work, write down what the work itself did not, and tell."""

@@ -61,7 +61,8 @@ class Sync:
             self._gate.check_blocked()
             reading = await self.read()
             self._move(Phase.SAVING, found=len(reading.orders))
-            ended = commit(self._store, run, reading, self._parts.clock())
+            confirmed = self._task.accept_empty and not reading.orders
+            ended = commit(self._store, run, reading, self._parts.clock(), confirmed=confirmed)
         except ScrapeFailed as failed:
             return self._failed(run, failed.error.info(), failed.empty_sign)
         except FossaError as error:

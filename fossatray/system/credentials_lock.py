@@ -15,6 +15,7 @@ from fossatray.system.dbus_wire import BlockingBus, BusAbsent, CallFailed
 SECRETS = "org.freedesktop.secrets"
 _SERVICE_PATH = "/org/freedesktop/secrets"
 _DEFAULT_COLLECTION = "/org/freedesktop/secrets/aliases/default"
+_SERVICE = "org.freedesktop.Secret.Service"
 _COLLECTION = "org.freedesktop.Secret.Collection"
 _ITEM = "org.freedesktop.Secret.Item"
 _NOT_THERE = frozenset(
@@ -51,15 +52,29 @@ def secret_service_state(*, timeout_s: float = 5.0) -> KeyringState:
         with BlockingBus() as bus:
             if not bus.reachable(SECRETS, timeout_s=timeout_s):
                 return KeyringState.ABSENT
-            locked = bus.get_property(SECRETS, _DEFAULT_COLLECTION, _COLLECTION, "Locked", timeout_s=timeout_s)
+            locked = _is_locked(bus, timeout_s)
     except BusAbsent:
         return KeyringState.ABSENT
     except TimeoutError:
         raise KeyringTimeout from None
     except CallFailed as error:
-        # Without a default collection there is nothing to unlock: it is made, with a prompt, at the first password.
         return KeyringState.ABSENT if error.name in _NOT_THERE else KeyringState.OK
     return KeyringState.LOCKED if locked else KeyringState.OK
+
+
+def _is_locked(bus: BlockingBus, timeout_s: float) -> bool:
+    """Tell whether the default collection is locked; where there is none, whether any other one is.
+
+    KWallet may show no default collection while its wallet is closed. With no collection at all nothing can be
+    unlocked: one is made, with a prompt, at the first password.
+    """
+    try:
+        return bool(bus.get_property(SECRETS, _DEFAULT_COLLECTION, _COLLECTION, "Locked", timeout_s=timeout_s))
+    except CallFailed as error:
+        if error.name in _NOT_THERE:
+            raise
+    paths = bus.get_property(SECRETS, _SERVICE_PATH, _SERVICE, "Collections", timeout_s=timeout_s)
+    return any(bus.get_property(SECRETS, path, _COLLECTION, "Locked", timeout_s=timeout_s) for path in paths)
 
 
 def secret_service_holds(attributes: dict[str, str], *, timeout_s: float = 5.0) -> Held:

@@ -43,6 +43,7 @@ class CardParts(QObject):
         self.close_button.setAccessibleName(self.tr("Close"))
         self.close_button.setToolTip(self.tr("Close (Esc)"))
         self._buttons = {offer: self._button(offer, text) for offer, text in self._button_texts().items()}
+        self._shown: list[QPushButton] = []
         self._row = QHBoxLayout()
         self._row.setSpacing(10)
         self._lay_out()
@@ -121,8 +122,8 @@ class CardParts(QObject):
 
     def focus_primary(self) -> None:
         """Give the focus to the first button."""
-        if self._row.count():
-            self._row.itemAt(0).widget().setFocus()
+        if self._shown:
+            self._shown[0].setFocus()
 
     def press_focused(self) -> None:
         """Press the button that has the focus, if one has."""
@@ -143,11 +144,11 @@ class CardParts(QObject):
     def _offer(self, offers: tuple[Offer, ...]) -> None:
         """Show the buttons of a face in its order; the first is the primary one and takes a focus that went astray."""
         shown = [self._buttons[offer] for offer in offers]
-        present = [self._row.itemAt(index).widget() for index in range(self._row.count())]
-        if present == shown:
+        if shown == self._shown:
             return
-        had_focus = any(button.hasFocus() for button in self._buttons.values())
-        for button in present:
+        had_focus = any(button.hasFocus() for button in self._shown)
+        former, self._shown = self._shown, shown
+        for button in former:
             self._row.removeWidget(button)
             if button not in shown:
                 button.hide()

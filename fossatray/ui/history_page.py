@@ -45,8 +45,14 @@ class HistoryPage(QWidget):
 
     def _lay_out(self) -> None:
         self._table.sortByColumn(Column.WHEN, Qt.SortOrder.DescendingOrder)
-        widths = {Column.WHEN: 24, Column.TRIGGER: 13, Column.OUTCOME: 16, Column.DURATION: 13, Column.ERROR: 40}
-        counts = dict.fromkeys((Column.FOUND, Column.NEW, Column.CHANGED, Column.ARCHIVED), 11)
+        widths: dict[int, int] = {
+            Column.WHEN: 24,
+            Column.TRIGGER: 13,
+            Column.OUTCOME: 16,
+            Column.DURATION: 13,
+            Column.ERROR: 40,
+        }
+        counts: dict[int, int] = dict.fromkeys((Column.FOUND, Column.NEW, Column.CHANGED, Column.ARCHIVED), 11)
         self._table.set_widths({**widths, **counts})
         self._table.setColumnHidden(Column.ACCOUNT, True)
         self._change_table.setSortingEnabled(False)

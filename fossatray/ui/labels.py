@@ -38,9 +38,7 @@ def menu_text(text: str) -> str:
     return text.replace("&", "&&")
 
 
-def plain_box(
-    parent: QWidget | None, icon: QMessageBox.Icon, title: str, text: str, advice: str = ""
-) -> QMessageBox:
+def plain_box(parent: QWidget | None, icon: QMessageBox.Icon, title: str, text: str, advice: str = "") -> QMessageBox:
     """Return a message box that shows its text as it is; the caller adds buttons and opens it."""
     box = QMessageBox(parent)
     box.setIcon(icon)

@@ -170,8 +170,7 @@ class OrderDetail(QScrollArea):
     @Slot()
     def _on_open(self) -> None:
         """Open a link that leads to the account's own origin; it was checked when it was read, and is again here."""
-        button = self.sender()
-        link = self._links.get(str(button.property("link"))) if button is not None else None
+        link = self._links.get(str(self.sender().property("link")))
         if link is not None:
             self._open_url(link)
 

@@ -68,7 +68,8 @@ class WindowServices:
     """The windows' collaborators.
 
     `submit` hands a command to the engine and calls back in the GUI thread. `keyring_state` asks whether an account's
-    password is stored and replies in the GUI thread. `notify_test` shows a test notice. `open_url` opens a checked address.
+    password is stored and replies in the GUI thread. `notify_test` shows a test notice. `open_url` opens a
+    checked address.
     """
 
     words: Words

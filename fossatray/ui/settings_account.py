@@ -53,7 +53,7 @@ class AccountSection(SettingsSection):
 
     def _build(self) -> None:
         self.add_field(self.tr("Account &name:"), self._name)
-        self.add_field(self.tr("Portal &address:"), self._portal)
+        self.add_field(self.tr("Portal add&ress:"), self._portal)
         self.add_field(self.tr("&User name:"), self._username)
         self.add_field(self.tr("Pass&word:"), self._password)
         buttons = QHBoxLayout()

@@ -31,7 +31,7 @@ class GeneralSection(SettingsSection):
         self._login = QCheckBox(self.tr("Start at &login"))
         self._browser = QLineEdit()
         self._browser.setPlaceholderText(self.tr("Chosen by FossaTray"))
-        self._browse = QPushButton(self.tr("Cho&ose…"))
+        self._browse = QPushButton(self.tr("Choo&se…"))
         self._build()
 
     def _build(self) -> None:
@@ -48,7 +48,7 @@ class GeneralSection(SettingsSection):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._browser, 1)
         row.addWidget(self._browse)
-        self.add_field(self.tr("Bro&wser program:"), path, self._browser)
+        self.add_field(self.tr("Browser &program:"), path, self._browser)
         self._notices.setAccessibleName(self.tr("Show notifications"))
         self._try.setAccessibleName(self.tr("Show a test notification"))
         self._login.setAccessibleName(self.tr("Start at login"))

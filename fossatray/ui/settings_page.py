@@ -52,7 +52,7 @@ class SettingsPage(QWidget):
         self._queue: list[SettingsSection] = []
         self._chooser = QComboBox()
         self._chooser.setAccessibleName(self.tr("Account to edit"))
-        self._chooser_label = QLabel(self.tr("Account to e&dit:"))
+        self._chooser_label = QLabel(self.tr("&Account to edit:"))
         self._chooser_label.setBuddy(self._chooser)
         self._add = self._button(self.tr("Add an a&ccount"))
         self._save = self._button(self.tr("Sa&ve"))
@@ -159,8 +159,9 @@ class SettingsPage(QWidget):
     # --- saving ---------------------------------------------------------------------------------------------------
 
     def _is_new(self, section: SettingsSection) -> bool:
-        """Tell whether a part is the account that is still to be added, which the other changes may need."""
-        return section is self._account and self._account_id is None and self._account.is_changed()
+        """Tell whether a part is the account that is still to be added, which its schedule needs."""
+        begun = self._account.is_changed() or self._schedule.is_changed()
+        return section is self._account and self._account_id is None and begun
 
     def _save_next(self, account_id: str | None) -> None:
         self._account_id = account_id or self._account_id
@@ -185,10 +186,12 @@ class SettingsPage(QWidget):
 
     def show_state(self, state: AppState) -> None:
         """Follow what changed elsewhere, unless something was typed here."""
-        before, self._state = self._facts(), state
-        if self._account_id is None and state.accounts and not self._account.is_changed():
+        before, was_there = self._facts(), self._edited_account() is not None
+        is_first = not self._state.accounts
+        self._state = state
+        if self._account_id is None and is_first and state.accounts and not self._account.is_changed():
             self._account_id = state.accounts[0].account.id
-        elif self._account_id is not None and self._edited_account() is None and not self._is_saving:
+        elif was_there and self._edited_account() is None and not self._is_saving:
             self._account_id = state.accounts[0].account.id if state.accounts else None
         if self._facts() != before and not self.is_changed() and not self._is_saving:
             status = self._status.text()

@@ -65,7 +65,6 @@ class Tray(QObject):
         """Take the icon away."""
         self._midnight.stop()
         self._icon.hide()
-        self._icon.setContextMenu(None)
         self._menu.deleteLater()
 
     def show_state(self, state: AppState) -> None:

@@ -14,8 +14,8 @@ from fossatray.core.words import Words, twelve_hours, twenty_four_hours
 def make_words(zone: tzinfo | None = None, locale: QLocale | None = None) -> Words:
     """Return the words for the person at this desktop.
 
-    `zone` is the local time zone and `locale` the system's, unless given (tests). Day and month names are in the language
-    of the texts, so that a sentence is never in two languages; the clock follows the system's habit.
+    `zone` is the local time zone and `locale` the system's, unless given (tests). Day and month names are in the
+    language of the texts, so that a sentence is never in two languages; the clock follows the system's habit.
     """
     names = QLocale(QCoreApplication.translate("Words", "en_US", "the locale of this translation"))
     return Words(
@@ -28,7 +28,7 @@ def make_words(zone: tzinfo | None = None, locale: QLocale | None = None) -> Wor
 
 
 def local_zone() -> tzinfo:
-    """Return this computer's time zone with its daylight saving rules; its present offset if the rules are not known."""
+    """Return this computer's time zone with its daylight saving rules; its present offset if they are not known."""
     name = bytes(QTimeZone.systemTimeZoneId().data()).decode("ascii", "replace")
     try:
         return ZoneInfo(name)

@@ -45,6 +45,7 @@ with open_dbus_connection() as bus:
 """
 WALLET, WALLET_PATH = "org.kde.kwalletd5", "/modules/kwalletd5"
 SECRETS = "org.freedesktop.secrets"
+SERVICE = "/org/freedesktop/secrets"
 COLLECTION = "/org/freedesktop/secrets/aliases/default"
 
 
@@ -119,6 +120,13 @@ def test_a_service_without_a_default_collection_is_open_and_holds_nothing(play: 
     play(SECRETS, {})
     assert secret_service_state() is KeyringState.OK
     assert secret_service_holds({"service": "s", "username": "u"}) is Held.NO
+
+
+@pytest.mark.parametrize(("locked", "state"), [(True, KeyringState.LOCKED), (False, KeyringState.OK)])
+def test_without_a_default_collection_the_others_are_asked(locked: bool, state: KeyringState, play: Player) -> None:
+    wallet = "/org/freedesktop/secrets/collection/kdewallet"
+    play(SECRETS, {f"{SERVICE}:Get": ("v", [["ao", [wallet]]]), f"{wallet}:Get": ("v", [["b", locked]])})
+    assert secret_service_state() is state
 
 
 def test_a_service_that_does_not_answer_is_a_timeout(play: Player) -> None:

@@ -2,10 +2,14 @@
 const box = document.querySelector('.hostile-box');
 const tried = [...TRIED];
 
+function frame(name) {
+  const made = document.createElement('iframe');
+  made.name = name;
+  box.append(made);
+}
+
 function form(url, method, name) {
-  const frame = document.createElement('iframe');
-  frame.name = name;
-  box.append(frame);
+  frame(name);
   const sent = document.createElement('form');
   Object.assign(sent, {action: url, method: method, target: name});
   box.append(sent);

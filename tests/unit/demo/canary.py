@@ -19,8 +19,9 @@ class Canary:
 
             def do_GET(self) -> None:
                 noted(self.path)
-                self.send_response(204)
+                self.send_response(200)
                 self.send_header("Access-Control-Allow-Origin", "*")
+                self.send_header("Content-Length", "0")
                 self.end_headers()
 
             do_POST = do_HEAD = do_OPTIONS = do_GET
@@ -55,7 +56,9 @@ class Canary:
         self._thread.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()

@@ -91,9 +91,7 @@ def test_a_command_syncs_through_a_child_and_signals_arrive_in_the_gui_thread(
     assert listener.failures == []
 
 
-def test_a_command_given_while_the_thread_starts_is_not_lost(
-    world: World, qtbot: QtBot, engines: list[Engine]
-) -> None:
+def test_a_command_given_while_the_thread_starts_is_not_lost(world: World, qtbot: QtBot, engines: list[Engine]) -> None:
     engine = Engine(world.parts())
     engines.append(engine)
     engine.start()
@@ -196,5 +194,5 @@ def test_a_store_in_use_is_a_fault_without_a_restart(world: World, qtbot: QtBot,
     assert engine.state.fault is not None
     assert engine.state.fault.kind == "store_busy"
     assert listener.failures == []
-    with pytest.raises(EngineStopped):
+    with pytest.raises(StoreBusy):
         engine.submit(GetState()).result(0)

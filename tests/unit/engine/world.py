@@ -15,11 +15,11 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from fossatray.core.accounts import Account
-from fossatray.core.commands import SaveAccount
+from fossatray.core.commands import SaveAccount, SyncNow
 from fossatray.core.errors import FossaError
 from fossatray.core.notices import Notice
 from fossatray.core.orders import Address, Visit, WorkOrder
-from fossatray.core.runs import Run
+from fossatray.core.runs import Phase, Run
 from fossatray.core.secret import Secret
 from fossatray.core.status import AppState
 from fossatray.core.wire import (
@@ -28,7 +28,6 @@ from fossatray.core.wire import (
     Message,
     OrderRead,
     PageProgress,
-    Phase,
     SignedIn,
     SigningIn,
     encode_message,
@@ -48,6 +47,7 @@ CHILD = Path(__file__).resolve().parents[2] / "scripted_scrape.py"
 ORIGIN = "https://portal.example"
 ZONE = ZoneInfo("America/New_York")
 START = datetime(2026, 3, 2, 14, 20, tzinfo=UTC)
+PASSWORD = "made-up"
 PATIENCE_S = 20.0
 
 
@@ -273,26 +273,29 @@ class Life:
     conductor: Conductor
     ear: Ear
 
-    async def add_account(self, name: str = "Work", password: str = "made-up") -> Account:
-        account = await self.conductor.execute(SaveAccount(name, ORIGIN, "t@example.com", password=Secret(password)))
+    async def add_account(self, name: str = "Work") -> Account:
+        account = await self.conductor.execute(SaveAccount(name, ORIGIN, "t@example.com", password=Secret(PASSWORD)))
         assert isinstance(account, Account)
         return account
 
     async def do(self, command: Any) -> Any:
         return await self.conductor.execute(command)
 
-    async def sync(self, *scripts: list[Step]) -> Run:
-        """Sync each script in turn and return the last run."""
-        from fossatray.core.commands import SyncNow
+    async def begin(self, script: list[Step] | None = None) -> int:
+        """Start a sync with this script and return its id."""
+        if script is not None:
+            self.world.scripts.append(script)
+        (run_id,) = await self.do(SyncNow())
+        assert isinstance(run_id, int)
+        return run_id
 
-        ended: Run | None = None
-        for script in scripts or ([],):
-            if script:
-                self.world.scripts.append(script)
-            (run_id,) = await self.do(SyncNow())
-            ended = await self.conductor.run_ended(run_id)
-        assert ended is not None
-        return ended
+    async def sync(self, script: list[Step] | None = None) -> Run:
+        """Sync with this script and return the ended run."""
+        return await self.ended(await self.begin(script))
+
+    async def ended(self, run_id: int) -> Run:
+        async with asyncio.timeout(PATIENCE_S):
+            return await self.conductor.run_ended(run_id)
 
     @property
     def store(self) -> Store:

@@ -5,10 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -20,24 +17,7 @@ from fossatray.store.migrations import SCHEMA_VERSION
 from fossatray.store.store import Store
 from tests.unit.store.old_databases import build_newer
 from tests.unit.store.places import NOW, Place, full_order, make_account, save
-
-ROOT = Path(__file__).resolve().parents[3]
-
-
-@contextmanager
-def second_process(what: str, folder: Path) -> Iterator[subprocess.Popen[str]]:
-    """Run the child until it is ready; it ends when its input closes."""
-    command = [sys.executable, str(Path(__file__).with_name("child.py")), what, str(folder)]
-    pipe = subprocess.PIPE
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=ROOT, env=environment) as child:
-        assert child.stdout is not None
-        assert child.stdin is not None
-        assert child.stdout.readline() == "ready\n"
-        yield child
-        if child.poll() is None:
-            child.stdin.close()
-
+from tests.unit.store.processes import second_process
 
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)

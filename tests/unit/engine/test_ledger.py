@@ -1,0 +1,81 @@
+"""What a complete list is taken to mean, and the guard before a great loss."""
+
+from __future__ import annotations
+
+from fossatray.core.changes import Kind
+from fossatray.core.orders import WorkOrder
+from fossatray.core.runs import Counts
+from fossatray.engine.ledger import Verdict, judge
+from tests.unit.engine.world import order
+
+
+def many(numbers: range) -> dict[str, WorkOrder]:
+    return {str(number): order(number) for number in numbers}
+
+
+def verdict(kept: range, read: range, held: frozenset[str] | None = None, *, confirmed: bool = False) -> Verdict:
+    return judge(many(kept), {}, list(many(read).values()), first=False, held_before=held, confirmed=confirmed)
+
+
+def numbers(span: range) -> frozenset[str]:
+    return frozenset(str(number) for number in span)
+
+
+def test_the_first_list_is_new_without_changes() -> None:
+    first = judge({}, {}, [order(1), order(2)], first=True, held_before=None)
+    assert (first.diff.changes, first.counts) == ((), Counts(found=2, new=2))
+
+
+def test_a_small_loss_is_archived_at_once() -> None:
+    small = verdict(range(20), range(10, 22))
+    assert set(small.diff.gone) == numbers(range(10))
+    assert small.reason is None
+    assert small.counts == Counts(found=12, new=2, changed=0, archived=10)
+
+
+def test_a_great_loss_is_held_back_and_the_rest_is_kept() -> None:
+    great = verdict(range(20), range(15, 22))
+    assert great.held_back == numbers(range(15))
+    assert great.diff.gone == ()
+    assert {change.kind for change in great.diff.changes} == {Kind.NEW}
+    assert great.reason == "held back: 15 orders missing, waiting for a second read"
+    assert great.counts == Counts(found=7, new=2)
+
+
+def test_nothing_is_called_replaced_while_it_is_held_back() -> None:
+    kept = many(range(20))
+    successor = order(99, location_url=kept["0"].location_url, visit=kept["0"].visit)
+    held = judge(kept, {}, [successor], first=False, held_before=None)
+    assert [(change.number, change.kind) for change in held.diff.changes] == [("99", Kind.NEW)]
+
+
+def test_a_second_read_that_agrees_archives() -> None:
+    second = verdict(range(20), range(15, 20), numbers(range(15)))
+    assert set(second.diff.gone) == numbers(range(15))
+    assert second.held_back == frozenset()
+
+
+def test_a_second_read_may_miss_a_few_more() -> None:
+    second = verdict(range(20), range(18, 20), numbers(range(15)))
+    assert set(second.diff.gone) == numbers(range(18))
+
+
+def test_a_second_read_that_misses_others_waits_for_a_third() -> None:
+    second = verdict(range(30), range(14), numbers(range(16)))  # then 0 to 15 were missing, now 14 to 29
+    assert set(second.diff.gone) == set()
+    assert second.held_back == numbers(range(14, 30))
+
+
+def test_after_a_false_alarm_a_small_loss_is_archived_and_the_hold_forgotten() -> None:
+    second = verdict(range(20), range(1, 20), numbers(range(15)))
+    assert set(second.diff.gone) == {"0"}
+    assert second.held_back == frozenset()
+
+
+def test_fewer_than_ten_orders_are_not_guarded() -> None:
+    assert verdict(range(9), range(0)).held_back == frozenset()
+    assert verdict(range(10), range(0)).held_back == numbers(range(10))
+
+
+def test_a_person_s_word_archives_at_once() -> None:
+    assert set(verdict(range(20), range(0), confirmed=True).diff.gone) == numbers(range(20))

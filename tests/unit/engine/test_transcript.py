@@ -1,0 +1,130 @@
+"""What a scrape may say, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from fossatray.core.errors import PortalTimeout, ScrapeProcessDied, SignInRefused
+from fossatray.core.runs import Phase
+from fossatray.core.wire import (
+    BrowserChosen,
+    Failed,
+    Finished,
+    LogLine,
+    Message,
+    OrderRead,
+    PageProgress,
+    SignedIn,
+    SigningIn,
+    failure,
+)
+from fossatray.engine.jobs import JOBS, TEST_SIGN_IN, WORK_ORDERS
+from fossatray.engine.transcript import BYTE_LIMIT, LOG_LIMIT, ScrapeFailed, Transcript
+from tests.unit.engine.world import ORIGIN, order
+
+BROWSER = BrowserChosen("/usr/bin/chromium", "Chromium", sandbox=True)
+SIGNED_IN: tuple[Message, ...] = (SigningIn(), SignedIn("accepted"))
+ONE: tuple[Message, ...] = (OrderRead(order(1)), Finished(1, "proof"))
+
+
+def told(*messages: Message, job: str = WORK_ORDERS) -> Transcript:
+    transcript = Transcript(JOBS[job], ORIGIN, sign_in_limit=3)
+    for message in messages:
+        transcript.take(message, 100)
+    return transcript
+
+
+def test_a_whole_story_is_a_reading() -> None:
+    reading = told(BROWSER, PageProgress(Phase.LOGGING_IN), *SIGNED_IN, *ONE).reading()
+    assert [one.number for one in reading.orders] == ["1"]
+    assert reading.browser == BROWSER
+
+
+def test_a_log_line_may_come_after_the_end() -> None:
+    assert told(*ONE, LogLine("INFO", "closing")).reading().finished.count == 1
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [
+        (*ONE, OrderRead(order(2))),
+        (*ONE, Finished(1, "proof")),
+        (failure(PortalTimeout()), Finished(0, "proof")),
+        (OrderRead(order(1)), OrderRead(order(1)), Finished(2, "proof")),
+        (OrderRead(order(1)), Finished(2, "proof")),
+        (OrderRead(order(1)), Finished(1, "")),
+        (SignedIn("accepted"),),
+        (SigningIn(), SigningIn()),
+        (SigningIn(), *ONE),
+        (*SIGNED_IN, *SIGNED_IN, *SIGNED_IN, SigningIn()),
+        (BROWSER,) * 4,
+    ],
+    ids=[
+        "order after the end",
+        "two ends",
+        "success after failure",
+        "the same order twice",
+        "fewer orders than counted",
+        "no proof",
+        "signed in unasked",
+        "asked twice",
+        "end in mid-sign-in",
+        "too many sign-ins",
+        "too many browsers",
+    ],
+)
+def test_what_may_not_come_now_ends_the_run(messages: tuple[Message, ...]) -> None:
+    with pytest.raises(ScrapeProcessDied):
+        told(*messages)
+
+
+@pytest.mark.parametrize("field", ["customer_url", "location_url"])
+@pytest.mark.parametrize("link", ["https://evil.example/a", "javascript:alert(1)", "//evil.example", "/relative"])
+def test_a_link_to_another_origin_ends_the_run(field: str, link: str) -> None:
+    with pytest.raises(ScrapeProcessDied, match="somewhere else"):
+        told(OrderRead(replace(order(1), **{field: link})))
+
+
+def test_a_visit_s_link_is_checked_too() -> None:
+    visit = order(1).visit
+    assert visit is not None
+    with pytest.raises(ScrapeProcessDied):
+        told(OrderRead(replace(order(1), visit=replace(visit, url="https://portal.example.evil/a"))))
+
+
+def test_a_sign_in_test_brings_no_orders() -> None:
+    assert told(*SIGNED_IN, Finished(0, ""), job=TEST_SIGN_IN).reading().orders == ()
+    with pytest.raises(ScrapeProcessDied):
+        told(OrderRead(order(1)), job=TEST_SIGN_IN)
+
+
+def test_silence_is_no_reading() -> None:
+    with pytest.raises(ScrapeProcessDied, match="without an answer"):
+        told(*SIGNED_IN).reading()
+
+
+def test_a_failure_carries_its_error_and_the_empty_sign() -> None:
+    with pytest.raises(ScrapeFailed) as caught:
+        told(failure(SignInRefused(), empty_sign="No results")).reading()
+    assert isinstance(caught.value.error, SignInRefused)
+    assert caught.value.empty_sign == "No results"
+
+
+def test_a_failure_may_come_in_mid_sign_in() -> None:
+    assert isinstance(told(SigningIn(), failure(PortalTimeout())).end, Failed)
+
+
+@pytest.mark.parametrize("flood", [lambda one: one.take(BROWSER, BYTE_LIMIT + 1)])
+def test_the_whole_is_bounded(flood: Callable[[Transcript], None]) -> None:
+    with pytest.raises(ScrapeProcessDied, match="more than it may"):
+        flood(told())
+
+
+def test_the_log_is_bounded() -> None:
+    transcript = told(*[LogLine("INFO", "noise")] * LOG_LIMIT)
+    assert not transcript.log_is_full
+    transcript.take(LogLine("INFO", "noise"), 10)
+    assert transcript.log_is_full

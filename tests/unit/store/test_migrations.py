@@ -1,0 +1,158 @@
+"""Migrations from every version there has been, with rows in it; and the machinery itself with a version to come."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fossatray.core.changes import Kind
+from fossatray.core.errors import StoreTooNew
+from fossatray.core.runs import Fate, Outcome
+from fossatray.core.schedules import ActiveHours
+from fossatray.store import models
+from fossatray.store.backups import list_backups
+from fossatray.store.migrations import MIGRATIONS, SCHEMA_VERSION, Migration, migrate, version_of
+from fossatray.store.reader import Reader
+from tests.unit.store.old_databases import build_newer, build_version_0, build_version_1
+from tests.unit.store.places import Place
+
+NEXT = SCHEMA_VERSION + 1
+ADD_COLUMN = Migration(NEXT, ("ALTER TABLE account ADD COLUMN colour TEXT", "UPDATE account SET colour = 'red'"))
+
+
+def shape(connection: sqlite3.Connection) -> dict[str, Any]:
+    """Every table's columns and every index, as SQLite describes them."""
+    names = connection.execute("SELECT type, name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'").fetchall()
+    return {
+        name: connection.execute(f"PRAGMA {'table_xinfo' if kind == 'table' else 'index_xinfo'}({name})").fetchall()
+        for kind, name in names
+    }
+
+
+def shape_of(file: Path) -> dict[str, Any]:
+    with closing(sqlite3.connect(file)) as connection:
+        return shape(connection)
+
+
+@pytest.fixture
+def connection(no_leaks: None) -> Any:
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as memory:
+        memory.execute("PRAGMA foreign_keys = ON")
+        yield memory
+
+
+def test_versions_count_up_from_one() -> None:
+    assert [migration.version for migration in MIGRATIONS] == list(range(1, SCHEMA_VERSION + 1))
+
+
+@pytest.mark.parametrize("build", [build_version_0, build_version_1])
+def test_every_old_version_ends_in_the_same_shape(place: Place, build: Callable[[Path], None]) -> None:
+    place.folder.mkdir(mode=0o700)
+    build(place.file)
+    place.open().close()
+    fresh = Place(place.folder.with_name("fresh"))
+    fresh.open().close()
+    assert shape_of(place.file) == shape_of(fresh.file)
+
+
+def test_the_rows_of_version_1_are_all_there(place: Place) -> None:
+    place.folder.mkdir(mode=0o700)
+    build_version_1(place.file)
+    store = place.open()
+    try:
+        account = store.accounts.by_name("WORK")
+        assert account is not None
+        schedule = store.schedules.of_account("a1")
+        assert schedule is not None
+        assert (schedule.interval_minutes, schedule.active_hours) == (30, ActiveHours(22, 6))
+        assert [store.runs.get(n).outcome for n in (1, 2)] == [Outcome.SUCCEEDED, Outcome.FAILED]  # type: ignore[union-attr]
+        assert list(store.orders.open("a1")) == ["129651"]
+        assert store.orders.held_back("a1") == {"5"}
+        assert store.orders.empty_sign("a1") == "none here"
+        assert [run.id for run in store.runs.unnotified()] == [2]
+        assert store.settings.get("notifications") == "off"
+        missed = store.schedules.occurrence(1, schedule_moment(store))
+        assert missed is not None
+        assert missed.fate is Fate.MISSED
+    finally:
+        store.close()
+    reader = Reader(place.file)
+    assert [change.change.kind for change in reader.changes()] == [Kind.NEW]
+    assert [entry.outcome for entry in reader.history()] == ["failed", "missed", "succeeded"]
+    reader.close()
+
+
+def schedule_moment(store: Any) -> Any:
+    """The planned moment of the missed occurrence in version 1's rows: half an hour after the accounted one."""
+    from datetime import timedelta
+
+    return store.schedules.accounted_until(1) + timedelta(minutes=30)
+
+
+def test_the_models_have_the_columns_of_the_tables(connection: sqlite3.Connection) -> None:
+    migrate(connection)
+    for model in vars(models).values():
+        if isinstance(model, type) and issubclass(model, models.Base) and model is not models.Base:
+            meta: Any = model._meta  # type: ignore[attr-defined]
+            table = connection.execute(f"PRAGMA table_info({meta.table_name})").fetchall()
+            assert [column[1] for column in table] == list(meta.columns), meta.table_name
+
+
+def test_a_migration_keeps_the_rows_and_is_not_run_twice(connection: sqlite3.Connection) -> None:
+    migrate(connection)
+    connection.execute("INSERT INTO account (id, name, name_key, origin, username) VALUES ('a', 'n', 'n', 'o', 'u')")
+    for _ in range(2):
+        migrate(connection, (*MIGRATIONS, ADD_COLUMN))
+    assert connection.execute("SELECT name, colour FROM account").fetchall() == [("n", "red")]
+    assert version_of(connection) == NEXT
+
+
+def test_a_migration_that_fails_leaves_version_and_tables_as_they_were(connection: sqlite3.Connection) -> None:
+    migrate(connection)
+    before = shape(connection)
+    broken = Migration(NEXT, (*ADD_COLUMN.statements, "CREATE TABLE another (x)", "INSERT INTO nowhere VALUES (1)"))
+    with pytest.raises(sqlite3.OperationalError, match="nowhere"):
+        migrate(connection, (*MIGRATIONS, broken))
+    assert shape(connection) == before
+    assert version_of(connection) == SCHEMA_VERSION
+    assert not connection.in_transaction
+
+
+@pytest.mark.parametrize("migration", MIGRATIONS, ids=lambda migration: f"version {migration.version}")
+def test_a_migration_can_be_run_again_without_harm(connection: sqlite3.Connection, migration: Migration) -> None:
+    migrate(connection)
+    connection.execute("INSERT INTO setting VALUES ('notifications', 'off')")
+    before = shape(connection)
+    connection.execute(f"PRAGMA user_version = {migration.version - 1}")
+    migrate(connection)
+    assert shape(connection) == before
+    assert connection.execute("SELECT * FROM setting").fetchall() == [("notifications", "off")]
+
+
+def test_a_newer_version_is_not_migrated(tmp_path: Path) -> None:
+    build_newer(tmp_path / "x", NEXT)
+    with closing(sqlite3.connect(tmp_path / "x", isolation_level=None)) as newer, pytest.raises(StoreTooNew):
+        migrate(newer)
+
+
+def test_an_old_database_is_backed_up_before_it_is_migrated(place: Place) -> None:
+    place.folder.mkdir(mode=0o700)
+    build_version_1(place.file)
+    with closing(sqlite3.connect(place.file)) as old:
+        old.execute("PRAGMA user_version = 0")
+    place.open().close()
+    (backup,) = list_backups(place.backups)
+    assert backup.version == 0
+    with closing(sqlite3.connect(backup.file)) as kept:
+        assert version_of(kept) == 0
+        assert kept.execute("SELECT count(*) FROM run").fetchone() == (2,)
+
+
+def test_a_new_database_needs_no_backup(place: Place) -> None:
+    place.open().close()
+    assert list_backups(place.backups) == []
