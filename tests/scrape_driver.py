@@ -23,15 +23,14 @@ from fossatray.core.wire import (
     PageProgress,
     ScrapeRequest,
     SignedIn,
-    SigningIn,
     SignInAnswer,
+    SigningIn,
     decode_message,
     encode_answer,
     encode_request,
     error_of,
 )
 from fossatray.system.processes import child_command, child_environment, end_tree
-
 
 T = TypeVar("T")
 

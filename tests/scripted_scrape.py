@@ -61,7 +61,7 @@ STEPS: dict[str, Callable[[Any], object]] = {
     "raw": _say,
     "many": lambda told: _say((told[1] + "\n") * told[0]),
     "answer": _answer,
-    "errors": lambda text: sys.stderr.write(text),
+    "errors": sys.stderr.write,
     "wait": lambda fifo: Path(fifo).open("rb").close(),
     "closed": lambda _: sys.stdin.read(),
     "hang": lambda _: signal.pause(),

@@ -180,7 +180,7 @@ class Desktop(QObject):
         if self._windows is None:
             from fossatray.app.windows import Windows
 
-            self._windows = Windows(self, self._paths, self._words, self._application)
+            self._windows = Windows(self, self._paths, self._words)
             self._clean_up.add(self._windows.close)
             self._windows.show_state(self._state)
         return self._windows
@@ -218,11 +218,16 @@ class Desktop(QObject):
     def open(self, target: str) -> None:
         """Open "card", "orders", "history", "settings" or "log"."""
         if target == "log":
-            from PySide6.QtGui import QDesktopServices
+            self.open_log()
+        else:
+            self._need_windows().open(target)
 
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._paths.logs)))
-            return
-        self._need_windows().open(target)
+    @Slot()
+    def open_log(self) -> None:
+        """Open the folder with the logs in the file manager."""
+        from PySide6.QtGui import QDesktopServices
+
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._paths.logs)))
 
     def show_itself(self) -> None:
         """Come to the front: asked by a second start."""

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
+from PySide6.QtWidgets import QDialog, QMessageBox
 
 from fossatray.core.accounts import Account
 from fossatray.core.commands import CheckPassword
@@ -29,12 +29,11 @@ if TYPE_CHECKING:
 class Windows(QObject):
     """Opens windows and keeps them up to date; nothing opens or closes by itself."""
 
-    def __init__(self, desktop: Desktop, paths: Paths, words: Words, application: QApplication) -> None:
+    def __init__(self, desktop: Desktop, paths: Paths, words: Words) -> None:
         super().__init__(desktop)
         self._desktop = desktop
         self._paths = paths
         self._words = words
-        self._application = application
         self._state = AppState()
         self._reader: Reader | None = None
         self._card: GlowCard | None = None
@@ -81,12 +80,11 @@ class Windows(QObject):
         if target == "card":
             self._need_card().present()
             return
-        self._need_window().open_page(target)
+        self._need_window().present(target)
 
     def without_tray(self) -> None:
         """No tray is there: open the window, and ask what to do when it is closed."""
         self._has_tray = False
-        self._application.lastWindowClosed.connect(self._last_window_closed)
         self.open("orders" if self._state.accounts else "settings")
 
     def complain(self, error: FossaError) -> None:
@@ -99,10 +97,14 @@ class Windows(QObject):
             self._window.show_notice(notice)
 
     def show_crash(self, trace: str) -> None:
-        """Show an unexpected exception, with a copy button."""
+        """Show an unexpected exception, with a copy button; the same one only once while it is shown."""
         from fossatray.ui.crash_dialog import CrashDialog
 
-        self._keep_until_closed(CrashDialog(trace))
+        if any(dialog.property("trace") == trace for dialog in self._dialogs):
+            return
+        dialog = CrashDialog(trace)
+        dialog.setProperty("trace", trace)
+        self._keep_until_closed(dialog)
 
     def offer_crash(self, trace: str) -> None:
         """Offer the trace that the last hard crash left."""
@@ -138,12 +140,10 @@ class Windows(QObject):
                 keyring_state=self._keyring_state,
             )
             window = MainWindow(services)
-            window.sync_requested.connect(self._desktop.sync_now)
-            window.cancel_requested.connect(self._desktop.cancel)
-            window.pause_requested.connect(self._desktop.pause)
-            window.resume_requested.connect(self._desktop.resume)
-            window.open_requested.connect(self._desktop.open)
+            window.card_requested.connect(self._open_card)
+            window.log_requested.connect(self._desktop.open_log)
             window.quit_requested.connect(self._desktop.quit)
+            window.closed.connect(self._window_closed)
             window.show_state(self._state)
             self._window = window
         return self._window
@@ -165,7 +165,12 @@ class Windows(QObject):
         self.open("settings")
 
     @Slot()
-    def _last_window_closed(self) -> None:
+    def _open_card(self) -> None:
+        self.open("card")
+
+    @Slot()
+    def _window_closed(self) -> None:
+        """The person closed the window; without a tray that could look like quitting, so ask."""
         if self._has_tray:
             return
         box = QMessageBox()

@@ -88,7 +88,8 @@ SCRIPTS: Final[dict[str, str]] = {
     "{urls: 'turn:' + new URL(url).host + '?transport=tcp', username: 'u', credential: 'c'}]}); "
     "peer.createDataChannel('x'); peer.createOffer().then((offer) => peer.setLocalDescription(offer))",
     "worker": "new Worker(URL.createObjectURL(new Blob(['fetch(\"' + url + '\", {mode: \"no-cors\"})'])))",
-    "worker-import": "new Worker(URL.createObjectURL(new Blob(['try { importScripts(\"' + url + '\") } catch (error) {}'])))",
+    "worker-import": "const code = 'try { importScripts(\"' + url + '\") } catch (error) {}'; "
+    "new Worker(URL.createObjectURL(new Blob([code])))",
     "worker-socket": "const socket = url.replace('http', 'ws'); "
     "new Worker(URL.createObjectURL(new Blob(['new WebSocket(\"' + socket + '\")'])))",
     "shared-worker": "new SharedWorker('/hostile/worker/shared-worker')",

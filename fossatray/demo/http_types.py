@@ -22,13 +22,14 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer; `hangs` means that it is never sent, `late` that the data's latency applies."""
+    """One answer; `hangs` means that it is never sent, `drops` that the connection ends instead, `late` that the data's latency applies."""
 
     body: bytes = b""
     status: int = HTTPStatus.OK
     content_type: str = HTML
     headers: tuple[tuple[str, str], ...] = field(default=())
     hangs: bool = False
+    drops: bool = False
     late: bool = False
 
     @classmethod

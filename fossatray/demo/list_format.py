@@ -14,6 +14,8 @@ from fossatray.demo.equipment import EquipmentGroup
 from fossatray.demo.orders import PracticeOrder
 from fossatray.demo.vocabulary import CATEGORY_COLOURS, STATUS_CLASSES
 
+PORTAL_DATES: Final = "%m/%d/%Y"
+FOREIGN_DATES: Final = "%d/%m/%Y"
 PREVIEW_LENGTH: Final = 192
 ROW_FIELDS: Final = (
     "id",
@@ -92,9 +94,9 @@ class WireFormat:
         )
 
 
-def shown_date(day: date | None) -> str | None:
-    """A date as the portal shows it, MM/DD/YYYY."""
-    return None if day is None else f"{day:%m/%d/%Y}"
+def shown_date(day: date | None, form: str = PORTAL_DATES) -> str | None:
+    """A date as the portal shows it, MM/DD/YYYY by default."""
+    return None if day is None else day.strftime(form)
 
 
 def shown_moment(moment: datetime) -> str:
@@ -120,8 +122,8 @@ def grouped_services(order: PracticeOrder) -> list[list[object]]:
     return [[name, items] for name, items in groups]
 
 
-def row_of(order: PracticeOrder, today: date, *, broken: bool) -> dict[str, object]:
-    """One order as the page draws it, keyed by ROW_FIELDS; `broken` drops the link with its number."""
+def row_of(order: PracticeOrder, today: date, *, broken: bool, dates: str = PORTAL_DATES) -> dict[str, object]:
+    """One order as the page draws it, keyed by ROW_FIELDS; `broken` drops the link with its number, `dates` is their form."""
     address, contact, visit = order.address, order.contact, order.visit
     short = preview(order.instructions)
     return {
@@ -151,11 +153,11 @@ def row_of(order: PracticeOrder, today: date, *, broken: bool) -> dict[str, obje
         "groups": grouped_services(order),
         "done": order.visits_done,
         "total": order.visits_total,
-        "completedOn": shown_date(order.completed_on),
+        "completedOn": shown_date(order.completed_on, dates),
         "visitId": None if visit is None else visit.id,
-        "visitDate": None if visit is None else shown_date(visit.date),
+        "visitDate": None if visit is None else shown_date(visit.date, dates),
         "visitTime": None if visit is None else visit.time,
-        "due": None if visit is None else shown_date(order.due_date),
+        "due": None if visit is None else shown_date(order.due_date, dates),
         "overdue": order.due_date is not None and order.due_date <= today,
         "text": order.instructions,
         "preview": short,

@@ -106,6 +106,9 @@ class PortalHandler(BaseHTTPRequestHandler):
             self.portal.stopping.wait()
             self.close_connection = True
             return
+        if reply.drops:
+            self.close_connection = True
+            return
         delay = self.portal.latency if reply.late else 0.0
         if Mishap.SLOW in self.portal.mishaps and not reply.content_type.startswith(("text/css", "image/")):
             delay += self.portal.slow_seconds

@@ -7,6 +7,7 @@ import re
 import struct
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Final
 
@@ -75,7 +76,7 @@ class Site:
         else:
             reply = self._got(request, session)
         cookies = tuple(("Set-Cookie", value) for value in session.cookies())
-        return Reply(reply.body, reply.status, reply.content_type, reply.headers + cookies, reply.hangs, reply.late)
+        return replace(reply, headers=reply.headers + cookies)
 
     def _posted(self, request: Request, session: Session) -> tuple[Reply, Session]:
         if request.path not in {"/login", "/logout"}:
@@ -142,6 +143,10 @@ class Site:
     def _app(self, path: str, request: Request, session: Session) -> Reply:
         if Mishap.HANGING_PAGE in self._mishaps:
             return Reply(hangs=True)
+        if Mishap.CONNECTION_DROPPED in self._mishaps:
+            return Reply(drops=True)
+        if Mishap.RATE_LIMITED in self._mishaps:
+            return self._error(HTTPStatus.TOO_MANY_REQUESTS, "Too Many Requests")
         if Mishap.SERVER_ERROR in self._mishaps or self._mishaps.take_once(Mishap.SERVER_ERROR_ONCE):
             return self._error(HTTPStatus.INTERNAL_SERVER_ERROR, "Server Error")
         if path in SIMPLE_PAGES or path == "/app":

@@ -7,7 +7,7 @@ from typing import Final
 
 from fossatray.demo.equipment import equipment_of
 from fossatray.demo.http_types import Reply, Request
-from fossatray.demo.list_format import WireFormat, groups_of, row_of
+from fossatray.demo.list_format import FOREIGN_DATES, PORTAL_DATES, WireFormat, groups_of, row_of
 from fossatray.demo.mishaps import Mishap, MishapSwitches
 from fossatray.demo.order_book import OrderBook
 from fossatray.demo.orders import PracticeOrder
@@ -66,6 +66,7 @@ class WorkPages:
             "limit": limit,
             "view": "grid" if grid else "list",
             "direction": "desc" if descending else "asc",
+            "restless": Mishap.RESTLESS in self._mishaps,
             "stubborn": Mishap.PAGE_SIZE_IGNORED in self._mishaps,
             "modal": Mishap.VISIBLE_MODAL in self._mishaps,
         }
@@ -82,6 +83,8 @@ class WorkPages:
             "envelope": self._wire.envelope,
             "location": location_id,
             "opened": opened,
+            "expanded": Mishap.EQUIPMENT_OPEN in self._mishaps,
+            "ignored": 1 if Mishap.TOGGLE_IGNORED in self._mishaps else 0,
             "modal": Mishap.VISIBLE_MODAL in self._mishaps,
         }
         scripts = ("dom.js", "shell.js" if order is None else "location.js")
@@ -107,9 +110,10 @@ class WorkPages:
             self._book.shift()
         orders = self._orders(request, descending=request.query.get(names["direction"]) == "desc")
         chosen = orders[(page - 1) * limit : page * limit]
+        dates = FOREIGN_DATES if Mishap.FOREIGN_DATES in self._mishaps else PORTAL_DATES
         malformed = Mishap.MALFORMED_ROWS in self._mishaps
         rows = [
-            row_of(order, self._today, broken=malformed and index % MALFORMED_EVERY == MALFORMED_EVERY - 1)
+            row_of(order, self._today, broken=malformed and index % MALFORMED_EVERY == MALFORMED_EVERY - 1, dates=dates)
             for index, order in enumerate(chosen)
         ]
         answer: dict[str, object] = {

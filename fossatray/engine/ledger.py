@@ -43,18 +43,15 @@ def judge(
 ) -> Verdict:
     """Compare a complete list with what is kept.
 
-    A read that would archive more than half of at least ten orders archives nothing until a second one agrees. The
-    second agrees about the orders that both miss; if it misses as many others again, those wait for a third. A
-    `confirmed` read is one that a person has vouched for.
+    A read that would archive more than half of at least ten orders archives nothing until a second one, right
+    after it, agrees: it misses more than half, too (`held_before` is what the first missed). A `confirmed` read is one
+    that a person has vouched for.
     """
     diff = compare(kept, archived, read, first=first)
     gone = frozenset(diff.gone)
     held: frozenset[str] = frozenset()
-    if needs_second_read(len(kept), len(gone)) and not confirmed:
-        doubtful = gone - (held_before or frozenset())
-        if held_before is None or needs_second_read(len(kept), len(doubtful)):
-            held = doubtful
-    if held:
+    if needs_second_read(len(kept), len(gone)) and held_before is None and not confirmed:
+        held = gone
         diff = compare({n: order for n, order in kept.items() if n not in held}, archived, read, first=first)
     return Verdict(diff, held, _counts(diff.changes, len(diff.gone), len(read), first=first))
 

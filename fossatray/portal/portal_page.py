@@ -30,7 +30,12 @@ _SLACK_S = 2.0
 
 
 class PortalPage:
-    """The page with its origin; `status` is the last document's, `worst` the highest status of 500 and up since reset."""
+    """The page with its origin, and how the portal answered since `reset`.
+
+    `status` is the last document's, `worst` the highest status of 500 and up of documents and data, `came_from_post`
+    whether the last document was reached by a redirect from a post, `path_after_post` where such a redirect led.
+    `document_failed` is set by an error page of the portal's.
+    """
 
     def __init__(
         self, page: Page, origin: str, *, page_limit: float, clock: Callable[[], float] = time.monotonic

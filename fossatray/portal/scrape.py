@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from fossatray.core.errors import FossaError, InvalidInput, RunTimeout
 from fossatray.core.runs import Phase
@@ -30,6 +30,9 @@ from fossatray.portal.link import EngineGone, EngineLink
 from fossatray.portal.profile import Profile, load_profile
 from fossatray.system.processes import forbid_core_dumps, redirect_protocol_stdout
 
+if TYPE_CHECKING:
+    from playwright.async_api import Page
+
 JOBS = ("work_orders", "test_sign_in")
 _ENDED, _FAILED, _NOT_ASKED = 0, 1, 2
 
@@ -45,8 +48,9 @@ class Scrape:
 
     async def run(self) -> int:
         """Carry out the request; returns the process's exit status. Raises EngineGone; a bug goes through."""
+        limit = asyncio.timeout(self._request.run_limit)
         try:
-            async with asyncio.timeout(self._request.run_limit) as limit:
+            async with limit:
                 finished = await self._job()
         except FossaError as error:
             self._link.send(failure(error, empty_sign=self._empty_sign))
@@ -75,7 +79,7 @@ class Scrape:
                 self._phases.append(("browser", time.monotonic() - started))
                 return await self._on_page(page, profile)
 
-    async def _on_page(self, browser_page: "Page", profile: Profile) -> Finished:  # noqa: UP037 - Playwright comes late
+    async def _on_page(self, browser_page: Page, profile: Profile) -> Finished:
         from fossatray.portal.portal_page import PortalPage
         from fossatray.portal.sign_in import SignIn
         from fossatray.portal.work_list import WorkListReader

@@ -26,6 +26,7 @@ from fossatray.portal.portal_page import PortalPage
 from fossatray.portal.profile import Profile
 
 _TRIES = 2
+_ENGINE = "engine"  # who holds the password, if not the keyring
 _UNSAFE = {
     "origin": "The sign-in form is not on the portal's own address.",
     "frame": "The sign-in form is inside a frame.",
@@ -46,7 +47,11 @@ class SignIn:
         self._link = link
 
     async def run(self) -> None:
-        """Sign in. Raises SignInRefused, SignInLocked, SignInUnclear, SignInFormUnsafe, SignInLimit and what else is told."""
+        """Sign in; tell the engine the result of each attempt.
+
+        Raises SignInRefused, SignInLocked, SignInUnclear, SignInFormUnsafe, SignInLimit, the password's errors
+        (CredentialsError), and the portal's.
+        """
         for _ in range(_TRIES):
             if await self._open_form():
                 return
@@ -104,7 +109,7 @@ class SignIn:
         answer = await self._link.answer()
         if not answer.allowed:
             raise SignInLimit
-        password = answer.password if self._request.password_from == "engine" else await self._stored_password()
+        password = answer.password if self._request.password_from == _ENGINE else await self._stored_password()
         if password is None or not password:
             raise PasswordMissing
         self._page.reset()
@@ -117,7 +122,7 @@ class SignIn:
         return self._judge(await self._outcome())
 
     async def _outcome(self) -> dict[str, Any]:
-        """What the page shows after the post, at most 12 s later; an error page of the portal's ends the wait at once."""
+        """What the page shows after the post, in the profile's time (12 s); an error page ends the wait at once."""
         argument = {
             "signs": asdict(self._profile.sign_in),
             "origin": self._request.origin,

@@ -1,4 +1,4 @@
-"""Reading the work list to a proven end: filter, list view, page size, every page, and the proof that nothing is missing."""
+"""Reading the work list to a proven end: filter, list view, page size, every page, and the proof of completeness."""
 
 from __future__ import annotations
 
@@ -67,7 +67,11 @@ class WorkListReader:
         self.empty_sign: str | None = None
 
     async def read(self) -> WorkList:
-        """Return the complete list. Raises ListIncomplete when it cannot be proved, EmptyNotBelieved, LayoutChanged, …"""
+        """Return the list, proved complete.
+
+        Raises ListIncomplete when it cannot be proved, EmptyNotBelieved, LayoutChanged, SessionLost, PortalTimeout,
+        PortalServerError.
+        """
         earlier: ListRead | None = None
         doubt = ""
         for _ in range(self._profile.limits.reads):

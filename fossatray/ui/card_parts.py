@@ -17,7 +17,7 @@ WIDTH_IN_CHARACTERS = 50
 
 
 class CardParts(QObject):
-    """Builds the card's content into `card` and shows faces in it. Emits `offered` with the Offer of a pressed button."""
+    """Builds the card's content into `card` and shows faces in it. Emits `offered` with a pressed button's Offer."""
 
     offered = Signal(object)
 

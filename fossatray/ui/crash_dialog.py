@@ -23,7 +23,7 @@ class CrashDialog(QDialog):
             if previous
             else self.tr("Something went wrong that FossaTray did not expect. It tries to carry on.")
         )
-        hint = self.tr("Copy the text below when you report this. It holds no password.")
+        hint = self.tr("Copy the text below when you report this, and look through it before you send it.")
         trace = QPlainTextEdit(text)
         trace.setReadOnly(True)
         trace.setTabChangesFocus(True)

@@ -190,8 +190,7 @@ class GlowCard(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin to be dragged: by the window system, where it can, else by ourselves."""
         if event.button() == Qt.MouseButton.LeftButton:
-            handle = self.windowHandle()
-            if handle is None or not handle.startSystemMove():
+            if not self.windowHandle().startSystemMove():
                 self._grip = event.globalPosition().toPoint() - self.pos()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

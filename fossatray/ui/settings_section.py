@@ -1,4 +1,4 @@
-"""What every part of the settings shares: load, check, save, restore the defaults; errors are shown beside the field."""
+"""What all parts of the settings share: load, check, save, restore defaults; errors are shown beside the field."""
 
 from __future__ import annotations
 

@@ -36,12 +36,15 @@ function group(data) {
     h('span', {'class': 'bold', style: 'text-transform: capitalize;'}, data.name),
     ' (' + data.cards.length + ')\n                        ', arrow);
   const body = h('div', {'class': '', style: 'opacity: 1; display: none;'}, data.cards.map(card));
+  let ignored = CONFIG.ignored;
   toggle.addEventListener('click', () => {
+    if (ignored > 0) { ignored -= 1; return; }
     const opens = body.style.display === 'none';
     body.style.display = opens ? '' : 'none';
     toggle.title = opens ? 'Hide equipment' : 'Show equipment';
     arrow.classList.toggle('rotate', opens);
   });
+  if (CONFIG.expanded) toggle.click();
   const add = '/app/customers/locations/' + CONFIG.location + '/equipment?location_id=' + CONFIG.location + '&equipment_type_id=' + data.type;
   return h('div', {'class': 'mt-4'},
     h('div', {'class': 'group-heading flex align-baseline jc-between px-2 py-2', style: 'border-bottom: 1px solid rgb(204, 204, 204);'},

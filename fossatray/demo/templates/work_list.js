@@ -84,6 +84,7 @@ function load() {
   query[CONFIG.parameters.page] = state.page;
   query[CONFIG.parameters.limit] = state.limit;
   query[CONFIG.parameters.direction] = state.direction;
+  state.query = query;
   request(CONFIG.path, query, (answer) => show(answer, round), () => { if (round === state.round) busy(loader(), false); });
 }
 
@@ -116,6 +117,7 @@ function radioGroup(name, changed) {
 }
 
 shellControls();
+if (CONFIG.restless) setInterval(() => request(CONFIG.path, state.query, () => 0, () => 0), 100);
 pageSizeControl();
 radioGroup('grid_view', (value) => { state.view = value; drawRows(); });
 radioGroup('order_direction', (value) => { state.direction = value; state.page = 1; load(); });

@@ -26,7 +26,7 @@ class Canary:
 
             do_POST = do_HEAD = do_OPTIONS = do_GET
 
-            def log_message(self, format: str, *args: object) -> None:
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it
                 """Says nothing."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

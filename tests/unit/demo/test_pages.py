@@ -1,6 +1,7 @@
 """Answers beyond the sign-in: error pages, simple pages, and the mishaps that need no browser to be seen."""
 
 import time
+from http.client import RemoteDisconnected
 from urllib.parse import urlsplit
 
 import pytest
@@ -49,6 +50,14 @@ def test_server_errors(portal: PracticePortal, client: Client) -> None:
     assert client.get("/login").status == 302
     portal.mishaps.replace([Mishap.SERVER_ERROR_ONCE])
     assert [client.get("/app/work/list").status for _ in range(2)] == [500, 200]
+
+
+def test_dropped_and_limited(portal: PracticePortal, client: Client) -> None:
+    portal.mishaps.add(Mishap.CONNECTION_DROPPED)
+    with pytest.raises(RemoteDisconnected):
+        client.get("/app/work/list")
+    portal.mishaps.replace([Mishap.RATE_LIMITED])
+    assert client.get("/app/work/list").status == 429
 
 
 def test_slow(portal: PracticePortal, client: Client) -> None:

@@ -254,3 +254,28 @@ def test_logout(shown: Page, portal: PracticePortal) -> None:
     expect(shown.locator("form[name=login]")).to_be_visible()
     shown.goto(f"{portal.origin}/app/work/list")
     assert shown.url == f"{portal.origin}/login"
+
+
+def test_equipment_mishaps(shown: Page, portal: PracticePortal) -> None:
+    address = f"{portal.origin}/app/customers/locations/{portal.orders[0].location_id}/equipment"
+    toggle = shown.locator("a.ml-1", has_text="Dispenser")
+    portal.mishaps.add(Mishap.EQUIPMENT_OPEN)
+    shown.goto(address)
+    expect(toggle).to_have_attribute("title", "Hide equipment")
+    portal.mishaps.replace([Mishap.TOGGLE_IGNORED])
+    shown.goto(address)
+    for title in ("Show equipment", "Hide equipment"):
+        toggle.click()
+        expect(toggle).to_have_attribute("title", title)
+
+
+def test_foreign_dates_and_a_restless_network(shown: Page, portal: PracticePortal) -> None:
+    portal.mishaps.replace([Mishap.FOREIGN_DATES, Mishap.RESTLESS])
+    browsing.open_list(shown, portal)
+    browsing.wait_for_rows(shown, 25)
+    order = next(order for order in portal.orders if order.visit is not None and order.visit.date.day > 12)
+    assert order.visit is not None
+    expect(shown.locator(f".w-{order.number} a[title='Next Visit']")).to_contain_text(f"{order.visit.date:%d/%m/%Y}")
+    asked = len(portal.requests)
+    with shown.expect_response(lambda response: len(portal.requests) > asked + 2):
+        browsing.settled(shown)

@@ -85,7 +85,7 @@ def test_what_may_not_come_now_ends_the_run(messages: tuple[Message, ...]) -> No
 @pytest.mark.parametrize("link", ["https://evil.example/a", "javascript:alert(1)", "//evil.example", "/relative"])
 def test_a_link_to_another_origin_ends_the_run(field: str, link: str) -> None:
     with pytest.raises(ScrapeProcessDied, match="somewhere else"):
-        told(OrderRead(replace(order(1), **{field: link})))
+        told(OrderRead(order(1, **{field: link})))
 
 
 def test_a_visit_s_link_is_checked_too() -> None:

@@ -63,7 +63,7 @@ def full_order(number: str = "129651") -> WorkOrder:
         project="Spring 26",
         po_number="PO-77",
         created_by="Dana Dispatch",
-        created_at=datetime(2026, 1, 2, 9, 30),  # noqa: DTZ001 - the portal's dates carry no zone
+        created_at=datetime(2026, 1, 2, 9, 30),
         categories=("AccuMeasure", "Priority"),
     )
 

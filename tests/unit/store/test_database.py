@@ -19,6 +19,7 @@ from tests.unit.store.old_databases import build_newer
 from tests.unit.store.places import NOW, Place, full_order, make_account, save
 from tests.unit.store.processes import second_process
 
+
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
@@ -187,10 +188,14 @@ def test_a_damaged_file_is_found_on_opening_and_left_alone(place: Place, where: 
 
 
 def test_a_transaction_lands_whole_or_not_at_all(store: Store) -> None:
-    with pytest.raises(ZeroDivisionError), store.atomic():
-        store.accounts.add(make_account())
-        store.settings.set("notifications", "off")
-        raise ZeroDivisionError
+    def fail_half_way() -> None:
+        with store.atomic():
+            store.accounts.add(make_account())
+            store.settings.set("notifications", "off")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail_half_way()
     assert store.accounts.all() == []
     assert store.settings.get("notifications") == "on"
 

@@ -29,16 +29,21 @@ def test_a_full_disk_says_so_and_keeps_what_was_there(store: Store, account: Acc
     run = store.runs.start(account.id, "work_orders", Trigger.MANUAL, None, NOW)
     leave_pages(store, 2)
     orders = [full_order(str(n)) for n in range(1000, 2000)]
-    with pytest.raises(StoreFull), store.atomic():
-        store.orders.save_read(run.id, account.id, orders, NOTHING, NOW)
-        store.runs.finish(run.id, Outcome.SUCCEEDED, NOW)
+
+    def save_all() -> None:
+        with store.atomic():
+            store.orders.save_read(run.id, account.id, orders, NOTHING, NOW)
+            store.runs.finish(run.id, Outcome.SUCCEEDED, NOW)
+
+    with pytest.raises(StoreFull):
+        save_all()
     assert not store._database.in_transaction
     assert list(store.orders.open(account.id)) == ["1"]
     assert [each.id for each in store.runs.running()] == [run.id]
     store._database.execute("PRAGMA max_page_count = 100000")
-    with store.atomic():
-        store.orders.save_read(run.id, account.id, orders, NOTHING, NOW)
+    save_all()
     assert store.orders.count_open(account.id) == 1001
+    assert store.runs.running() == []
 
 
 def test_a_full_disk_behind_a_failed_rollback_is_found() -> None:
@@ -52,9 +57,10 @@ def test_a_full_disk_behind_a_failed_rollback_is_found() -> None:
 
 
 def test_a_held_database_is_busy(store: Store, place: Place) -> None:
-    with store.atomic(), closing(sqlite3.connect(place.file, timeout=0, isolation_level=None)) as other:
-        with pytest.raises(StoreBusy), store_errors():
-            other.execute("BEGIN IMMEDIATE")
+    with closing(sqlite3.connect(place.file, timeout=0, isolation_level=None)) as other, store.atomic():
+        other_begins = store_errors()(lambda: other.execute("BEGIN IMMEDIATE"))
+        with pytest.raises(StoreBusy):
+            other_begins()
 
 
 def test_a_file_that_is_no_database_is_damaged(tmp_path: Path) -> None:
@@ -69,9 +75,9 @@ def test_what_cannot_be_opened_or_written_is_unsuitable(tmp_path: Path) -> None:
     file = tmp_path / "x"
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("CREATE TABLE t (x)")
-    with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as connection, pytest.raises(StoreUnsuitable):
-        with store_errors():
-            connection.execute("INSERT INTO t VALUES (1)")
+    address = f"{file.as_uri()}?mode=ro"
+    with closing(sqlite3.connect(address, uri=True)) as connection, pytest.raises(StoreUnsuitable), store_errors():
+        connection.execute("INSERT INTO t VALUES (1)")
 
 
 def test_our_own_mistakes_pass_as_they_are(store: Store) -> None:

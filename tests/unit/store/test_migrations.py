@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -72,11 +73,13 @@ def test_the_rows_of_version_1_are_all_there(place: Place) -> None:
         assert (schedule.interval_minutes, schedule.active_hours) == (30, ActiveHours(22, 6))
         assert [store.runs.get(n).outcome for n in (1, 2)] == [Outcome.SUCCEEDED, Outcome.FAILED]  # type: ignore[union-attr]
         assert list(store.orders.open("a1")) == ["129651"]
-        assert store.orders.held_back("a1") == {"5"}
+        assert store.orders.held_back("a1") == frozenset({"5"})
         assert store.orders.empty_sign("a1") == "none here"
         assert [run.id for run in store.runs.unnotified()] == [2]
         assert store.settings.get("notifications") == "off"
-        missed = store.schedules.occurrence(1, schedule_moment(store))
+        accounted = store.schedules.accounted_until(1)
+        assert accounted is not None
+        missed = store.schedules.occurrence(1, accounted + timedelta(minutes=30))
         assert missed is not None
         assert missed.fate is Fate.MISSED
     finally:
@@ -87,18 +90,11 @@ def test_the_rows_of_version_1_are_all_there(place: Place) -> None:
     reader.close()
 
 
-def schedule_moment(store: Any) -> Any:
-    """The planned moment of the missed occurrence in version 1's rows: half an hour after the accounted one."""
-    from datetime import timedelta
-
-    return store.schedules.accounted_until(1) + timedelta(minutes=30)
-
-
 def test_the_models_have_the_columns_of_the_tables(connection: sqlite3.Connection) -> None:
     migrate(connection)
     for model in vars(models).values():
         if isinstance(model, type) and issubclass(model, models.Base) and model is not models.Base:
-            meta: Any = model._meta  # type: ignore[attr-defined]
+            meta: Any = model._meta
             table = connection.execute(f"PRAGMA table_info({meta.table_name})").fetchall()
             assert [column[1] for column in table] == list(meta.columns), meta.table_name
 

@@ -1,0 +1,187 @@
+# ruff: noqa: INP001 - a script, no package
+"""Makes the pictures in this folder: the real program with a practice portal, on a private desktop (Linux).
+
+    .venv/bin/python docs/screenshots/make.py [--only light] [--into FOLDER]
+
+Each look (light, dark, light at 200 %) gets a desktop of its own, on which the program is led through a sync, a sync
+with changes and a failure, as a technician would: by the tray's menu and with the mouse.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from PIL import Image
+
+from fossatray.demo.changes import Change
+from fossatray.demo.mishaps import Mishap
+from fossatray.demo.portal import PracticePortal
+from tests.desktop_screen import Window
+from tests.desktop_session import DesktopSession
+from tests.desktop_tools import wait_until
+from tests.system.program import SYNC_SECONDS, Program
+
+SIZE = (1280, 800)
+CARD_MARGIN = 24
+WINDOW_SIZE = (1060, 660)
+CHANGES = (Change.NEW, Change.NEW, Change.NEW, Change.RESCHEDULED, Change.COMPLETED)
+
+
+@dataclass(frozen=True)
+class Look:
+    """How the desktop looks in one set of pictures; `suffix` ends their names."""
+
+    suffix: str
+    dark: bool
+    scale: int
+    background: tuple[tuple[int, int, int], tuple[int, int, int]]
+
+
+LOOKS = {
+    "light": Look("light", dark=False, scale=1, background=((206, 216, 234), (232, 236, 244))),
+    "dark": Look("dark", dark=True, scale=1, background=((26, 30, 44), (44, 50, 72))),
+    "200": Look("light-200", dark=False, scale=2, background=((206, 216, 234), (232, 236, 244))),
+}
+
+
+class Photographer:
+    """Takes the pictures of one look."""
+
+    def __init__(self, desktop: DesktopSession, program: Program, look: Look, folder: Path) -> None:
+        self._desktop = desktop
+        self._program = program
+        self._look = look
+        self._folder = folder
+        desktop.screen.paint_background(_background(look, desktop.home / "background.png"))
+
+    def take_all(self, portal: PracticePortal) -> None:
+        """Lead the program through its states and take each picture when its state is there."""
+        self._program.add_account(portal)
+        item = self._program.start()
+        wait_until(lambda: "Next sync" in item.tooltip(), 20, "the next sync in the tooltip")
+        self._sync_for_the_first_time(portal)
+        self._sync_with_changes(portal)
+        self._windows()
+        self._fail(portal)
+
+    def _sync_for_the_first_time(self, portal: PracticePortal) -> None:
+        card = self._open_card()
+        self._desktop.open_menu_and_click("Sync now")
+        self._program.wait_for_percentage(40)
+        self._picture("card-syncing", card)
+        self._tray("tray-syncing")
+        wait_until(lambda: self._program.percentage() < 0, SYNC_SECONDS, "the sync to end")
+        self._picture("card-success", card)
+        portal.change(*CHANGES)
+        wait_until(lambda: self._program.json("status")["status"] == "idle", 20, "the idle face")
+        self._picture("card-idle", card)
+        self._tray("tray-idle")
+        self._menu()
+
+    def _sync_with_changes(self, portal: PracticePortal) -> None:
+        self._desktop.forget_notices()
+        self._desktop.open_menu_and_click("Sync now")
+        self._desktop.wait_for_notice("new work order", SYNC_SECONDS)
+        notice = wait_until(lambda: self._desktop.screen.visible("^Dunst$"), 5, "the notice on the screen")[0]
+        self._picture("notice", notice)
+        self._desktop.forget_notices()
+
+    def _windows(self) -> None:
+        for page, name in (("Work orders…", "orders"), ("History…", "history"), ("Settings…", "settings")):
+            self._desktop.open_menu_and_click(page)
+            window = wait_until(self._main_window, 10, f"the window of {page}")
+            scale = self._look.scale
+            self._desktop.screen.resize(window, WINDOW_SIZE[0] * scale, WINDOW_SIZE[1] * scale)
+            if name == "orders":
+                self._desktop.screen.focus(window)
+                self._desktop.screen.press("Down", "Down", "Down")
+            self._picture(name, self._main_window() or window)
+
+    def _fail(self, portal: PracticePortal) -> None:
+        portal.mishaps.add(Mishap.MAINTENANCE)
+        card = self._open_card()
+        self._desktop.open_menu_and_click("Sync now")
+        wait_until(lambda: "failed" in self._program.tooltip(), SYNC_SECONDS, "the failure in the tooltip")
+        self._picture("card-failure", card)
+        self._tray("tray-failed")
+
+    def _open_card(self) -> Window:
+        self._desktop.click_icon()
+        card = self._desktop.wait_for_window("FossaTray progress")
+        self._desktop.screen.focus(card)
+        return card
+
+    def _main_window(self) -> Window | None:
+        windows = self._desktop.windows(self._program.process)
+        return next((window for window in windows if "progress" not in window.title), None)
+
+    def _tray(self, name: str) -> None:
+        """Take the right end of the panel with the icon's tooltip, as the mouse over the icon shows it."""
+        x, y = self._desktop.icon_position()
+        before = {window.id for window in self._desktop.screen.visible("wrapper-2.0")}
+        self._desktop.screen.move_mouse(x - 3, y)
+        self._desktop.screen.move_mouse(x, y)
+        tip = wait_until(
+            lambda: next((w for w in self._desktop.screen.visible("wrapper-2.0") if w.id not in before), None),
+            5,
+            "the icon's tooltip",
+        )
+        self._crop(name, min(tip.x - 20, x - 300), 0, self._desktop.size[0], tip.y + tip.height + 12)
+        self._desktop.screen.move_mouse(self._desktop.size[0] // 2, self._desktop.size[1] - 2)
+
+    def _menu(self) -> None:
+        menu = self._desktop.open_menu()
+        self._crop("menu", menu.x - 40, 0, self._desktop.size[0], menu.y + menu.height + 20)
+        self._desktop.screen.press("Escape")
+
+    def _picture(self, name: str, window: Window) -> None:
+        """Take a window with a little of what is behind it; nothing of it must move while that is done."""
+        frame = CARD_MARGIN * self._look.scale
+        now = self._desktop.screen.window(window.id) or window
+        self._crop(name, now.x - frame, now.y - frame, now.x + now.width + frame, now.y + now.height + frame)
+
+    def _crop(self, name: str, left: int, top: int, right: int, bottom: int) -> None:
+        left, top = max(0, left), max(0, top)
+        right, bottom = min(self._desktop.size[0], right), min(self._desktop.size[1], bottom)
+        path = self._folder / f"{name}-{self._look.suffix}.png"
+        self._desktop.screenshot(path, crop=f"{right - left}x{bottom - top}+{left}+{top}")
+        sys.stdout.write(f"{path.name}\n")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Make the pictures; returns the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", choices=sorted(LOOKS), action="append", help="this look only (may be given again)")
+    parser.add_argument("--into", type=Path, default=Path(__file__).parent, help="the folder of the pictures")
+    options = parser.parse_args(argv)
+    for name in options.only or LOOKS:
+        look = LOOKS[name]
+        size = (SIZE[0] * look.scale, SIZE[1] * look.scale)
+        with (
+            DesktopSession(size=size, dark=look.dark, scale=look.scale) as desktop,
+            PracticePortal(orders=230, latency=0.6) as portal,
+        ):
+            Photographer(desktop, Program(desktop, desktop.home / "fossatray"), look, options.into).take_all(portal)
+    return 0
+
+
+def _background(look: Look, path: Path) -> Path:
+    """Write a picture that goes softly from one colour to another, from top to bottom."""
+    (top, bottom), height = look.background, 256
+    picture = Image.new("RGB", (1, height))
+    for row in range(height):
+        share = row / (height - 1)
+        mixed = [round(one + (other - one) * share) for one, other in zip(top, bottom, strict=True)]
+        picture.putpixel((0, row), (mixed[0], mixed[1], mixed[2]))
+    picture.resize((SIZE[0] * look.scale, SIZE[1] * look.scale)).save(path)
+    return path
+
+
+if __name__ == "__main__":
+    sys.exit(main())

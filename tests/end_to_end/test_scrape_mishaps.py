@@ -1,0 +1,121 @@
+"""Each failure mode of the portal ends in its own error, or is overcome with every order read."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from fossatray.demo.mishaps import Mishap
+from fossatray.demo.portal import PracticePortal
+from tests.scrape_driver import Heard, a_request, scrape
+
+pytestmark = pytest.mark.browser
+
+PROFILE = Path(__file__).parents[2] / "fossatray" / "portal" / "profiles" / "workfossa.toml"
+
+
+def run(portal: PracticePortal, folder: Path, browser: Path, **changes: object) -> Heard:
+    """One scrape with short waits, so that the failure modes that wait for something end soon."""
+    text = PROFILE.read_text(encoding="utf-8")
+    for slow, fast in (("after_post = 12.0", "after_post = 3.0"), ("unchanged = 2.0", "unchanged = 1.0")):
+        assert slow in text
+        text = text.replace(slow, fast)
+    profile = folder / "profile.toml"
+    profile.write_text(text.replace("empty = 3.0", "empty = 1.5"), encoding="utf-8")
+    changes = {"page_limit": 5.0, "profile_path": str(profile), **changes}
+    request = a_request(portal.origin, portal.username, folder, browser, **changes)
+    return asyncio.run(scrape(request, portal.password))
+
+
+@pytest.mark.parametrize(
+    ("mishap", "kind", "sign_ins"),
+    [
+        (Mishap.HANGING, "portal_timeout", ["accepted"]),
+        (Mishap.HANGING_PAGE, "portal_timeout", ["unclear"]),
+        (Mishap.HANGING_SIGN_IN, "sign_in_unclear", ["unclear", "unclear"]),
+        (Mishap.SERVER_ERROR, "portal_server_error", ["unclear"]),
+        (Mishap.LIST_ERROR, "portal_server_error", ["accepted"]),
+        (Mishap.LIST_ERROR_ONCE, "portal_server_error", ["accepted"]),
+        (Mishap.SESSION_NEVER_LASTS, "session_lost", ["accepted", "accepted"]),
+        (Mishap.WRONG_PASSWORD, "sign_in_refused", ["refused"]),
+        (Mishap.LOCK_OUT, "sign_in_locked", ["locked"]),
+        (Mishap.MAINTENANCE, "portal_maintenance", []),
+        (Mishap.EMPTY_UNPROVED, "empty_not_believed", ["accepted"]),
+        (Mishap.CHANGED_LAYOUT, "layout_changed", ["accepted"]),
+        (Mishap.MALFORMED_ROWS, "layout_changed", ["accepted"]),
+        (Mishap.UNCLEAR_SIGN_IN, "sign_in_unclear", ["unclear", "unclear"]),
+        (Mishap.HOSTILE_SIGN_IN, "sign_in_form_unsafe", []),
+    ],
+)
+def test_a_failure_has_its_own_error(
+    mishap: Mishap, kind: str, sign_ins: list[str], tmp_path: Path, browser_path: Path
+) -> None:
+    with PracticePortal(orders=60, mishaps=[mishap]) as portal:
+        heard = run(portal, tmp_path, browser_path)
+        posted = len(portal.sign_ins)
+    assert heard.error.kind == kind, heard.log
+    assert heard.sign_ins == sign_ins
+    assert heard.orders == []
+    assert heard.status == 1
+    assert posted <= len(sign_ins)
+
+
+@pytest.mark.parametrize(
+    ("mishap", "sign_ins", "pages"),
+    [
+        (Mishap.SLOW, ["accepted"], 2),
+        (Mishap.SERVER_ERROR_ONCE, ["unclear"], 2),
+        (Mishap.EXPIRED_SESSION, ["accepted", "accepted"], 2),
+        (Mishap.EXPIRED_TOKEN, ["unclear", "accepted"], 2),
+        (Mishap.UNCLEAR_SIGN_IN_ONCE, ["unclear", "accepted"], 2),
+        (Mishap.PAGE_SIZE_IGNORED, ["accepted"], 5),
+        (Mishap.PAGE_SIZE_LYING, ["accepted"], 5),
+        (Mishap.PAGE_SIZE_ALREADY_100, ["accepted"], 2),
+        (Mishap.GRID_VIEW, ["accepted"], 2),
+        (Mishap.VISIBLE_MODAL, ["accepted"], 2),
+        (Mishap.SHIFTING_ONCE, ["accepted"], 2),
+    ],
+)
+def test_a_mishap_is_overcome(
+    mishap: Mishap, sign_ins: list[str], pages: int, tmp_path: Path, browser_path: Path
+) -> None:
+    with PracticePortal(orders=110, mishaps=[mishap]) as portal:
+        portal.slow_seconds = 0.5
+        heard = run(portal, tmp_path, browser_path)
+        assert sorted(order.number for order in heard.orders) == sorted(order.number for order in portal.orders)
+    assert heard.finished.pages == pages
+    assert heard.sign_ins == sign_ins
+
+
+def test_malformed_rows_are_counted_and_named(tmp_path: Path, browser_path: Path) -> None:
+    with PracticePortal(orders=60, mishaps=[Mishap.MALFORMED_ROWS]) as portal:
+        heard = run(portal, tmp_path, browser_path)
+    assert "8 of 60 rows could not be read (row 7 of page 1: number)" in heard.error.message
+
+
+def test_an_empty_list_with_its_count_is_believed(tmp_path: Path, browser_path: Path) -> None:
+    with PracticePortal(orders=60, mishaps=[Mishap.EMPTY]) as portal:
+        heard = run(portal, tmp_path, browser_path)
+    assert (heard.finished.count, heard.finished.proof) == (0, "0 matches")
+
+
+def test_an_unproved_empty_list_is_accepted_when_the_person_says_so(tmp_path: Path, browser_path: Path) -> None:
+    with PracticePortal(orders=60, mishaps=[Mishap.EMPTY_UNPROVED]) as portal:
+        heard = run(portal, tmp_path, browser_path, accept_empty=True)
+    assert (heard.finished.count, heard.finished.proof) == (0, "accepted as empty by the person")
+
+
+def test_a_portal_that_is_not_there_is_unreachable(tmp_path: Path, browser_path: Path) -> None:
+    portal = PracticePortal(orders=1)
+    portal.stop()
+    heard = run(portal, tmp_path, browser_path)
+    assert heard.error.kind == "portal_unreachable"
+    assert heard.sign_ins == []
+
+
+def test_the_run_limit_ends_the_run(tmp_path: Path, browser_path: Path) -> None:
+    with PracticePortal(orders=60, mishaps=[Mishap.HANGING]) as portal:
+        heard = run(portal, tmp_path, browser_path, page_limit=60.0, run_limit=4.0)
+    assert heard.error.kind == "run_timeout"

@@ -1,0 +1,86 @@
+"""The scrape process against the practice portal: what it reads is what the portal holds, field by field."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fossatray.core.runs import Phase
+from fossatray.core.text import storable
+from fossatray.demo.mishaps import Mishap
+from fossatray.demo.portal import PracticePortal
+from tests.scrape_driver import a_request, scrape
+
+pytestmark = pytest.mark.browser
+
+
+def shown(value: Any, *, kept: bool = False) -> Any:
+    """A record of the practice portal as the list shows it: white space as one sees it, nothing unstorable."""
+    if isinstance(value, dict):
+        return {name: shown(item, kept=name == "instructions") for name, item in value.items()}
+    if isinstance(value, list):
+        return [shown(item) for item in value]
+    if not isinstance(value, str):
+        return value
+    text = storable(value)[0].strip()
+    return text.replace("\r\n", "\n").replace("\r", "\n") if kept else " ".join(text.split())
+
+
+def records(portal: PracticePortal) -> list[Any]:
+    """The orders of the practice portal under their public names."""
+    made = [shown(order.as_record(portal.origin)) for order in portal.orders]
+    for record in made:
+        if record["visit"]:
+            record["visit"]["time"] = record["visit"]["time"].strip("()")
+        record["created_at"] = record["created_at"][:16]
+    return made
+
+
+@pytest.mark.parametrize("browser", ["chromium-headless-shell", "chromium"])
+def test_60_orders_are_read_as_the_portal_holds_them(tmp_path: Path, browser: str) -> None:
+    with PracticePortal(orders=60) as portal:
+        request = a_request(portal.origin, portal.username, tmp_path, shutil.which(browser))
+        heard = asyncio.run(scrape(request, portal.password))
+        assert [order.to_json() for order in heard.orders] == records(portal)
+        assert heard.finished.count == len(heard.orders)
+        assert heard.finished.proof == f"{len(heard.orders)} matches"
+        assert heard.status == 0
+        assert heard.sign_ins == ["accepted"]
+        assert [attempt.accepted for attempt in portal.sign_ins] == [True]
+        assert heard.stderr == b""
+
+
+def test_1000_orders_are_read_over_all_pages(tmp_path: Path, browser_path: Path) -> None:
+    with PracticePortal(orders=1000) as portal:
+        request = a_request(portal.origin, portal.username, tmp_path, browser_path)
+        heard = asyncio.run(scrape(request, portal.password))
+        assert [order.to_json() for order in heard.orders] == records(portal)
+        assert heard.finished.pages == -(-len(heard.orders) // 100)
+    told = [progress for progress in heard.progress if progress.phase is Phase.SCRAPING]
+    assert [(p.page, p.found) for p in told[1:]] == [(n, min(n * 100, 1000)) for n in range(1, 11)]
+    assert [p.done for p in told] == sorted(p.done for p in told)
+    assert told[-1].done == 1.0
+    assert {p.pages for p in told[1:]} == {10}
+
+
+def test_hostile_texts_are_kept_as_data(tmp_path: Path, browser_path: Path) -> None:
+    with PracticePortal(orders=150, mishaps=[Mishap.HOSTILE_TEXT]) as portal:
+        request = a_request(portal.origin, portal.username, tmp_path, browser_path)
+        heard = asyncio.run(scrape(request, portal.password))
+        assert [order.to_json() for order in heard.orders] == records(portal)
+    assert heard.finished.replaced > 0
+    assert any("\ufffd" in (order.instructions or "") for order in heard.orders)
+
+
+def test_nothing_but_the_orders_is_told_before_the_proof(tmp_path: Path, browser_path: Path) -> None:
+    """A list that shifts under our hands ends as incomplete, without a single order sent."""
+    with PracticePortal(orders=230, mishaps=[Mishap.SHIFTING]) as portal:
+        request = a_request(portal.origin, portal.username, tmp_path, browser_path)
+        heard = asyncio.run(scrape(request, portal.password))
+    assert heard.error.kind == "list_incomplete"
+    assert heard.orders == []
+    assert heard.status == 1

@@ -1,0 +1,284 @@
+"""The read-only view: beside a writer, without one, before there is anything, and of a database that is too new."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import fields, replace
+from datetime import UTC, date, timedelta
+from pathlib import Path
+
+import pytest
+
+from fossatray.core.accounts import Account
+from fossatray.core.changes import Change, Diff, Kind
+from fossatray.core.errors import SignInRefused, StoreDamaged, StoreTooNew
+from fossatray.core.orders import Visit, WorkOrder
+from fossatray.core.runs import Counts, Fate, Occurrence, Outcome, Trigger, iso
+from fossatray.core.schedules import Schedule
+from fossatray.store.migrations import SCHEMA_VERSION
+from fossatray.store.public import change_json, order_json
+from fossatray.store.reader import Reader
+from fossatray.store.store import Store
+from tests.unit.store.old_databases import build_newer, build_version_0
+from tests.unit.store.places import HOUR, NOW, Place, full_order, make_account, save
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def is_empty(reader: Reader) -> bool:
+    everything = [reader.accounts(), reader.schedules(), reader.orders(), reader.history(), reader.changes()]
+    return not any(everything) and not reader.last_runs() and not reader.state(NOW, UTC).accounts
+
+
+def test_what_is_not_there_yet_reads_as_empty(reader: Reader, place: Place) -> None:
+    assert is_empty(reader)
+    assert reader.settings()["notifications"] == "on"
+    assert not place.folder.exists()
+    place.folder.mkdir()
+    assert is_empty(reader)
+    build_version_0(place.file)
+    assert is_empty(reader)
+    before = reader.data_version()
+    store = place.open()
+    store.accounts.add(make_account())
+    assert len(reader.accounts()) == 1
+    assert reader.data_version() != before
+    store.close()
+
+
+def test_a_newer_database_is_not_read(reader: Reader, place: Place) -> None:
+    place.folder.mkdir()
+    build_newer(place.file, SCHEMA_VERSION + 1)
+    for question in (reader.accounts, reader.orders, reader.history, lambda: reader.state(NOW, UTC)):
+        with pytest.raises(StoreTooNew):
+            question()
+
+
+def test_a_damaged_database_says_so(reader: Reader, place: Place) -> None:
+    place.folder.mkdir()
+    place.file.write_bytes(b"letters" * 1000)
+    with pytest.raises(StoreDamaged):
+        reader.accounts()
+
+
+def test_a_reader_cannot_write(store: Store, account: Account, reader: Reader) -> None:
+    assert reader.accounts() == [account]
+    assert reader._connection is not None
+    with pytest.raises(Exception, match="readonly"):
+        reader._connection.execute("DELETE FROM account")
+
+
+def test_a_reader_sees_what_was_committed_and_waits_for_nobody(store: Store, account: Account, reader: Reader) -> None:
+    assert reader.orders() == []
+    version = reader.data_version()
+    with store.atomic():
+        run = store.runs
+        store.settings.set("notifications", "off")
+        assert run.running() == []
+        assert reader.settings()["notifications"] == "on"  # in the middle of the writer's transaction
+        assert reader.data_version() == version
+    assert reader.settings()["notifications"] == "off"
+    assert reader.data_version() != version
+
+
+def test_one_answer_is_from_one_moment(store: Store, account: Account, reader: Reader) -> None:
+    with reader._snapshot():
+        assert len(reader.accounts()) == 1
+        store.accounts.add(make_account("Other"))
+        assert len(reader.accounts()) == len(reader.schedules()) == 1
+    assert len(reader.accounts()) == 2
+
+
+def test_reading_works_without_an_instance(place: Place) -> None:
+    store = place.open()
+    account = store.accounts.add(make_account())
+    save(store, account, [full_order()])
+    store.close()
+    reader = Reader(place.file)
+    assert [stored.order for stored in reader.orders()] == [full_order()]
+    reader.close()
+    reader.close()
+    assert len(reader.orders()) == 1  # opened again
+    reader.close()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("129651", "w-129651", "ÜNITED pÜmps", "4711", "main & n", "9 MAIN ST", "suite 4", "springf", "tx", "75001"),
+        *("strasse county", "STRAßE", "meter cal", "all disp", "2861", "pm-a", "100% of", "call_first", "☎", '"bo"'),
+        *("scheduled", "yearly", "spring 26", "po-77", "dana d", "accumeasure", "priority", "  yearly  "),
+    ],
+)
+def test_a_search_finds_the_text_in_any_field_and_case(
+    store: Store, account: Account, reader: Reader, text: str
+) -> None:
+    save(store, account, [full_order(), WorkOrder("7")])
+    assert [stored.order.number for stored in reader.orders(search=text)] == ["129651"]
+
+
+@pytest.mark.parametrize(
+    "text", ["1_0% of", "100%hoses", "c%first", "callXfirst", "Springfield Dana", "portal.example"]
+)
+def test_a_search_takes_its_text_as_it_stands(store: Store, account: Account, reader: Reader, text: str) -> None:
+    save(store, account, [full_order()])
+    assert reader.orders(search=text) == []
+
+
+@pytest.mark.parametrize("text", [None, "", "  "])
+def test_an_empty_search_finds_everything(store: Store, account: Account, reader: Reader, text: str | None) -> None:
+    save(store, account, [full_order()])
+    assert len(reader.orders(search=text)) == 1
+
+
+def test_orders_come_by_visit_date_then_number(store: Store, account: Account, reader: Reader) -> None:
+    other = store.accounts.add(make_account("Other"))
+
+    def visited(number: str, day: int) -> WorkOrder:
+        return WorkOrder(number, visit=Visit(None, None, date(2026, 1, day), None, None))
+
+    save(store, account, [WorkOrder("5"), visited("10", 2), visited("9", 2), visited("1", 3)])
+    save(store, other, [visited("3", 1)])
+    assert [stored.order.number for stored in reader.orders()] == ["3", "9", "10", "1", "5"]
+    assert [stored.order.number for stored in reader.orders(other.id)] == ["3"]
+
+
+def test_the_history_has_every_run_and_what_became_none_newest_first(
+    store: Store, account: Account, reader: Reader
+) -> None:
+    schedule = store.schedules.of_account(account.id)
+    assert schedule is not None
+    planned = [NOW.replace(microsecond=0) + n * HOUR for n in range(4)]
+    store.schedules.add_occurrences(
+        [
+            Occurrence(schedule.id, planned[0], Fate.MISSED, "not running"),
+            Occurrence(schedule.id, planned[2], Fate.SKIPPED, "still syncing"),
+        ]
+    )
+    scheduled = store.runs.start(
+        account.id, "work_orders", Trigger.SCHEDULED, planned[1], planned[1] + HOUR / 60, (schedule.id, planned[1])
+    )
+    store.runs.finish(scheduled.id, Outcome.FAILED, planned[1] + HOUR / 2, error=SignInRefused("No.").info())
+    running = store.runs.start(account.id, "work_orders", Trigger.MANUAL, None, planned[3])
+    history = reader.history()
+    assert [(entry.id, entry.outcome, entry.trigger) for entry in history] == [
+        (running.id, None, Trigger.MANUAL),
+        (None, "skipped", Trigger.SCHEDULED),
+        (scheduled.id, "failed", Trigger.SCHEDULED),
+        (None, "missed", Trigger.SCHEDULED),
+    ]
+    assert {(entry.account_id, entry.account, entry.job) for entry in history} == {(account.id, "Work", "work_orders")}
+    assert history[3].to_json() | {"id": 0} == {
+        "id": 0,
+        "account": "Work",
+        "job": "work_orders",
+        "trigger": "scheduled",
+        "planned_at": iso(planned[0]),
+        "started_at": None,
+        "finished_at": None,
+        "outcome": "missed",
+        "reason": "not running",
+        "found": 0,
+        "new": 0,
+        "changed": 0,
+        "archived": 0,
+        "attempts": 0,
+        "error_kind": None,
+        "error_message": None,
+        "advice": None,
+    }
+    assert history[2].to_json()["advice"] == SignInRefused.advice
+    assert reader.history(2) == history[:2]
+    assert reader.history(0) == []
+    assert reader.history(None) == history
+
+
+def test_the_history_of_one_account(store: Store, account: Account, reader: Reader) -> None:
+    other = store.accounts.add(make_account("Other"))
+    for n in range(6):
+        save(store, (account, other)[n % 2], [], now=NOW + n * HOUR)
+    schedule = store.schedules.of_account(other.id)
+    assert schedule is not None
+    store.schedules.add_occurrences([Occurrence(schedule.id, NOW + 9 * HOUR, Fate.MISSED)])
+    assert [entry.account for entry in reader.history()] == ["Other", *["Other", "Work"] * 3]
+    assert [entry.account for entry in reader.history(account_id=account.id)] == ["Work"] * 3
+    assert [entry.outcome for entry in reader.history(2, other.id)] == ["missed", "succeeded"]
+    assert {key: run.started_at for key, run in reader.last_runs().items()} == {
+        account.id: NOW + 4 * HOUR,
+        other.id: NOW + 5 * HOUR,
+    }
+
+
+def test_the_state_follows_from_what_is_stored(store: Store, account: Account, reader: Reader) -> None:
+    last = save(store, account, [full_order("1"), full_order("2")])
+    later = NOW + timedelta(minutes=5)
+    (state,) = reader.state(later, UTC).accounts
+    assert (state.account, state.schedule) == (account, store.schedules.of_account(account.id))
+    assert (state.run, state.last_run, state.open_orders) == (None, last, 2)
+    assert state.next_run == NOW.replace(microsecond=0) + HOUR
+    running = store.runs.start(account.id, "work_orders", Trigger.MANUAL, None, later)
+    assert reader.state(later, UTC).accounts[0].run is None  # nobody is there: it died
+    assert reader.state(later, UTC, instance_alive=True).accounts[0].run == running
+    assert reader.state(later, UTC, instance_alive=True).accounts[0].last_run == last
+
+
+def test_there_is_no_next_run_when_paused_or_stopped(store: Store, account: Account, reader: Reader) -> None:
+    schedule = store.schedules.of_account(account.id)
+    assert isinstance(schedule, Schedule)
+    store.schedules.save(replace(schedule, enabled=False))
+    (paused,) = reader.state(NOW, UTC).accounts
+    assert (paused.next_run, paused.paused, paused.blocked) == (None, True, None)
+    store.schedules.save(schedule)
+    refusal = SignInRefused("No.").info()
+    store.accounts.block(account.id, refusal)
+    (blocked,) = reader.state(NOW, UTC).accounts
+    assert (blocked.next_run, blocked.paused, blocked.blocked) == (None, False, refusal)
+
+
+def test_the_public_form_of_an_order(store: Store, account: Account, reader: Reader) -> None:
+    save(store, account, [full_order()])
+    save(store, account, [], Diff((), ("129651",)), NOW + HOUR)
+    (stored,) = reader.orders(archived=True)
+    public = order_json(stored, "Work")
+    assert list(public) == [
+        *("account", "number", "customer", "customer_url", "store_number", "site_name", "location_url", "address"),
+        *("services", "instructions", "visit", "visits_done", "visits_total", "status", "reason", "project"),
+        *("po_number", "created_by", "created_at", "categories", "first_seen", "last_seen", "archived_at"),
+    ]
+    assert set(public) >= {field.name for field in fields(WorkOrder)}
+    assert list(public["address"]) == ["street", "extra", "city", "state", "postal_code", "county"]
+    assert public["services"][0] == {
+        "group": "Meter Calibration",
+        "description": "All Dispensers",
+        "code": "2861",
+        "quantity": 8,
+    }
+    assert public["visit"]["date"] == "2026-01-07"
+    assert (public["account"], public["number"], public["created_at"]) == ("Work", "129651", "2026-01-02T09:30")
+    assert (public["first_seen"], public["archived_at"]) == ("2026-01-05T12:00:00.250Z", "2026-01-05T13:00:00.250Z")
+
+
+def test_the_public_form_of_a_change(store: Store, account: Account, reader: Reader) -> None:
+    run = save(store, account, [], Diff((Change("1", Kind.REMOVED),), ()))
+    (stored,) = reader.changes()
+    assert change_json(stored) == {
+        "account": "Work",
+        "run": run.id,
+        "at": "2026-01-05T12:00:00.250Z",
+        "number": "1",
+        "kind": "removed",
+        "fields": {},
+    }
+
+
+def test_counts_of_a_run_reach_the_history(store: Store, account: Account, reader: Reader) -> None:
+    run = store.runs.start(account.id, "work_orders", Trigger.MANUAL, None, NOW)
+    store.runs.finish(run.id, Outcome.SUCCEEDED, NOW, Counts(9, 3, 2, 1), attempts=2)
+    (entry,) = reader.history()
+    assert (entry.counts, entry.attempts) == (Counts(9, 3, 2, 1), 2)
+
+
+def test_the_reader_brings_no_peewee_along() -> None:
+    code = "import sys, fossatray.store.reader, fossatray.store.public; sys.exit('peewee' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

@@ -1,0 +1,181 @@
+"""Runs and their occurrences: each planned moment ends as one row, each run is committed before it starts."""
+
+from __future__ import annotations
+
+import pytest
+
+from fossatray.core.accounts import Account
+from fossatray.core.errors import NotFound, PortalUnreachable, SignInRefused
+from fossatray.core.runs import Counts, Fate, Occurrence, Outcome, Run, Trigger
+from fossatray.core.schedules import ActiveHours, Schedule
+from fossatray.store.reader import Reader
+from fossatray.store.store import Store
+from tests.unit.store.places import HOUR, NOW, make_account
+
+PLANNED = NOW.replace(microsecond=0)
+
+
+def start(store: Store, account: Account, hours: int = 0) -> Run:
+    return store.runs.start(account.id, "work_orders", Trigger.MANUAL, None, NOW + hours * HOUR)
+
+
+def schedule_of(store: Store, account: Account) -> Schedule:
+    schedule = store.schedules.of_account(account.id)
+    assert schedule is not None
+    return schedule
+
+
+def test_a_run_is_committed_before_it_starts(store: Store, account: Account, reader: Reader) -> None:
+    schedule = schedule_of(store, account)
+    run = store.runs.start(
+        account.id, "work_orders", Trigger.SCHEDULED, PLANNED, NOW, occurrence=(schedule.id, PLANNED)
+    )
+    assert run == Run(run.id, account.id, "work_orders", Trigger.SCHEDULED, PLANNED, NOW)
+    assert [entry.id for entry in reader.history()] == [run.id]  # another connection sees it
+    assert store.schedules.occurrence(schedule.id, PLANNED) == Occurrence(schedule.id, PLANNED, Fate.RUN, None, run.id)
+    with pytest.raises(RuntimeError, match="committed"), store.atomic():
+        start(store, account)
+
+
+def test_the_end_of_a_run_lands_with_the_transaction_around_it(store: Store, account: Account) -> None:
+    run = start(store, account)
+
+    def fail_after_the_end() -> None:
+        with store.atomic():
+            store.runs.finish(run.id, Outcome.SUCCEEDED, NOW + HOUR, Counts(1, 1), notify=True)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail_after_the_end()
+    assert store.runs.running() == [run]
+    assert store.runs.unnotified() == []
+
+
+def test_everything_about_a_run_is_kept(store: Store, account: Account) -> None:
+    run = start(store, account)
+    error = PortalUnreachable("No route to the portal.").info()
+    ended = store.runs.finish(
+        run.id, Outcome.FAILED, NOW + HOUR, Counts(4, 3, 2, 1), error, "asked twice", attempts=2, notify=True
+    )
+    assert ended == Run(
+        run.id,
+        account.id,
+        "work_orders",
+        Trigger.MANUAL,
+        None,
+        NOW,
+        NOW + HOUR,
+        Outcome.FAILED,
+        "asked twice",
+        Counts(4, 3, 2, 1),
+        2,
+        error,
+    )
+    assert store.runs.get(run.id) == ended == store.runs.last_ended(account.id)
+
+
+def test_a_run_ends_once(store: Store, account: Account) -> None:
+    run = start(store, account)
+    store.runs.finish(run.id, Outcome.CANCELLED, NOW)
+    with pytest.raises(NotFound):
+        store.runs.finish(run.id, Outcome.SUCCEEDED, NOW)
+    with pytest.raises(NotFound):
+        store.runs.finish(run.id + 1, Outcome.SUCCEEDED, NOW)
+
+
+def test_a_notice_is_given_until_it_is_marked_as_given(store: Store, account: Account) -> None:
+    quiet, told = start(store, account), start(store, account)
+    store.runs.finish(quiet.id, Outcome.SUCCEEDED, NOW)
+    store.runs.finish(told.id, Outcome.SUCCEEDED, NOW, notify=True)
+    assert [run.id for run in store.runs.unnotified()] == [told.id]
+    store.runs.mark_notified(quiet.id)
+    assert [run.id for run in store.runs.unnotified()] == [told.id]
+    store.runs.mark_notified(told.id)
+    assert store.runs.unnotified() == []
+
+
+def test_what_died_with_the_program_is_interrupted(store: Store, account: Account) -> None:
+    done, dead = start(store, account), start(store, account, 1)
+    store.runs.finish(done.id, Outcome.SUCCEEDED, NOW)
+    (marked,) = store.runs.mark_interrupted(NOW + 2 * HOUR)
+    assert (marked.id, marked.outcome, marked.finished_at) == (dead.id, Outcome.INTERRUPTED, NOW + 2 * HOUR)
+    assert store.runs.running() == []
+    assert store.runs.mark_interrupted(NOW + 3 * HOUR) == []
+    assert store.runs.last_ended(account.id) == marked
+
+
+def test_failures_are_counted_since_the_last_success(store: Store, account: Account) -> None:
+    assert store.runs.consecutive_failures(account.id) == 0
+    ends = [Outcome.FAILED, Outcome.SUCCEEDED, Outcome.FAILED, Outcome.CANCELLED, Outcome.INTERRUPTED, Outcome.FAILED]
+    for hours, outcome in enumerate(ends):
+        store.runs.finish(start(store, account, hours).id, outcome, NOW)
+    other = store.accounts.add(make_account("Other"))
+    store.runs.finish(start(store, other, 9).id, Outcome.SUCCEEDED, NOW)
+    start(store, account, 10)
+    assert store.runs.consecutive_failures(account.id) == 2
+
+
+def test_a_planned_moment_has_one_fate(store: Store, account: Account) -> None:
+    schedule = schedule_of(store, account)
+    missed = Occurrence(schedule.id, PLANNED, Fate.MISSED, "not running")
+    store.schedules.add_occurrences([missed, Occurrence(schedule.id, PLANNED + HOUR, Fate.SKIPPED, "paused")])
+    store.schedules.add_occurrences([Occurrence(schedule.id, PLANNED, Fate.SKIPPED, "other")])
+    assert store.schedules.occurrence(schedule.id, PLANNED) == missed
+    assert store.schedules.occurrence(schedule.id, PLANNED + 2 * HOUR) is None
+    assert store._database.execute("SELECT count(*) FROM occurrence").fetchone() == (2,)
+
+
+def test_a_missed_moment_that_is_caught_up_belongs_to_its_run_for_good(store: Store, account: Account) -> None:
+    schedule = schedule_of(store, account)
+    store.schedules.add_occurrences([Occurrence(schedule.id, PLANNED, Fate.MISSED, "asleep")])
+    first = store.runs.start(account.id, "work_orders", Trigger.CATCH_UP, PLANNED, NOW, (schedule.id, PLANNED))
+    store.runs.start(account.id, "work_orders", Trigger.CATCH_UP, PLANNED, NOW, (schedule.id, PLANNED))
+    occurrence = Occurrence(schedule.id, PLANNED, Fate.RUN, None, first.id)
+    assert store.schedules.occurrence(schedule.id, PLANNED) == occurrence
+
+
+def test_the_default_schedule_is_every_hour_on_the_hour(store: Store, account: Account) -> None:
+    schedule = schedule_of(store, account)
+    assert schedule == Schedule(schedule.id, account.id, "work_orders", 60, 0, None, True)
+    assert store.schedules.all() == [schedule]
+
+
+def test_a_schedule_is_changed_and_accounted_for(store: Store, account: Account) -> None:
+    schedule = schedule_of(store, account)
+    changed = Schedule(schedule.id, account.id, "work_orders", 15, 30, ActiveHours(22, 0), enabled=False)
+    assert store.schedules.save(changed) == changed == store.schedules.get(schedule.id)
+    assert store.schedules.accounted_until(schedule.id) is None
+    store.schedules.set_accounted_until(schedule.id, NOW)
+    assert store.schedules.accounted_until(schedule.id) == NOW
+    with pytest.raises(NotFound):
+        store.schedules.save(Schedule(99, account.id))
+    with pytest.raises(NotFound):
+        store.schedules.set_accounted_until(99, NOW)
+
+
+def test_sign_ins_are_counted_before_they_end(store: Store, account: Account, reader: Reader) -> None:
+    first = store.sign_ins.begin(account.id, NOW - HOUR)
+    store.sign_ins.begin(account.id, NOW)
+    assert reader._rows("SELECT count(*) AS n FROM sign_in")[0]["n"] == 2  # committed
+    assert store.sign_ins.count_since(account.id, NOW - HOUR) == 2
+    assert store.sign_ins.count_since(account.id, NOW) == 1
+    assert store.sign_ins.unresolved(account.id) == 2
+    store.sign_ins.end(first, "accepted")
+    assert store.sign_ins.unresolved(account.id) == 1
+    third = store.sign_ins.begin(account.id, NOW + HOUR)
+    store.sign_ins.end(third, "refused")
+    assert store.sign_ins.unresolved(account.id) == 0
+    assert store.sign_ins.count_since(account.id, NOW - HOUR) == 3
+    with pytest.raises(NotFound):
+        store.sign_ins.end(99, "accepted")
+    with pytest.raises(RuntimeError, match="committed"), store.atomic():
+        store.sign_ins.begin(account.id, NOW)
+
+
+def test_a_refusal_stops_the_schedule_until_it_is_taken_back(store: Store, account: Account) -> None:
+    refusal = SignInRefused("The portal refused the password.").info()
+    store.accounts.block(account.id, refusal)
+    assert store.accounts.blocked(account.id) == refusal
+    store.accounts.unblock(account.id)
+    assert store.accounts.blocked(account.id) is None
+    assert store.accounts.blocked("nobody") is None
