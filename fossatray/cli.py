@@ -19,7 +19,13 @@ _EPILOG = "Exit status: 0 done, 1 the sync failed, 2 wrong usage, 3 nothing to t
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line (without a command: start the tray). Returns the exit status."""
-    arguments = _parser().parse_args(argv)
+    words = list(sys.argv[1:] if argv is None else argv)
+    if words[:1] == ["child"] and len(words) == 2 and getattr(sys, "frozen", False):
+        from fossatray.system.child import run_role
+
+        run_role(words[1])  # a frozen program starts itself for its children
+        return DONE
+    arguments = _parser().parse_args(words)
     if arguments.command is None:
         from fossatray.app.main import start
 

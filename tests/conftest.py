@@ -18,6 +18,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from fossatray.system.constants_guard import keep_constants_alive
+
 GRACE_SECONDS = 3.0
 """How long a thread or child that is already ending may take."""
 
@@ -32,7 +34,8 @@ _reported: set[int] = set()
 
 
 def pytest_configure() -> None:
-    """Take the developer's desktop and settings out of the tests' world."""
+    """Take the developer's desktop and settings out of the tests' world, and keep Qt from using up None."""
+    keep_constants_alive()
     for name in list(os.environ):
         if name in _DESKTOP or name.startswith("FOSSATRAY_"):
             del os.environ[name]

@@ -131,9 +131,9 @@ class DesktopSession(DesktopParts):
         wait_until(lambda: menu.id not in {w.id for w in self.screen.visible("wrapper-2.0")}, 5, "the menu to close")
 
     def _tray_window(self) -> Window | None:
-        """Return the systray plugin's window, as soon as it is wide enough to hold an icon."""
-        plugins = self.screen.visible("wrapper-2.0")
-        return next((window for window in plugins if window.width >= 12 and window.height >= 12), None)
+        """Return the systray plugin's window; an empty one hangs over the edge until an icon is in it."""
+        right = self.size[0]
+        return next((w for w in self.screen.visible("wrapper-2.0") if w.x + w.width <= right and w.height >= 12), None)
 
     # --------------------------------------------------------------------------------------------------- windows
     def windows(self, process: subprocess.Popen[bytes] | None = None) -> list[Window]:

@@ -56,6 +56,9 @@ def _first(paths: Paths, clean_up: CleanUp) -> bool:
 
 def run_desktop(paths: Paths, clean_up: CleanUp, plan: Callable[[], Plan]) -> int:
     """Run the Qt program on a data folder that is prepared and ours; returns the exit status."""
+    from fossatray.system.constants_guard import keep_constants_alive
+
+    keep_constants_alive()
     from fossatray.app.desktop import Desktop
     from fossatray.app.qt import make_application
     from fossatray.system.crash import enable_crash_log, install_excepthook, previous_crash

@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import contextlib
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from fossatray.control.cli_output import say, say_json, table, words
 from fossatray.control.client import ask_if_there
 from fossatray.control.status_words import status_of
 from fossatray.core.runs import HistoryEntry, iso
+from fossatray.core.status import AppState
 from fossatray.core.text import visible
 from fossatray.store.public import change_json, order_json
 from fossatray.store.reader import Reader
@@ -32,7 +34,10 @@ def status(arguments: argparse.Namespace, paths: Paths) -> int:
     there, data = ask_if_there(paths, "status", timeout=10.0)
     if not there:
         with _reader(paths) as reader:
-            state = reader.state(utc_now(), local_zone(), instance_alive=_held(paths))
+            alive = _held(paths)
+            state = reader.state(utc_now(), local_zone(), instance_alive=alive)
+            if not alive:
+                state = AppState(tuple(replace(one, next_run=None) for one in state.accounts), state.fault)
             data = status_of(state, utc_now(), words())
     if arguments.json:
         say_json(data)

@@ -87,9 +87,7 @@ def _account_id(arguments: argparse.Namespace, paths: Paths, *, needed: bool) ->
     finally:
         reader.close()
     if not accounts:
-        raise NotFound(
-            "There is no account yet.", advice="Add one: fossatray accounts add --name NAME --username USER"
-        )
+        raise NotFound("There is no account yet.", advice="Add one: fossatray accounts add --name NAME --username USER")
     if arguments.account is not None:
         accounts = [one for one in accounts if one.name.casefold() == arguments.account.casefold()]
         if not accounts:

@@ -22,7 +22,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer; `hangs` means that it is never sent, `drops` that the connection ends instead, `late` that the data's latency applies."""
+    """One answer: `hangs` is never sent, `drops` ends the connection instead, `late` waits for the data's latency."""
 
     body: bytes = b""
     status: int = HTTPStatus.OK

@@ -123,7 +123,10 @@ def grouped_services(order: PracticeOrder) -> list[list[object]]:
 
 
 def row_of(order: PracticeOrder, today: date, *, broken: bool, dates: str = PORTAL_DATES) -> dict[str, object]:
-    """One order as the page draws it, keyed by ROW_FIELDS; `broken` drops the link with its number, `dates` is their form."""
+    """One order as the page draws it, keyed by ROW_FIELDS.
+
+    `broken` drops the link with its number, `dates` is how dates are written (for strftime).
+    """
     address, contact, visit = order.address, order.contact, order.visit
     short = preview(order.instructions)
     return {

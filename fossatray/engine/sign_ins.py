@@ -53,7 +53,7 @@ class SignInGate:
         if self._store.sign_ins.count_since(account_id, now - HOUR) >= self._parts.limits.sign_ins_an_hour:
             raise SignInLimit
         self._open = self._store.sign_ins.begin(account_id, now)
-        return SignInAnswer(True, self._parts.credentials.session_password(account_id))
+        return SignInAnswer(True, self._parts.credentials.session_password(account_id, self._account.origin))
 
     def answered(self, result: SignInResult) -> None:
         """Note what the portal made of it. A refusal blocks the account."""

@@ -91,7 +91,7 @@ class Sync:
 
     def _request(self, folder: str) -> ScrapeRequest:
         parts, task, settings = self._parts, self._task, self._store.settings
-        held = parts.credentials.session_password(task.account.id) is not None
+        held = parts.credentials.session_password(task.account.id, task.account.origin) is not None
         return ScrapeRequest(
             job=task.job,
             account_id=task.account.id,

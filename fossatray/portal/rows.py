@@ -18,7 +18,7 @@ from fossatray.portal.profile import Profile
 
 _DATE = re.compile(r"(\d\d)/(\d\d)/(\d{4})", re.ASCII)
 _CITY = re.compile(r"(.*\S) ([A-Z]{2}) (\d{5}(?:-?\d{4})?)", re.ASCII)
-_COUNTY = re.compile(r"(.*\S) County")
+_COUNTY = re.compile(r".*\S County")
 _QUANTITY = re.compile(r"(\d{1,9}) x", re.ASCII)
 _CODE = re.compile(r"\((.*)\)", re.DOTALL)
 _COUNTER = re.compile(r"(\d{1,9}) / (\d{1,9})", re.ASCII)
@@ -198,9 +198,8 @@ def read_address(lines: list[str]) -> Address:
     """Return the address of its lines: street first, "<Name> County" last, "City ST ZIP" before it, all else extra."""
     rest = list(lines)
     county = city = state = postal_code = None
-    if rest and (match := _COUNTY.fullmatch(rest[-1])):
-        county = match[1]
-        rest.pop()
+    if rest and _COUNTY.fullmatch(rest[-1]):
+        county = rest.pop()
     if rest and (match := _CITY.fullmatch(rest[-1])):
         city, state, postal_code = match[1], match[2], match[3]
         rest.pop()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from peewee import SQL
+
 from fossatray.core.accounts import Account
 from fossatray.core.errors import ErrorInfo, InvalidInput, NotFound
 from fossatray.core.schedules import Schedule
@@ -10,6 +12,8 @@ from fossatray.store.database import Database
 from fossatray.store.errors import store_errors
 from fossatray.store.models import AccountRow, first, rows
 from fossatray.store.schedules import insert_schedule
+
+_ADDED = SQL("rowid")
 
 
 class Accounts:
@@ -21,7 +25,7 @@ class Accounts:
     @store_errors()
     def all(self) -> list[Account]:
         """Return all accounts."""
-        return [account_from(row) for row in rows(AccountRow.select().order_by(_added()))]
+        return [account_from(row) for row in rows(AccountRow.select().order_by(_ADDED))]
 
     @store_errors()
     def get(self, account_id: str) -> Account | None:
@@ -87,12 +91,6 @@ def _columns(account: Account) -> dict[str, str]:
         "origin": account.origin,
         "username": account.username,
     }
-
-
-def _added() -> object:
-    from peewee import SQL
-
-    return SQL("rowid")
 
 
 def _found(count: int) -> None:

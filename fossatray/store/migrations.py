@@ -90,6 +90,7 @@ MIGRATIONS: tuple[Migration, ...] = (
                 visit_date TEXT,
                 data TEXT NOT NULL,
                 UNIQUE (account_id, number))""",
+            "CREATE INDEX IF NOT EXISTS work_order_open ON work_order (account_id) WHERE archived_at IS NULL",
             """CREATE TABLE IF NOT EXISTS change (
                 id INTEGER NOT NULL PRIMARY KEY,
                 run_id INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,

@@ -74,8 +74,9 @@ class Reader:
         `search` is looked for as it stands, whatever the case, in number, customer, store number, site, address,
         services, instructions, status, reason, project, PO number, creator and categories.
         """
-        sql = "SELECT * FROM work_order WHERE (archived_at IS NOT NULL) = ?"
-        values: list[Any] = [archived]
+        sql = "SELECT * FROM work_order WHERE archived_at IS"
+        sql += " NOT NULL" if archived else " NULL"
+        values: list[Any] = []
         if account_id is not None:
             sql += " AND account_id = ?"
             values.append(account_id)

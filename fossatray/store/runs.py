@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from peewee import SQL
+
 from fossatray.core.errors import ErrorInfo, NotFound
 from fossatray.core.runs import Counts, Fate, Outcome, Run, Trigger
 from fossatray.store.convert import error_columns, run_from, to_ms
@@ -13,6 +15,7 @@ from fossatray.store.errors import store_errors
 from fossatray.store.models import RunRow, first, rows
 
 _TO_TELL, _TOLD = 0, 1
+_TO_TELL_NOW = SQL("notified = 0")  # a literal, or SQLite would not use the index over just these rows
 
 
 class Runs:
@@ -138,13 +141,13 @@ class Runs:
         """Return the account's newest run before this one that succeeded or failed, or None."""
         judged = RunRow.outcome.in_([Outcome.SUCCEEDED.value, Outcome.FAILED.value])
         earlier = (RunRow.account_id == run.account_id) & (RunRow.id < run.id) & judged
-        row = first(RunRow.select().where(earlier).order_by(RunRow.id.desc()))
+        row = first(RunRow.select().where(earlier).order_by(RunRow.started_at.desc(), RunRow.id.desc()))
         return run_from(row) if row else None
 
     @store_errors()
     def unnotified(self) -> list[Run]:
         """Return the runs to be told of that were not yet, oldest first."""
-        waiting = RunRow.select().where(RunRow.notified == _TO_TELL).order_by(RunRow.id)
+        waiting = RunRow.select().where(_TO_TELL_NOW).order_by(RunRow.id)
         return [run_from(row) for row in rows(waiting)]
 
     @store_errors()

@@ -10,7 +10,7 @@ from fossatray.ui.card_face import Face, FaceKind, Offer
 from fossatray.ui.glow import MARGIN
 from fossatray.ui.labels import PlainLabel
 from fossatray.ui.progress_ring import ProgressRing
-from fossatray.ui.theme import Theme
+from fossatray.ui.theme import LessMotion, Theme
 
 MINIMUM_WIDTH = 390
 WIDTH_IN_CHARACTERS = 50
@@ -21,12 +21,12 @@ class CardParts(QObject):
 
     offered = Signal(object)
 
-    def __init__(self, card: QWidget) -> None:
+    def __init__(self, card: QWidget, less_motion: LessMotion) -> None:
         super().__init__(card)
         self._card = card
         self._title = _label(card, points=2, bold=True)
         self._account = _label(card, role="muted")
-        self._ring = ProgressRing(card)
+        self._ring = ProgressRing(less_motion, card)
         self._phase_head = _label(card, role="muted", points=-1)
         self._phase_head.setText(self.tr("CURRENT PHASE"))
         self._phase = _label(card, bold=True, points=1)

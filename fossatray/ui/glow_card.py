@@ -24,7 +24,7 @@ from fossatray.ui.card_face import Face, Offer, face_of
 from fossatray.ui.card_parts import CardParts
 from fossatray.ui.glow import GlowPixmap, outline_region
 from fossatray.ui.midnight import Midnight
-from fossatray.ui.theme import Theme, card_style, theme_of
+from fossatray.ui.theme import LessMotion, Theme, card_style, theme_of, wants_less_motion
 
 
 class GlowCard(QWidget):
@@ -42,7 +42,13 @@ class GlowCard(QWidget):
     settings_requested = Signal()
     dismissed = Signal()
 
-    def __init__(self, words: Words, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        words: Words,
+        now: Callable[[], datetime],
+        parent: QWidget | None = None,
+        less_motion: LessMotion = wants_less_motion,
+    ) -> None:
         super().__init__(parent, Qt.WindowType.Window | Qt.WindowType.FramelessWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setWindowTitle(self.tr("FossaTray progress"))
@@ -54,7 +60,7 @@ class GlowCard(QWidget):
         self._theme: Theme | None = None
         self._glow = GlowPixmap()
         self._grip: QPoint | None = None
-        self._parts = CardParts(self)
+        self._parts = CardParts(self, less_motion)
         self._parts.close_button.clicked.connect(self.close)
         self._parts.offered.connect(self._on_offer)
         self._turn = QTimer(self)

@@ -17,6 +17,7 @@ from fossatray.ui.labels import plain_tooltip
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
+_AT_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 ENTRY_ROLE = Qt.ItemDataRole.UserRole
 SORT_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -76,10 +77,12 @@ class HistoryModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(Column)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return a column's title."""
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self._headers[section] if 0 <= section < len(self._headers) else None
-        return None
+        """Return a column's title, over numbers at the right."""
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self._headers):
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole and Column.FOUND <= section <= Column.ARCHIVED:
+            return _AT_RIGHT
+        return self._headers[section] if role == Qt.ItemDataRole.DisplayRole else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return what is shown, sorted by, or told about a cell."""
@@ -93,7 +96,7 @@ class HistoryModel(QAbstractTableModel):
         if role == SORT_ROLE:
             return self._sort_key(entry, Column(index.column()))
         if role == Qt.ItemDataRole.TextAlignmentRole and Column.FOUND <= index.column() <= Column.ARCHIVED:
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            return _AT_RIGHT
         return entry if role == ENTRY_ROLE else None
 
     def _text(self, entry: HistoryEntry, column: Column) -> str:

@@ -46,17 +46,17 @@ class HistoryPage(QWidget):
     def _lay_out(self) -> None:
         self._table.sortByColumn(Column.WHEN, Qt.SortOrder.DescendingOrder)
         widths: dict[int, int] = {
-            Column.WHEN: 24,
-            Column.TRIGGER: 13,
-            Column.OUTCOME: 16,
-            Column.DURATION: 13,
+            Column.WHEN: 20,
+            Column.TRIGGER: 11,
+            Column.OUTCOME: 13,
+            Column.DURATION: 11,
             Column.ERROR: 40,
         }
-        counts: dict[int, int] = dict.fromkeys((Column.FOUND, Column.NEW, Column.CHANGED, Column.ARCHIVED), 11)
+        counts: dict[int, int] = dict.fromkeys((Column.FOUND, Column.NEW, Column.CHANGED, Column.ARCHIVED), 9)
         self._table.set_widths({**widths, **counts})
         self._table.setColumnHidden(Column.ACCOUNT, True)
         self._change_table.setSortingEnabled(False)
-        self._change_table.set_widths({0: 12, 1: 26})
+        self._change_table.set_widths({0: 11, 1: 25})
         below = QWidget()
         column = QVBoxLayout(below)
         column.setContentsMargins(0, 0, 0, 0)

@@ -90,7 +90,7 @@ class OrdersModel(QAbstractTableModel):
             texts.cell(order.address.city),
             texts.services_cell(order.services),
             texts.day(visit_date, today),
-            self._due_text(texts.day(due, today), days),
+            self._due_text(texts.short_day(due, today), days),
             texts.cell(order.status),
             account,
         )

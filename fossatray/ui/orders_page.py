@@ -64,22 +64,22 @@ class OrdersPage(QWidget):
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(self._table)
         splitter.addWidget(self._detail)
-        splitter.setStretchFactor(0, 5)
-        splitter.setStretchFactor(1, 3)
-        splitter.setSizes([620, 330])
+        splitter.setStretchFactor(0, 3)
+        splitter.setStretchFactor(1, 1)
+        splitter.setSizes([740, 330])
         splitter.setChildrenCollapsible(False)
         self._table.sortByColumn(Column.VISIT, Qt.SortOrder.AscendingOrder)
         self._table.setColumnHidden(Column.ACCOUNT, True)
         self._table.set_widths(
             {
                 Column.NUMBER: 11,
-                Column.CUSTOMER: 19,
+                Column.CUSTOMER: 16,
                 Column.STORE: 9,
-                Column.CITY: 13,
-                Column.SERVICES: 17,
-                Column.VISIT: 14,
-                Column.DUE: 21,
-                Column.STATUS: 14,
+                Column.CITY: 9,
+                Column.SERVICES: 13,
+                Column.VISIT: 11,
+                Column.DUE: 16,
+                Column.STATUS: 12,
             }
         )
         column = QVBoxLayout(self)

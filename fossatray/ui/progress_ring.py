@@ -7,13 +7,16 @@ from PySide6.QtGui import QBrush, QColor, QConicalGradient, QHideEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
 from fossatray.ui.card_face import FaceKind
-from fossatray.ui.theme import LIGHT, Theme, wants_less_motion
+from fossatray.ui.theme import LIGHT, LessMotion, Theme, wants_less_motion
 
 FRAME_MS = 50
 """20 pictures a second, and only while a sync runs and the ring is seen."""
 
 _EASE = 0.22
 """Share of the way to the new percentage that each picture goes."""
+
+_LIGHT = 6
+"""Degrees that the light is long."""
 
 _TURN = 9.0
 """Degrees that the light on the ring turns with each picture."""
@@ -22,8 +25,9 @@ _TURN = 9.0
 class ProgressRing(QWidget):
     """Shows a percentage while syncing, else a sign. Its timer runs only while it is visible and running."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, less_motion: LessMotion = wants_less_motion, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._less_motion = less_motion
         self._theme = LIGHT
         self._kind = FaceKind.IDLE
         self._target = 0
@@ -67,7 +71,7 @@ class ProgressRing(QWidget):
         self._adjust_motion()
 
     def _adjust_motion(self) -> None:
-        moving = self._kind is FaceKind.SYNCING and self.isVisible() and not wants_less_motion(self)
+        moving = self._kind is FaceKind.SYNCING and self.isVisible() and not self._less_motion(self)
         if not moving:
             self._timer.stop()
             self._shown = float(self._target)
@@ -109,8 +113,8 @@ class ProgressRing(QWidget):
             light = QColor("#ffffff")
             light.setAlpha(120)
             painter.setPen(QPen(light, width * 0.45, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-            at = self._angle * max(self._shown, 3.0) / 100
-            painter.drawArc(area, round((90 - at) * 16), 6 * 16)
+            at = self._angle / 360 * max(0.0, self._shown * 3.6 - _LIGHT)
+            painter.drawArc(area, round((90 - at) * 16), -_LIGHT * 16)
 
     def _paint_percentage(self, painter: QPainter) -> None:
         font = self.font()

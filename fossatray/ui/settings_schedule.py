@@ -169,7 +169,7 @@ class ScheduleSection(SettingsSection):
         try:
             candidate = self._candidate(self._schedule or Schedule(0, ""))
         except InvalidInput:
-            self._next.setText("")
+            self._next.setText("—")
             return
         if not candidate.enabled:
             self._next.setText(self.tr("Paused: no sync until you resume"))

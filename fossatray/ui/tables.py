@@ -42,7 +42,7 @@ class DataTable(QTableView):
 
     def set_widths(self, characters: Mapping[int, int]) -> None:
         """Set column widths by characters, so that they fit larger fonts, too."""
-        width = self.fontMetrics().averageCharWidth()
+        width = self.fontMetrics().horizontalAdvance("0")
         for column, count in characters.items():
             self.setColumnWidth(column, width * count)
 

@@ -16,7 +16,6 @@ from fossatray.core.words import Words
 translate = QCoreApplication.translate
 
 CELL_LIMIT = 300
-DAYS_PER_WEEK = 7
 
 
 def cell(text: str | None) -> str:
@@ -24,15 +23,22 @@ def cell(text: str | None) -> str:
     return one_line(text, CELL_LIMIT) if text else ""
 
 
-def day(moment: date | None, today: date) -> str:
-    """Return a date without a zone: "Mon, Nov 23", with the year if it is not this one."""
+def short_day(moment: date | None, today: date) -> str:
+    """Return a date without a zone: "Nov 23", with the year if it is not this one."""
     if moment is None:
         return ""
     names = QLocale(translate("Words", "en_US", "the locale of this translation"))
-    short = QLocale.FormatType.ShortFormat
-    weekday = names.standaloneDayName(moment.isoweekday(), short)
-    text = f"{weekday}, {names.monthName(moment.month, short)} {moment.day}"
+    text = f"{names.monthName(moment.month, QLocale.FormatType.ShortFormat)} {moment.day}"
     return text if moment.year == today.year else f"{text}, {moment.year}"
+
+
+def day(moment: date | None, today: date) -> str:
+    """Return a date without a zone with its weekday: "Mon, Nov 23"."""
+    if moment is None:
+        return ""
+    names = QLocale(translate("Words", "en_US", "the locale of this translation"))
+    weekday = names.standaloneDayName(moment.isoweekday(), QLocale.FormatType.ShortFormat)
+    return f"{weekday}, {short_day(moment, today)}"
 
 
 def clock_day(moment: datetime | None, words: Words, today: date) -> str:

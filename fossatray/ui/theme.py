@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import QStyle, QWidget
+
+
+LessMotion = Callable[[QWidget], bool]
+"""Tells whether things should stand still in a widget."""
 
 
 @dataclass(frozen=True, slots=True)

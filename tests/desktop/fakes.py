@@ -46,7 +46,9 @@ def run(outcome: Outcome | None, *, ended_ago: float = 180.0, error: ErrorInfo |
     ended = NOW - timedelta(seconds=ended_ago) if outcome is not None else None
     counts = Counts(60, 3, 1, 2) if outcome is Outcome.SUCCEEDED else Counts()
     started = NOW - timedelta(seconds=ended_ago + 42)
-    return Run(run_id, ACCOUNT.id, "work_orders", Trigger.SCHEDULED, started, started, ended, outcome, None, counts, 1, error)
+    return Run(
+        run_id, ACCOUNT.id, "work_orders", Trigger.SCHEDULED, started, started, ended, outcome, None, counts, 1, error
+    )
 
 
 def account_state(**changes: object) -> AccountState:
@@ -81,10 +83,18 @@ def order(number: int, **changes: object) -> WorkOrder:
         store_number=f"#{5000 + number}",
         site_name=stores[number % 4].split()[0],
         location_url=f"https://app.workfossa.com/app/customers/locations/{32000 + number}/",
-        address=Address(f"{100 + number} N Main St", (), "Tampa" if number % 2 else "Ocala", "FL", "33602", "Hillsborough County"),
+        address=Address(
+            f"{100 + number} N Main St", (), "Tampa" if number % 2 else "Ocala", "FL", "33602", "Hillsborough County"
+        ),
         services=(Service("Meter Calibration", "All Dispensers", "2861", 8),),
         instructions="Calibrate all dispensers.\nCall the store first.",
-        visit=Visit(str(131000 + number), f"https://app.workfossa.com/app/work/{129000 + number}/visits/{131000 + number}/", day, "anytime", day + timedelta(days=1)),
+        visit=Visit(
+            str(131000 + number),
+            f"https://app.workfossa.com/app/work/{129000 + number}/visits/{131000 + number}/",
+            day,
+            "anytime",
+            day + timedelta(days=1),
+        ),
         visits_done=0,
         visits_total=1,
         status="Work Created",
@@ -102,7 +112,14 @@ def stored(made: WorkOrder, *, account_id: str = ACCOUNT.id, archived: datetime 
     return StoredOrder(account_id, made, NOW - timedelta(days=3), NOW, archived)
 
 
-def entry(entry_id: int | None, outcome: str | None, *, hours: float = 1.0, error: ErrorInfo | None = None, reason: str | None = None) -> HistoryEntry:
+def entry(
+    entry_id: int | None,
+    outcome: str | None,
+    *,
+    hours: float = 1.0,
+    error: ErrorInfo | None = None,
+    reason: str | None = None,
+) -> HistoryEntry:
     """Return a line of the history."""
     at = NOW - timedelta(hours=hours)
     counts = Counts(60, 3, 1, 2) if outcome == "succeeded" else Counts()
@@ -155,7 +172,9 @@ class FakeReader:
         self._fail()
         return self.kept_schedules
 
-    def orders(self, account_id: str | None = None, search: str | None = None, archived: bool = False) -> list[StoredOrder]:
+    def orders(
+        self, account_id: str | None = None, search: str | None = None, archived: bool = False
+    ) -> list[StoredOrder]:
         self._fail()
         return [item for item in self.kept_orders if (item.archived_at is not None) == archived]
 
@@ -163,7 +182,9 @@ class FakeReader:
         self._fail()
         return self.kept_history[:limit]
 
-    def changes(self, run_id: int | None = None, number: str | None = None, limit: int | None = None) -> Sequence[StoredChange]:
+    def changes(
+        self, run_id: int | None = None, number: str | None = None, limit: int | None = None
+    ) -> Sequence[StoredChange]:
         self._fail()
         return [item for item in self.kept_changes if item.run_id == run_id]
 

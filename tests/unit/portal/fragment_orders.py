@@ -63,7 +63,7 @@ def order(  # noqa: PLR0913 - an order has that many fields
         store_number=store,
         site_name=site,
         location_url=f"{AT}/customers/locations/{number - 70_000}/",
-        address=Address(street, extra, city, state, postal_code, county),
+        address=Address(street, extra, city, state, postal_code, f"{county} County"),
         services=services,
         instructions=instructions,
         visit=None

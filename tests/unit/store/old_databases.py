@@ -35,6 +35,7 @@ CREATE TABLE work_order (
     id INTEGER NOT NULL PRIMARY KEY, account_id TEXT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
     number TEXT NOT NULL, first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL, archived_at INTEGER,
     visit_date TEXT, data TEXT NOT NULL, UNIQUE (account_id, number));
+CREATE INDEX work_order_open ON work_order (account_id) WHERE archived_at IS NULL;
 CREATE TABLE change (
     id INTEGER NOT NULL PRIMARY KEY, run_id INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
     account_id TEXT NOT NULL REFERENCES account (id) ON DELETE CASCADE, at INTEGER NOT NULL, number TEXT NOT NULL,

@@ -57,10 +57,9 @@ def test_a_full_disk_behind_a_failed_rollback_is_found() -> None:
 
 
 def test_a_held_database_is_busy(store: Store, place: Place) -> None:
-    with closing(sqlite3.connect(place.file, timeout=0, isolation_level=None)) as other, store.atomic():
-        other_begins = store_errors()(lambda: other.execute("BEGIN IMMEDIATE"))
-        with pytest.raises(StoreBusy):
-            other_begins()
+    other = sqlite3.connect(place.file, timeout=0, isolation_level=None)
+    with closing(other), store.atomic(), pytest.raises(StoreBusy), store_errors():
+        other.execute("BEGIN IMMEDIATE")
 
 
 def test_a_file_that_is_no_database_is_damaged(tmp_path: Path) -> None:

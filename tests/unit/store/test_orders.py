@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fossatray.core.accounts import Account
-from fossatray.core.changes import Change, Diff, FieldChange, Kind, compare
+from fossatray.core.changes import Change, Diff, FieldChange, Kind, compare, summary
 from fossatray.core.errors import NotFound
 from fossatray.core.orders import Address, Service, Visit, WorkOrder
 from fossatray.core.text import storable
@@ -123,6 +123,8 @@ def test_changes_are_kept_field_by_field(store: Store, account: Account, reader:
         (account.id, "Work", run.id, NOW + HOUR)
     }
     assert FieldChange("categories", ["AccuMeasure", "Priority"], []) in reader.changes(number="2")[0].change.fields
+    assert store.orders.change_counts(run.id) == summary(diff.changes)
+    assert store.orders.change_counts(run.id + 1) == {}
     assert len(reader.changes(limit=2)) == 2
     assert reader.changes(run_id=run.id + 1) == []
 

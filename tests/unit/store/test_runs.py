@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC
+
 import pytest
 
 from fossatray.core.accounts import Account
@@ -179,3 +182,44 @@ def test_a_refusal_stops_the_schedule_until_it_is_taken_back(store: Store, accou
     store.accounts.unblock(account.id)
     assert store.accounts.blocked(account.id) is None
     assert store.accounts.blocked("nobody") is None
+
+
+def test_the_run_judged_before_is_of_the_same_account_and_ended_well_or_badly(store: Store, account: Account) -> None:
+    other = store.accounts.add(make_account("Other"))
+    ends = [Outcome.SUCCEEDED, Outcome.FAILED, Outcome.CANCELLED, Outcome.INTERRUPTED, Outcome.SUCCEEDED]
+    runs = [
+        store.runs.finish(start(store, account, hours).id, outcome, NOW + hours * HOUR)
+        for hours, outcome in enumerate(ends)
+    ]
+    store.runs.finish(start(store, other, 2).id, Outcome.FAILED, NOW)
+    assert [store.runs.judged_before(run) for run in runs] == [None, runs[0], runs[1], runs[1], runs[1]]
+
+
+def test_no_question_reads_a_whole_table(store: Store, account: Account, reader: Reader) -> None:
+    """Each may be asked with a million runs there."""
+    run = store.runs.finish(start(store, account).id, Outcome.SUCCEEDED, NOW, notify=True)
+    asked: list[str] = []
+    for connection in (store._database._connection, reader._opened()):
+        assert connection is not None
+        connection.set_trace_callback(asked.append)
+    store.runs.running()
+    store.runs.unnotified()
+    store.runs.last_ended(account.id)
+    store.runs.judged_before(run)
+    store.runs.consecutive_failures(account.id)
+    store.sign_ins.unresolved(account.id)
+    store.sign_ins.count_since(account.id, NOW)
+    store.orders.count_open(account.id)
+    store.orders.open(account.id)
+    reader.state(NOW, UTC, instance_alive=True)
+    reader.history(50)
+    reader.history(50, account.id)
+    reader.changes(run.id)
+    slow = re.compile(r"SCAN (t1|run|occurrence|change|work_order|sign_in)(?! USING INDEX)|TEMP B-TREE")
+    plans = {
+        sql: [row[3] for row in store._database.execute("EXPLAIN QUERY PLAN " + sql).fetchall()]
+        for sql in asked
+        if sql.startswith("SELECT")
+    }
+    assert len(plans) > 12
+    assert {sql: plan for sql, plan in plans.items() if any(slow.search(step) for step in plan)} == {}

@@ -1,0 +1,174 @@
+"""The tray icon: pictures, tooltip, menu."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QSystemTrayIcon
+from pytestqt.qtbot import QtBot
+
+from fossatray.core.runs import Phase, Progress
+from fossatray.core.status import AppState, Health
+from fossatray.ui.icons import RING_STEPS, SIZES, TrayIcons, icon_key
+from fossatray.ui.tray import Tray
+from tests.desktop.fakes import NOW, Clock, account_state, run, states, words
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def tray(qtbot: QtBot, clock: Clock) -> Iterator[Tray]:
+    made = Tray(words(), clock)
+    yield made
+    made.close()
+
+
+def texts(tray: Tray) -> list[str]:
+    return [action.text().replace("&", "") for action in tray.menu.actions() if action.isVisible() and action.text()]
+
+
+def action(tray: Tray, text: str) -> QAction:
+    return next(item for item in tray.menu.actions() if item.text().replace("&", "") == text)
+
+
+def test_every_state_has_a_picture_of_its_own_in_every_size(qtbot: QtBot) -> None:
+    icons = TrayIcons()
+    pictures = {}
+    for health in Health:
+        icon = icons.icon(icon_key(health, 50))
+        assert sorted(size.width() for size in icon.availableSizes()) == list(SIZES)
+        pictures[health] = icon.pixmap(64, 64).toImage()
+    images = list(pictures.values())
+    assert all(images[a] != images[b] for a in range(5) for b in range(a))
+
+
+def test_shape_tells_the_state_without_colour(qtbot: QtBot) -> None:
+    """In shades of grey, small as panels are, every two pictures differ in at least a twentieth of their pixels."""
+    icons = TrayIcons()
+    grey = {h: icons.icon(icon_key(h, 50)).pixmap(22, 22).toImage() for h in Health}
+    names = list(Health)
+    for index, first in enumerate(names):
+        for second in names[:index]:
+            pairs = (
+                (grey[first].pixelColor(x, y), grey[second].pixelColor(x, y)) for x in range(22) for y in range(22)
+            )
+            different = sum(abs(a.lightness() - b.lightness()) > 60 for a, b in pairs)
+            assert different > 22 * 22 / 20, (first, second, different)
+
+
+def test_the_ring_fills_in_few_pictures_that_are_kept(qtbot: QtBot) -> None:
+    keys = {icon_key(Health.SYNCING, percentage) for percentage in range(101)}
+    assert len(keys) <= RING_STEPS <= 20
+    icons = TrayIcons()
+    assert icons.icon((Health.SYNCING, 3)) is icons.icon((Health.SYNCING, 3))
+    empty, full = (icons.icon((Health.SYNCING, step)).pixmap(64, 64).toImage() for step in (0, RING_STEPS - 1))
+    assert empty != full
+    assert len({icon_key(Health.HEALTHY, percentage) for percentage in range(101)}) == 1
+
+
+def test_the_icon_is_set_only_when_it_changes(tray: Tray) -> None:
+    syncing = account_state(run=run(None))
+    tray.show_state(AppState((replace(syncing, progress=Progress(Phase.SCRAPING, 40, 10, 1, 2)),)))
+    before = tray.icon.icon().cacheKey()
+    tray.show_state(AppState((replace(syncing, progress=Progress(Phase.SCRAPING, 41, 12, 1, 2)),)))
+    assert tray.icon.icon().cacheKey() == before
+    assert tray.icon.toolTip() == "FossaTray: syncing 41 %, 12 work orders found"
+    tray.show_state(AppState((replace(syncing, progress=Progress(Phase.SCRAPING, 60, 30, 2, 2)),)))
+    assert tray.icon.icon().cacheKey() != before
+
+
+@pytest.mark.parametrize("name", list(states()))
+def test_tooltip_and_first_line_say_the_same_in_127_characters(tray: Tray, name: str) -> None:
+    tray.show_state(states()[name])
+    tooltip = tray.icon.toolTip()
+    first = tray.menu.actions()[0]
+    assert tooltip.startswith("FossaTray: ")
+    assert len(tooltip) <= 127
+    assert first.text().replace("&&", "&") == tooltip
+    assert not first.isEnabled()
+
+
+def test_the_tooltip_gives_exact_words(tray: Tray) -> None:
+    tray.show_state(states()["syncing"])
+    assert tray.icon.toolTip() == "FossaTray: syncing 45 %, 15 work orders found"
+    tray.show_state(states()["idle"])
+    assert tray.icon.toolTip() == "FossaTray: Next sync today at 2:00 PM. Last sync today at 12:57 PM: 60 work orders"
+
+
+def test_menu_when_idle(tray: Tray) -> None:
+    tray.show_state(states()["idle"])
+    assert texts(tray)[1:] == [
+        "Sync now",
+        "Pause",
+        "Next sync today at 2:00 PM",
+        "Last sync today at 12:57 PM: 60 work orders",
+        "Work orders…",
+        "History…",
+        "Progress…",
+        "Settings…",
+        "Open log folder",
+        "Quit",
+    ]
+
+
+def test_menu_follows_the_state(tray: Tray) -> None:
+    tray.show_state(states()["syncing"])
+    assert "Cancel sync" in texts(tray)
+    assert "Sync now" not in texts(tray)
+    tray.show_state(states()["paused"])
+    assert "Resume" in texts(tray)
+    assert "Pause" not in texts(tray)
+    tray.show_state(states()["not_set_up"])
+    assert not action(tray, "Sync now").isEnabled()
+    assert not action(tray, "Pause").isEnabled()
+    assert "Settings…" in texts(tray)
+
+
+def test_choosing_says_what_is_wanted(tray: Tray, qtbot: QtBot) -> None:
+    tray.show_state(states()["idle"])
+    for text, signal in (
+        ("Sync now", tray.sync_requested),
+        ("Pause", tray.pause_requested),
+        ("Quit", tray.quit_requested),
+        ("Cancel sync", tray.cancel_requested),
+        ("Resume", tray.resume_requested),
+    ):
+        with qtbot.waitSignal(signal):
+            action(tray, text).trigger()
+    pages = ("Work orders…", "orders"), ("History…", "history"), ("Progress…", "card"), ("Settings…", "settings")
+    for text, page in (*pages, ("Open log folder", "log")):
+        with qtbot.waitSignal(tray.open_requested) as caught:
+            action(tray, text).trigger()
+        assert caught.args == [page]
+
+
+@pytest.mark.parametrize("name", ["Trigger", "DoubleClick", "MiddleClick"])
+def test_any_activation_opens_the_card(tray: Tray, qtbot: QtBot, name: str) -> None:
+    with qtbot.waitSignal(tray.open_requested) as caught:
+        tray.icon.activated.emit(QSystemTrayIcon.ActivationReason[name])
+    assert caught.args == ["card"]
+
+
+def test_the_context_menu_is_no_activation(tray: Tray, qtbot: QtBot) -> None:
+    with qtbot.assertNotEmitted(tray.open_requested):
+        tray.icon.activated.emit(QSystemTrayIcon.ActivationReason.Context)
+
+
+def test_at_midnight_today_becomes_yesterday(tray: Tray, clock: Clock) -> None:
+    tray.show_state(AppState((account_state(next_run=None),)))
+    assert "today at 12:57 PM" in tray.icon.toolTip()
+    clock.now = NOW + timedelta(hours=12)
+    tray._midnight.look()
+    assert "yesterday at 12:57 PM" in tray.icon.toolTip()
+
+
+def test_the_menu_is_fresh_when_it_opens(tray: Tray, clock: Clock) -> None:
+    tray.show_state(states()["idle"])
+    clock.now = NOW + timedelta(hours=12)
+    tray.menu.aboutToShow.emit()
+    assert "Last sync yesterday at 12:57 PM: 60 work orders" in texts(tray)

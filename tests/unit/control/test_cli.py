@@ -1,0 +1,251 @@
+"""The command line without a running program: words, JSON, exit statuses."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from fossatray.cli import main
+from fossatray.control.cli_output import table
+from fossatray.core.accounts import Account, new_account_id
+from fossatray.core.changes import Diff
+from fossatray.core.orders import Address, WorkOrder
+from fossatray.core.runs import Counts, Outcome, Trigger
+from fossatray.store.store import Store
+from fossatray.system.paths import Paths, app_paths, prepare
+
+NOW = datetime(2026, 11, 21, 18, tzinfo=UTC)
+ORDER_NAMES = [
+    "account",
+    "number",
+    "customer",
+    "customer_url",
+    "store_number",
+    "site_name",
+    "location_url",
+    "address",
+    "services",
+    "instructions",
+    "visit",
+    "visits_done",
+    "visits_total",
+    "status",
+    "reason",
+    "project",
+    "po_number",
+    "created_by",
+    "created_at",
+    "categories",
+    "first_seen",
+    "last_seen",
+    "archived_at",
+]
+HISTORY_NAMES = [
+    "id",
+    "account",
+    "job",
+    "trigger",
+    "planned_at",
+    "started_at",
+    "finished_at",
+    "outcome",
+    "reason",
+    "found",
+    "new",
+    "changed",
+    "archived",
+    "attempts",
+    "error_kind",
+    "error_message",
+    "advice",
+]
+HOSTILE = WorkOrder("200002", customer="Evil\x1b[31m\u202eStore", address=Address(city="Mock City"))
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> Paths:
+    made = app_paths(tmp_path / "data")
+    prepare(made)
+    return made
+
+
+@pytest.fixture
+def filled(paths: Paths) -> Paths:
+    store = Store.open(paths.database, paths.lock, paths.backups)
+    account = Account(new_account_id(), "Work", "https://p.example", "me@p.example")
+    store.accounts.add(account)
+    run = store.runs.start(account.id, "work_orders", Trigger.MANUAL, None, NOW, None)
+    with store.atomic():
+        store.orders.save_read(run.id, account.id, [WorkOrder("200001"), HOSTILE], Diff((), ()), NOW)
+        store.runs.finish(run.id, Outcome.SUCCEEDED, NOW, Counts(2, 2, 0, 0), None, None)
+    store.close()
+    return paths
+
+
+def run(paths: Paths, *words: str) -> int:
+    return main([words[0], *words[1:], "--data-dir", str(paths.data)])
+
+
+def test_reports_on_an_empty_folder(paths: Paths, capsys: pytest.CaptureFixture[str]) -> None:
+    for words in (["orders"], ["history"], ["changes"], ["status"], ["accounts", "list"]):
+        assert run(paths, *words) == 0
+    out = capsys.readouterr().out
+    assert "No account yet" in out
+    assert "FossaTray is not running." in out
+
+
+def test_orders_as_json_have_the_public_names(filled: Paths, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(filled, "orders", "--json") == 0
+    orders = json.loads(capsys.readouterr().out)
+    assert {order["number"] for order in orders} == {"200001", "200002"}
+    assert (
+        list(orders[0])
+        == (
+            "account number customer customer_url store_number site_name location_url address services instructions visit "
+            "visits_done visits_total status reason project po_number created_by created_at categories first_seen last_seen "
+            "archived_at"
+        ).split()
+    )
+    assert list(orders[0]["address"]) == ["street", "extra", "city", "state", "postal_code", "county"]
+    assert orders[0]["first_seen"] == "2026-11-21T18:00:00Z"
+
+
+def test_portal_text_is_made_visible_in_the_terminal(filled: Paths, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(filled, "orders", "--search", "mock city") == 0
+    out = capsys.readouterr().out
+    assert "\x1b" not in out
+    assert "\u202e" not in out
+    assert "\\u001b[31m" in out
+    assert "200001" not in out
+
+
+def test_history_as_json_has_the_public_names(filled: Paths, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(filled, "history", "--json") == 0
+    (entry,) = json.loads(capsys.readouterr().out)
+    assert (
+        list(entry)
+        == (
+            "id account job trigger planned_at started_at finished_at outcome reason found new changed archived attempts "
+            "error_kind error_message advice"
+        ).split()
+    )
+    assert (entry["account"], entry["outcome"], entry["found"]) == ("Work", "succeeded", 2)
+
+
+def test_status_as_json_without_an_instance(filled: Paths, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(filled, "status", "--json") == 0
+    status = json.loads(capsys.readouterr().out)
+    assert status["schema"] == 1
+    assert status["accounts"][0]["account"] == "Work"
+    assert status["accounts"][0]["last_run"]["found"] == 2
+    assert status["next_run"] is None, "nobody is there to run it"
+
+
+@pytest.mark.parametrize("words", [["cancel"], ["quit"], ["sync"]])
+def test_without_an_instance_there_is_nothing_to_talk_to(
+    paths: Paths, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(paths, *words) == 3
+    assert "Start FossaTray" in capsys.readouterr().err
+
+
+def test_sync_without_an_account_says_how_to_add_one(paths: Paths, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(paths, "sync", "--wait") == 2
+    assert "accounts add" in capsys.readouterr().err
+
+
+def test_adding_an_account_without_a_password_keeps_it(paths: Paths, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(paths, "accounts", "add", "--name", "Work", "--username", "me@p.example") == 0
+    assert "No password is stored yet" in capsys.readouterr().out
+    assert run(paths, "accounts", "list", "--json") == 0
+    assert json.loads(capsys.readouterr().out) == [
+        {"name": "Work", "portal": "https://app.workfossa.com", "username": "me@p.example"}
+    ]
+
+
+def test_an_unsafe_portal_is_refused_and_nothing_is_kept(paths: Paths, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["accounts", "add", "--name", "Work", "--username", "me", "--portal", "http://portal.example"]
+    assert run(paths, *words) == 2
+    assert "https://" in capsys.readouterr().err
+    assert run(paths, "accounts", "list", "--json") == 0
+    assert json.loads(capsys.readouterr().out) == []
+
+
+def test_without_a_keyring_the_account_added_with_a_password_is_taken_back(
+    paths: Paths, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("Tr0ub4dor\n"))
+    words = ["accounts", "add", "--name", "Work", "--username", "me@p.example", "--password-stdin"]
+    assert run(paths, *words) == 1
+    assert "keyring" in capsys.readouterr().err
+    assert run(paths, "accounts", "list", "--json") == 0
+    assert json.loads(capsys.readouterr().out) == []
+
+
+def test_an_empty_password_is_refused(
+    paths: Paths, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    words = ["accounts", "add", "--name", "Work", "--username", "me@p.example", "--password-stdin"]
+    assert run(paths, *words) == 2
+    assert "no password" in capsys.readouterr().err
+
+
+def test_a_held_data_folder_is_a_clear_error(filled: Paths, capsys: pytest.CaptureFixture[str]) -> None:
+    store = Store.open(filled.database, filled.lock, filled.backups)
+    try:
+        assert run(filled, "accounts", "remove", "--name", "Work") == 1
+        assert "Another FossaTray" in capsys.readouterr().err
+        assert run(filled, "orders") == 0, "reading goes on meanwhile"
+    finally:
+        store.close()
+
+
+@pytest.mark.parametrize("words", [["dance"], ["orders", "--limit"], ["history", "--limit", "0"], ["accounts"]])
+def test_wrong_usage_is_two(words: list[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(words)
+    assert caught.value.code == 2
+
+
+def test_help_and_version_import_nothing_heavy() -> None:
+    probe = (
+        "import sys\nfrom fossatray.cli import main\n"
+        "try: main(['--help'])\nexcept SystemExit: pass\n"
+        "heavy = {'PySide6', 'peewee', 'playwright', 'keyring', 'apscheduler', 'asyncio', 'sqlite3'}\n"
+        "heavy &= set(sys.modules)\n"
+        "sys.exit(str(heavy) if heavy else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "COMMAND" in done.stdout
+
+
+def test_no_password_option_takes_an_argument() -> None:
+    from fossatray import cli
+
+    for action in _actions(cli._parser()):
+        if "password" in action.dest:
+            assert action.nargs == 0
+
+
+def _actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
+    for action in parser._actions:
+        yield action
+        if isinstance(action, argparse._SubParsersAction):
+            for child in action.choices.values():
+                yield from _actions(child)
+
+
+def test_wide_characters_keep_the_columns(capsys: pytest.CaptureFixture[str]) -> None:
+    table(("A", "B"), [("日本", "x"), ("e\u0301", "y")])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines == ["A     B", "日本  x", "e\u0301     y"]
