@@ -56,6 +56,7 @@ _DUNST = """[global]
     height = 200
     timeout = 0
     idle_threshold = 0
+    show_indicators = no
     history_length = 100
     font = Sans 10
     markup = full

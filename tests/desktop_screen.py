@@ -125,8 +125,8 @@ class Screen:
         return path
 
     def paint_background(self, path: Path) -> None:
-        """Show a picture behind all windows, scaled to the screen."""
-        run_tool(["display", "-window", "root", "-backdrop", str(path)], self._env)
+        """Show a picture of the screen's size behind all windows (display ends with 1 when it has done so)."""
+        run_tool(["display", "-window", "root", str(path)], self._env, check=False)
 
     def _size(self, number: int) -> tuple[int, int]:
         window = self.window(number)

@@ -7,7 +7,7 @@ The file holds a JSON list of steps, each an object with one key:
   many      [count, text]: write the text as that many lines
   answer    read one line of the engine and append it to this file
   errors    write this text to standard error
-  wait      wait until somebody opens this FIFO for writing
+  wait      connect to this local socket and wait until it is closed
   closed    wait until the engine closes our input
   hang      wait for ever, whatever happens
   browser   start a child in a session of its own (as Playwright starts browsers), stopped if the value is "stopped";
@@ -22,6 +22,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -55,6 +56,12 @@ def _answer(out: str) -> None:
         file.write(sys.stdin.readline())
 
 
+def _wait(address: str) -> None:
+    with socket.socket(socket.AF_UNIX) as gate:
+        gate.connect(address)
+        gate.recv(1)  # nothing comes: it is closed when the gate opens
+
+
 STEPS: dict[str, Callable[[Any], object]] = {
     "request": lambda out: Path(out).write_text(sys.stdin.readline()),
     "line": lambda text: _say(text + "\n"),
@@ -62,7 +69,7 @@ STEPS: dict[str, Callable[[Any], object]] = {
     "many": lambda told: _say((told[1] + "\n") * told[0]),
     "answer": _answer,
     "errors": sys.stderr.write,
-    "wait": lambda fifo: Path(fifo).open("rb").close(),
+    "wait": _wait,
     "closed": lambda _: sys.stdin.read(),
     "hang": lambda _: signal.pause(),
     "browser": _browser,

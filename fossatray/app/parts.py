@@ -19,7 +19,8 @@ _LOCK_WAIT_SECONDS = 1200.0
 def make_engine(paths: Paths, credentials: CredentialStore | None, parent: QObject) -> Engine:
     """Return the engine of a tray program, not yet started."""
     parts = EngineParts(
-        open_store=lambda: Store.open(paths.database, paths.lock, paths.backups, wait=_LOCK_WAIT_SECONDS),
+        open_store=lambda: Store.open(paths.database, paths.lock, paths.backups),
+        lock_wait_s=_LOCK_WAIT_SECONDS,
         credentials=credentials or SessionOverlay(KeyringCredentialStore()),
         runs_folder=paths.runs,
         clock=utc_now,

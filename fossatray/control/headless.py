@@ -72,7 +72,8 @@ async def _with_conductor(
     paths: Paths, credentials: CredentialStore, job: Callable[[Conductor, Ear], Awaitable[T]]
 ) -> T:
     parts = EngineParts(
-        open_store=lambda: Store.open(paths.database, paths.lock, paths.backups, wait=_LOCK_WAIT_SECONDS),
+        open_store=lambda: Store.open(paths.database, paths.lock, paths.backups),
+        lock_wait_s=_LOCK_WAIT_SECONDS,
         credentials=credentials,
         runs_folder=paths.runs,
         clock=utc_now,

@@ -27,6 +27,7 @@ from fossatray.core.commands import (
     SyncNow,
     TestSignIn,
 )
+from fossatray.core.errors import StoreBusy
 from fossatray.core.runs import Run
 from fossatray.core.status import AppState
 from fossatray.engine.board import Board
@@ -40,6 +41,9 @@ from fossatray.store.store import Store
 
 log = logging.getLogger("fossatray.engine")
 
+LOCK_LOOK_S = 0.5
+"""How often a data folder in use is looked at."""
+
 
 class Conductor:
     """One life of the engine: `await open()`, then commands, then `await close()`."""
@@ -52,7 +56,7 @@ class Conductor:
 
     async def open(self) -> None:
         """Open the store, put in order what an earlier life left, and plan. Raises StoreError."""
-        store = self._parts.open_store()
+        store = await self._open_store()
         self._house = house = _House(self._parts, store, self._publish, self._guard)
         interrupted = store.runs.mark_interrupted(self._parts.clock())
         for run in interrupted:
@@ -125,6 +129,18 @@ class Conductor:
         log.error("a bug in the engine:\n%s", trace)
         self._publish.crashed(trace)
 
+    async def _open_store(self) -> Store:
+        """Open the store; a data folder that another FossaTray holds is waited for. Raises StoreError."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + self._parts.lock_wait_s
+        while True:
+            try:
+                return self._parts.open_store()
+            except StoreBusy:
+                if loop.time() >= end:
+                    raise
+            await asyncio.sleep(LOCK_LOOK_S)
+
     async def _sweep(self) -> None:
         """End processes that runs of an earlier life left, and remove their folders."""
         runs = self._parts.runs_folder
@@ -155,12 +171,12 @@ class _House:
 
     async def execute(self, command: Command) -> Any:
         """Carry out a command."""
-        result = self.ways[type(command)](command)
-        if inspect.isawaitable(result):
-            result = await result
-        if not isinstance(command, GetState):
-            self.board.refresh()
-        return result
+        try:
+            result = self.ways[type(command)](command)
+            return await result if inspect.isawaitable(result) else result
+        finally:
+            if not isinstance(command, GetState):
+                self.board.refresh()
 
     def _ways(self) -> dict[type, Callable[[Any], Any]]:
         """What is done for each kind of command."""

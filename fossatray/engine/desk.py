@@ -24,6 +24,7 @@ from fossatray.core.secret import Secret
 from fossatray.engine.parts import EngineParts
 from fossatray.engine.planner import Planner
 from fossatray.engine.runner import Runner
+from fossatray.engine.sign_ins import forget_unseen
 from fossatray.store.store import Store
 from fossatray.system.credentials_client import SessionOverlay
 
@@ -66,6 +67,7 @@ class Desk:
             await self._forget_password(before)
         if command.password is not None or before is None or moved or before.username != account.username:
             self._store.accounts.unblock(account_id)
+            forget_unseen(self._store, account_id, self._parts.clock())
             self._planner.replan(account_id)
         return account
 

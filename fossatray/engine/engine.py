@@ -192,6 +192,7 @@ class _LoopThread(QThread):
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
         self._conductor: Conductor | None = None
+        self._opening: tuple[asyncio.AbstractEventLoop, asyncio.Task[None]] | None = None
         self._waiting: list[tuple[Command, Future[Any]]] = []
         self._underway: set[Future[Any]] = set()
         self._stop_asked = False
@@ -206,6 +207,8 @@ class _LoopThread(QThread):
             sys.settrace(tracer)
         try:
             asyncio.run(self._main())
+        except asyncio.CancelledError:
+            log.info("stopped before the data folder was free")
         except FossaError as error:
             log.error("the engine cannot work: %s (%s)", error, error.kind)
             self.fault = error.info()
@@ -233,6 +236,9 @@ class _LoopThread(QThread):
             self._stop_asked = True
             if self._loop is not None and self._stop is not None and not self._ended:
                 self._loop.call_soon_threadsafe(self._stop.set)
+            elif self._opening is not None and not self._ended:
+                loop, opening = self._opening
+                loop.call_soon_threadsafe(opening.cancel)
 
     def wake_up(self) -> None:
         """Look at the clock again."""
@@ -243,13 +249,27 @@ class _LoopThread(QThread):
     async def _main(self) -> None:
         conductor, stop = Conductor(self._parts, self._publish), asyncio.Event()
         try:
-            await conductor.open()
+            await self._open(conductor)
             self._let_in(conductor, stop)
             await conductor.run_until(stop)
         finally:
             with self._lock:
                 self._ended = True
             await conductor.close()
+
+    async def _open(self, conductor: Conductor) -> None:
+        """Open the conductor; it may wait for the data folder, and then a stop cuts that short."""
+        loop = asyncio.get_running_loop()
+        opening = loop.create_task(conductor.open())
+        with self._lock:
+            self._opening = (loop, opening)
+            if self._stop_asked:
+                opening.cancel()
+        try:
+            await opening
+        finally:
+            with self._lock:
+                self._opening = None
 
     def _let_in(self, conductor: Conductor, stop: asyncio.Event) -> None:
         """Open the door for commands, and carry out those that came before."""

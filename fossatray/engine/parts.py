@@ -89,12 +89,15 @@ class EngineParts:
     """
 
     open_store: Callable[[], Store]
+    """Raises StoreBusy where another FossaTray holds the data folder; see `lock_wait_s`."""
     credentials: CredentialStore
     runs_folder: Path
     clock: Callable[[], datetime] = utc_now
     zone: Callable[[], tzinfo] = local_zone
     words: Callable[[], Words] = plain_words
     scheduling: bool = True
+    lock_wait_s: float = 0.0
+    """How long the engine waits, stoppable, for a data folder that a headless run holds."""
     child_command: Callable[[str], list[str]] = child_command
     child_environment: ChildEnvironment = child_environment
     alarm: Callable[[], Alarm] = ApsAlarm

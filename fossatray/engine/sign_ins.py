@@ -10,7 +10,7 @@ for an hour (see planner).
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from fossatray.core.accounts import Account
 from fossatray.core.errors import FossaError, SignInLimit, SignInRefused
@@ -23,6 +23,12 @@ log = logging.getLogger("fossatray.engine.sign_in")
 HOUR = timedelta(hours=1)
 UNRESOLVED_LIMIT = 2
 UNSEEN = "The last two sign-ins were cut off before the portal's answer was seen, so they count as refused."
+
+
+def forget_unseen(store: Store, account_id: str, now: datetime) -> None:
+    """Begin a new row of sign-ins: those that were cut off have had their consequence, or the credentials are new."""
+    if store.sign_ins.unresolved(account_id):
+        store.sign_ins.end(store.sign_ins.begin(account_id, now), "unclear")
 
 
 class SignInGate:
@@ -47,6 +53,7 @@ class SignInGate:
         """
         account_id, now = self._account.id, self._parts.clock()
         if self._store.sign_ins.unresolved(account_id) >= UNRESOLVED_LIMIT:
+            forget_unseen(self._store, account_id, now)
             error = SignInRefused(UNSEEN)
             self.refused(error)
             raise error

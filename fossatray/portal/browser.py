@@ -46,7 +46,7 @@ async def portal_browser(request: ScrapeRequest, link: EngineLink) -> AsyncItera
     browser: Browser | None = None
     try:
         browser = await _first_that_starts(playwright, request, link)
-        context = await _context(browser, request.page_limit)
+        context = await locked_context(browser, request.page_limit)
         page = await context.new_page()
         context.on("page", lambda other: _close_other(page, other))
         yield page
@@ -66,7 +66,8 @@ async def _close(playwright: Playwright, browser: Browser | None) -> None:
         return  # it ended or hangs; the engine ends what is left of the run
 
 
-async def _context(browser: Browser, page_limit: float) -> BrowserContext:
+async def locked_context(browser: Browser, page_limit: float) -> BrowserContext:
+    """Return a new context that keeps nothing, downloads nothing, and takes no certificate that is not valid."""
     context = await browser.new_context(
         service_workers="block",
         accept_downloads=False,
@@ -99,7 +100,7 @@ async def _first_that_starts(playwright: Playwright, request: ScrapeRequest, lin
         reason = _unusable(candidate)
         if reason is None:
             try:
-                browser = await _launch(playwright, candidate, request.origin, sandbox)
+                browser = await launch_locked(playwright, candidate.path, request.origin, sandbox)
             except PlaywrightError as error:
                 reason = _reason(error)
                 no_sandbox = no_sandbox or reason == _SANDBOX_REASON
@@ -135,9 +136,10 @@ def _unusable(candidate: Candidate) -> str | None:
     return None if os.access(path, os.X_OK) else "not a program"
 
 
-async def _launch(playwright: Playwright, candidate: Candidate, origin: str, sandbox: bool) -> Browser:
+async def launch_locked(playwright: Playwright, path: str, origin: str, sandbox: bool) -> Browser:
+    """Start a browser that can reach `origin` alone. Raises Playwright's error when it does not start."""
     return await playwright.chromium.launch(
-        executable_path=candidate.path,
+        executable_path=path,
         headless=True,
         chromium_sandbox=sandbox,
         args=browser_arguments(origin),

@@ -28,7 +28,8 @@ def merged_history(query: Query, limit: int, account_id: str | None) -> list[His
         )
     chosen = [key for key, plan in plans.items() if account_id in (None, plan["account_id"])]
     others = query(
-        "SELECT * FROM occurrence INDEXED BY occurrence_not_run WHERE fate <> 'run' AND schedule_id IN (SELECT value FROM json_each(?))"
+        "SELECT * FROM occurrence INDEXED BY occurrence_not_run WHERE fate <> 'run'"
+        " AND schedule_id IN (SELECT value FROM json_each(?))"
         " ORDER BY planned_at DESC, id DESC LIMIT ?",
         (json.dumps(chosen), limit),
     )

@@ -6,7 +6,6 @@ instance and without one. A missing or not yet migrated database reads as empty;
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -31,11 +30,11 @@ from fossatray.store.convert import (
     stored_order_from,
 )
 from fossatray.store.defaults import with_defaults
-from fossatray.store.errors import store_errors
+from fossatray.store.errors import folder_errors, store_errors
 from fossatray.store.history import merged_history
 from fossatray.store.migrations import SCHEMA_VERSION, refuse_newer, version_of
 
-_BUSY_SECONDS = 5.0
+_BUSY_SECONDS = 1.0  # it may be the GUI thread that waits; only the recovery after a crash makes readers wait
 _NO_LIMIT = -1
 
 
@@ -130,7 +129,7 @@ class Reader:
         self, row: sqlite3.Row, schedule: Schedule | None, now: datetime, zone: tzinfo, *, alive: bool
     ) -> AccountState:
         account, blocked = account_from(row), error_from_text(row["blocked"])
-        running = "SELECT * FROM run WHERE outcome IS NULL AND account_id = ? ORDER BY id DESC LIMIT 1"
+        running = "SELECT * FROM run INDEXED BY run_under_way WHERE outcome IS NULL AND account_id = ? ORDER BY id DESC"
         under_way = self._rows(running, [account.id]) if alive else []
         counted = self._rows(
             "SELECT count(*) AS n FROM work_order WHERE account_id = ? AND archived_at IS NULL", [account.id]
@@ -187,11 +186,12 @@ class Reader:
 
     def _opened(self) -> sqlite3.Connection | None:
         """Return the connection to the file that is there now: after a restore it is another one of the same name."""
-        try:
-            status = os.stat(self._file)  # noqa: PTH116 - never opened outside SQLite
-        except FileNotFoundError:
-            self.close()
-            return None
+        with folder_errors("The database file cannot be read"):
+            try:
+                status = self._file.stat()  # looked at, never opened outside SQLite
+            except FileNotFoundError:
+                self.close()
+                return None
         identity = (status.st_dev, status.st_ino)
         if identity != self._identity:
             self.close()

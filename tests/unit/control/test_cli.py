@@ -106,14 +106,7 @@ def test_orders_as_json_have_the_public_names(filled: Paths, capsys: pytest.Capt
     assert run(filled, "orders", "--json") == 0
     orders = json.loads(capsys.readouterr().out)
     assert {order["number"] for order in orders} == {"200001", "200002"}
-    assert (
-        list(orders[0])
-        == (
-            "account number customer customer_url store_number site_name location_url address services instructions visit "
-            "visits_done visits_total status reason project po_number created_by created_at categories first_seen last_seen "
-            "archived_at"
-        ).split()
-    )
+    assert list(orders[0]) == ORDER_NAMES
     assert list(orders[0]["address"]) == ["street", "extra", "city", "state", "postal_code", "county"]
     assert orders[0]["first_seen"] == "2026-11-21T18:00:00Z"
 
@@ -130,13 +123,7 @@ def test_portal_text_is_made_visible_in_the_terminal(filled: Paths, capsys: pyte
 def test_history_as_json_has_the_public_names(filled: Paths, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(filled, "history", "--json") == 0
     (entry,) = json.loads(capsys.readouterr().out)
-    assert (
-        list(entry)
-        == (
-            "id account job trigger planned_at started_at finished_at outcome reason found new changed archived attempts "
-            "error_kind error_message advice"
-        ).split()
-    )
+    assert list(entry) == HISTORY_NAMES
     assert (entry["account"], entry["outcome"], entry["found"]) == ("Work", "succeeded", 2)
 
 

@@ -20,7 +20,7 @@ from fossatray.core.runs import Outcome, Phase, Trigger
 from fossatray.core.wire import PageProgress
 from fossatray.engine.runner import BY_PERSON, BY_QUIT
 from fossatray.store.reader import Reader
-from tests.unit.engine.world import Life, Step, World, beginning, open_gate, run, say, signed_in, success
+from tests.unit.engine.world import Life, Step, World, beginning, run, say, signed_in, success
 
 IN_MID_RUN = say(PageProgress(Phase.SCRAPING, found=7, page=1))
 
@@ -108,12 +108,12 @@ def test_two_cancels_at_once_are_one(world: World) -> None:
 
 def test_a_second_request_joins_the_first(world: World) -> None:
     async def story() -> None:
-        gate = world.gate()
+        gate = await world.gate()
         async with world.life() as life:
             account = await life.add_account()
-            first = await life.begin([*beginning(), {"wait": str(gate)}, *signed_in(), *success(1)[5:]])
+            first = await life.begin([*beginning(), {"wait": str(gate.path)}, *signed_in(), *success(1)[5:]])
             assert await life.do(SyncNow(account.id, Trigger.MANUAL)) == [first]
-            await open_gate(gate)
+            await gate.open()
             await life.ended(first)
             reader = Reader(world.database())
             assert len(reader.history()) == 1
@@ -125,18 +125,18 @@ def test_a_second_request_joins_the_first(world: World) -> None:
 
 def test_at_most_three_accounts_sync_at_once(world: World) -> None:
     async def story() -> None:
-        gates = [world.gate() for _ in range(4)]
+        gates = [await world.gate() for _ in range(4)]
         async with world.life() as life:
             for name in ("A", "B", "C", "D"):
                 await life.add_account(name)
             for gate in gates:
-                world.scripts.append([*beginning(), {"wait": str(gate)}, *success(1)[1:]])
+                world.scripts.append([*beginning(), {"wait": str(gate.path)}, *success(1)[1:]])
             ids = await life.do(SyncNow())
             for gate in gates[:3]:
-                await open_gate(gate)  # only a child that has started opens the other end
+                await gate.open()  # only a child that has started opens the other end
                 if gate == gates[0]:
                     assert world.started == 3
-            await open_gate(gates[3])
+            await gates[3].open()
             ended = [await life.ended(run_id) for run_id in ids]
             assert [one.outcome for one in ended] == [Outcome.SUCCEEDED] * 4
 
@@ -145,15 +145,16 @@ def test_at_most_three_accounts_sync_at_once(world: World) -> None:
 
 def test_cancelling_one_account_leaves_the_other(world: World) -> None:
     async def story() -> None:
-        gate = world.gate()
+        gate = await world.gate()
         async with world.life() as life:
             first = await life.add_account("A")
             await life.add_account("B")
-            script: list[Step] = [{"wait": str(gate)}, *success(1)]
-            world.scripts += [[{"hang": True}], script]
+            hanging: list[Step] = [{"hang": True}]
+            world.scripts += [hanging, [{"wait": str(gate.path)}, *success(1)]]
             ids = await life.do(SyncNow())
+            await gate.reached()
             assert await life.do(Cancel(first.id)) == 1
-            await open_gate(gate)
+            await gate.open()
             ended = [await life.ended(run_id) for run_id in ids]
             assert [one.outcome for one in ended] == [Outcome.CANCELLED, Outcome.SUCCEEDED]
 
@@ -178,10 +179,10 @@ def test_a_sign_in_test_can_be_cancelled_and_waits_for_nobody_s_run(world: World
     async def story() -> None:
         async with world.life() as life:
             account = await life.add_account()
-            gate = world.gate()
-            world.scripts.append([*beginning(), {"wait": str(gate)}, {"hang": True}])
+            gate = await world.gate()
+            world.scripts.append([*beginning(), {"wait": str(gate.path)}, {"hang": True}])
             testing = asyncio.create_task(life.do(TestSignIn(account.id)))
-            await open_gate(gate)
+            await gate.open()
             with pytest.raises(InvalidInput):
                 await life.do(TestSignIn(account.id))
             assert await life.do(Cancel(account.id)) == 1

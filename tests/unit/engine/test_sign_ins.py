@@ -22,7 +22,6 @@ from tests.unit.engine.world import (
     beginning,
     failing,
     listing,
-    open_gate,
     orders,
     run,
     say,
@@ -58,7 +57,7 @@ class ElsewhereCredentials:
     async def delete(self, account_id: str, origin: str) -> None:
         """Nothing to delete."""
 
-    def session_password(self, account_id: str) -> Secret | None:
+    def session_password(self, account_id: str, origin: str | None = None) -> Secret | None:
         return None
 
 
@@ -135,12 +134,12 @@ def test_a_refusal_that_is_only_told_as_an_error_stops_the_account_too(world: Wo
 
 def test_every_sign_in_is_in_the_book_before_its_answer_is_given(world: World) -> None:
     async def story() -> None:
-        gate = world.gate()
+        gate = await world.gate()
         async with world.life() as life:
             account = await life.add_account()
-            script = [*beginning(), say(SigningIn()), {"answer": "/dev/null"}, {"wait": str(gate)}]
+            script = [*beginning(), say(SigningIn()), {"answer": "/dev/null"}, {"wait": str(gate.path)}]
             run_id = await life.begin([*script, say(SignedIn("accepted")), *listing(orders(1))])
-            await open_gate(gate)  # the child has its answer
+            await gate.open()  # the child has its answer
             assert life.store.sign_ins.count_since(account.id, world.clock.now) == 1
             await life.ended(run_id)
             assert life.store.sign_ins.unresolved(account.id) == 0
@@ -207,10 +206,10 @@ def test_cancelling_in_mid_sign_in_is_not_cut_off_either(world: World) -> None:
     from fossatray.core.commands import Cancel
 
     async def story() -> None:
-        gate = world.gate()
+        gate = await world.gate()
         async with world.life() as life:
             account = await life.add_account()
-            await life.begin([*beginning(), say(SigningIn()), {"answer": "/dev/null"}, {"wait": str(gate)}])
+            await life.begin([*beginning(), say(SigningIn()), {"answer": "/dev/null"}, {"wait": str(gate.path)}])
             await life.ear.until(lambda: life.store.sign_ins.count_since(account.id, world.clock.now) == 1)
             await life.do(Cancel())
             assert life.store.sign_ins.unresolved(account.id) == 0

@@ -34,7 +34,6 @@ from tests.unit.engine.world import (
     beginning,
     failing,
     listing,
-    open_gate,
     order,
     orders,
     run,
@@ -79,17 +78,17 @@ def test_the_request_says_what_to_do_and_holds_no_password(world: World) -> None
 
 def test_the_row_is_there_before_the_child_starts(world: World) -> None:
     async def story() -> None:
-        gate = world.gate()
+        gate = await world.gate()
         async with world.life() as life:
             account = await life.add_account()
-            run_id = await life.begin([{"wait": str(gate)}, *success(1)])
+            run_id = await life.begin([{"wait": str(gate.path)}, *success(1)])
             reader = Reader(world.database())
             (entry,) = reader.history()
             assert (entry.id, entry.outcome) == (run_id, None)
             state = life.state.account(account.id)
             assert state is not None
             assert state.progress == BEGINNING
-            await open_gate(gate)
+            await gate.open()
             await life.ended(run_id)
             assert [one.outcome for one in reader.history()] == ["succeeded"]
             reader.close()

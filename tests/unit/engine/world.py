@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -235,11 +234,11 @@ class World:
     def database(self) -> Path:
         return self.home / "data" / "db.sqlite3"
 
-    def gate(self) -> Path:
-        """A FIFO at which a scripted scrape waits."""
-        path = self.home / f"gate{len(list(self.home.glob('gate*')))}"
-        os.mkfifo(path)
-        return path
+    async def gate(self) -> Gate:
+        """A gate at which a scripted scrape waits."""
+        gate = Gate(self.home / f"gate{len(list(self.home.glob('gate*')))}")
+        await gate.build()
+        return gate
 
     def _command(self, role: str) -> list[str]:
         assert role == "scrape"
@@ -308,6 +307,34 @@ class Life:
         return self.conductor.state
 
 
-async def open_gate(gate: Path) -> None:
-    """Let the scrape that waits at a gate go on (waits until it is there)."""
-    await asyncio.to_thread(lambda: gate.open("wb").close())
+class Gate:
+    """A local socket at which a scripted scrape waits (step "wait") until the test lets it go on."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._server: asyncio.Server | None = None
+        self._reached = asyncio.Event()
+        self._open = asyncio.Event()
+
+    async def build(self) -> None:
+        self._server = await asyncio.start_unix_server(self._let_through, self.path)
+
+    async def reached(self) -> None:
+        """Wait until the scrape is here."""
+        async with asyncio.timeout(PATIENCE_S):
+            await self._reached.wait()
+
+    async def open(self) -> None:
+        """Wait until the scrape is here and let it go on."""
+        await self.reached()
+        self._open.set()
+        assert self._server is not None
+        self._server.close()
+
+    async def _let_through(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reached.set()
+        await asyncio.wait(
+            {asyncio.create_task(self._open.wait()), asyncio.create_task(reader.read())},
+            return_when=asyncio.FIRST_COMPLETED,
+        )
+        writer.close()

@@ -12,7 +12,7 @@ import pytest
 
 from fossatray.core.accounts import Account
 from fossatray.core.changes import Change, Diff, Kind
-from fossatray.core.errors import SignInRefused, StoreDamaged, StoreTooNew
+from fossatray.core.errors import SignInRefused, StoreDamaged, StoreTooNew, StoreUnsuitable
 from fossatray.core.orders import Visit, WorkOrder
 from fossatray.core.runs import Counts, Fate, Occurrence, Outcome, Trigger, iso
 from fossatray.core.schedules import Schedule
@@ -282,3 +282,9 @@ def test_counts_of_a_run_reach_the_history(store: Store, account: Account, reade
 def test_the_reader_brings_no_peewee_along() -> None:
     code = "import sys, fossatray.store.reader, fossatray.store.public; sys.exit('peewee' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_a_folder_that_is_none_is_said_to_be_unusable(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreUnsuitable):
+        Reader(tmp_path / "file" / "fossatray.sqlite3").accounts()
