@@ -109,6 +109,23 @@ class DesktopSession(DesktopParts):
         """Double-click the only tray icon with the real mouse."""
         self.screen.double_click(*self.icon_position())
 
+    def hover_icon(self) -> Window:
+        """Lay the mouse on the tray icon and return the window of the tooltip that the panel shows."""
+        x, y = self.icon_position()
+        self.leave_icon()
+        before = {window.id for window in self.screen.visible("wrapper-2.0")}
+        for step in (3, 2, 1, 0):
+            self.screen.move_mouse(x - step, y)
+        return wait_until(
+            lambda: next((w for w in self.screen.visible("wrapper-2.0") if w.id not in before), None),
+            5,
+            "the icon's tooltip",
+        )
+
+    def leave_icon(self) -> None:
+        """Take the mouse away from the panel."""
+        self.screen.move_mouse(self.size[0] // 2, self.size[1] - 2)
+
     def open_menu(self) -> Window:
         """Right-click the tray icon and return the menu's window."""
         before = {window.id for window in self.screen.visible("wrapper-2.0")}
@@ -187,7 +204,7 @@ class DesktopSession(DesktopParts):
         self.stop_programs()
         end_orphans(self.leftovers())
         self.screen.press("Escape")
-        self.screen.move_mouse(self.size[0] // 2, self.size[1] - 2)
+        self.leave_icon()
         (self.home / "program.log").unlink(missing_ok=True)
         self.forget_notices()
         if self._panel == "xfce4":

@@ -123,17 +123,10 @@ class Photographer:
 
     def _tray(self, name: str) -> None:
         """Take the right end of the panel with the icon's tooltip, as the mouse over the icon shows it."""
-        x, y = self._desktop.icon_position()
-        before = {window.id for window in self._desktop.screen.visible("wrapper-2.0")}
-        self._desktop.screen.move_mouse(x - 3, y)
-        self._desktop.screen.move_mouse(x, y)
-        tip = wait_until(
-            lambda: next((w for w in self._desktop.screen.visible("wrapper-2.0") if w.id not in before), None),
-            5,
-            "the icon's tooltip",
-        )
+        x, _ = self._desktop.icon_position()
+        tip = self._desktop.hover_icon()
         self._crop(name, min(tip.x - 20, x - 300), 0, self._desktop.size[0], tip.y + tip.height + 12)
-        self._desktop.screen.move_mouse(self._desktop.size[0] // 2, self._desktop.size[1] - 2)
+        self._desktop.leave_icon()
 
     def _menu(self) -> None:
         menu = self._desktop.open_menu()

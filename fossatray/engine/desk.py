@@ -17,7 +17,14 @@ from fossatray.core.commands import (
     SyncNow,
     TestSignIn,
 )
-from fossatray.core.errors import CredentialsError, EmptyNotBelieved, InvalidInput, KeyringAbsent, NotFound
+from fossatray.core.errors import (
+    CredentialsError,
+    EmptyNotBelieved,
+    InvalidInput,
+    KeyringAbsent,
+    NotFound,
+    SignInRefused,
+)
 from fossatray.core.runs import Trigger
 from fossatray.core.schedules import Schedule
 from fossatray.core.secret import Secret
@@ -66,16 +73,12 @@ class Desk:
         if before is not None and moved:
             await self._forget_password(before)
         if command.password is not None or before is None or moved or before.username != account.username:
-            self._store.accounts.unblock(account_id)
-            forget_unseen(self._store, account_id, self._parts.clock())
-            self._planner.replan(account_id)
+            self._lift_refusal(account_id)
         return account
 
     def credentials_changed(self, command: CredentialsChanged) -> None:
         """Forget a refusal: the password in the keyring is another one now."""
-        account = self._account(command.account_id)
-        self._store.accounts.unblock(account.id)
-        self._planner.replan(account.id)
+        self._lift_refusal(self._account(command.account_id).id)
 
     async def check_password(self, command: CheckPassword) -> str:
         """Tell whether the account's password is stored, without a prompt."""
@@ -102,9 +105,11 @@ class Desk:
         account = self._account(command.account_id)
         try:
             await self._runner.test_sign_in(account)
-            self._store.accounts.unblock(account.id)
-        finally:
+        except SignInRefused:
             self._planner.replan(account.id)
+            raise
+        if self._store.accounts.blocked(account.id) is not None:
+            self._lift_refusal(account.id)
 
     def save_schedule(self, command: SaveSchedule) -> Schedule:
         """Change a schedule and plan anew."""
@@ -137,6 +142,12 @@ class Desk:
         with self._store.atomic():
             for name, value in command.values.items():
                 self._store.settings.set(name, value)
+
+    def _lift_refusal(self, account_id: str) -> None:
+        """The credentials are new, or known to be right: let the schedule go on from now."""
+        self._store.accounts.unblock(account_id)
+        forget_unseen(self._store, account_id, self._parts.clock())
+        self._planner.replan(account_id)
 
     async def _add(self, account: Account) -> None:
         try:

@@ -95,11 +95,6 @@ class Database:
         self._connection.executemany(sql, rows)
 
     @store_errors()
-    def backup(self, now: datetime) -> Backup:
-        """Make a backup now. Raises StoreFull, StoreUnsuitable."""
-        return make_backup(self._connection, self._backups, now)
-
-    @store_errors()
     def backup_if_due(self, now: datetime) -> Backup | None:
         """Make a backup if the newest one is a day old or older."""
         return make_backup(self._connection, self._backups, now) if _is_due(self._backups, now) else None

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -99,7 +99,8 @@ def test_two_cancels_at_once_are_one(world: World) -> None:
         async with world.life() as life:
             account = await life.add_account()
             await in_mid_run(life, "stopped")
-            assert await asyncio.gather(life.do(Cancel()), life.do(Cancel(account.id))) == [1, 1]
+            both = await asyncio.gather(life.do(Cancel()), life.do(Cancel(account.id)))
+            assert list(both) == [1, 1]
             assert len(life.ear.ended) == 1
 
     run(story())
@@ -196,12 +197,11 @@ def test_a_sign_in_test_can_be_cancelled_and_waits_for_nobody_s_run(world: World
 # --- what a kill of the whole program leaves --------------------------------------------------------------------------
 
 
-@pytest.fixture
+@contextmanager
 def orphan(world: World) -> Iterator[subprocess.Popen[bytes]]:
     """A process that an earlier life's run left: found by the run's folder, which is its temporary folder."""
     folder = world.runs / "0123abcd"
-    folder.mkdir(parents=True)
-    (folder / "profile").mkdir()
+    (folder / "profile").mkdir(parents=True)
     (folder / "profile" / "Cookies").write_text("session")
     process = subprocess.Popen(
         [sys.executable, "-S", "-c", "import signal; print(flush=True); signal.pause()"],
@@ -211,23 +211,20 @@ def orphan(world: World) -> Iterator[subprocess.Popen[bytes]]:
     )
     assert process.stdout is not None
     process.stdout.readline()
-    yield process
-    process.kill()
-    process.wait()
-    process.stdout.close()
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
 
 
-def test_the_next_start_sweeps_processes_and_folders_and_marks_the_run(
-    world: World, orphan: subprocess.Popen[bytes]
-) -> None:
+def test_the_next_start_sweeps_processes_and_folders_and_marks_the_run(world: World) -> None:
     async def first_life() -> int:
         async with world.life() as life:
             account = await life.add_account()
             died = life.store.runs.start(account.id, "work_orders", Trigger.MANUAL, None, world.clock())
             return died.id
-
-    died = run(first_life())
-    assert orphan.poll() is None
 
     async def second_life() -> None:
         async with world.life() as life:
@@ -239,8 +236,10 @@ def test_the_next_start_sweeps_processes_and_folders_and_marks_the_run(
             assert life.ear.notices == []
             assert (await life.sync(success(1))).outcome is Outcome.SUCCEEDED
 
-    run(second_life())
-    assert orphan.wait(1) == -9
+    died = run(first_life())
+    with orphan(world) as process:
+        run(second_life())
+        assert process.wait(1) == -9
 
 
 def test_a_foreign_folder_name_among_the_runs_is_swept_but_nothing_outside(world: World) -> None:

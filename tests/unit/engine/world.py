@@ -207,6 +207,7 @@ class World:
         self.started = 0
         self.limits = Limits(closing_s=3.0)
         self.alarm = HandAlarm()
+        self._gates: list[Gate] = []
 
     def parts(self, **changes: Any) -> EngineParts:
         def alarm() -> HandAlarm:
@@ -236,8 +237,9 @@ class World:
 
     async def gate(self) -> Gate:
         """A gate at which a scripted scrape waits."""
-        gate = Gate(self.home / f"gate{len(list(self.home.glob('gate*')))}")
+        gate = Gate(self.home / f"gate{len(self._gates)}")
         await gate.build()
+        self._gates.append(gate)
         return gate
 
     def _command(self, role: str) -> list[str]:
@@ -262,6 +264,8 @@ class World:
             yield Life(self, conductor, ear)
         finally:
             await conductor.close()
+            for gate in self._gates:
+                gate.close()
 
 
 @dataclass
@@ -327,14 +331,14 @@ class Gate:
     async def open(self) -> None:
         """Wait until the scrape is here and let it go on."""
         await self.reached()
-        self._open.set()
-        assert self._server is not None
-        self._server.close()
+        self.close()
 
-    async def _let_through(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def close(self) -> None:
+        self._open.set()
+        if self._server is not None:
+            self._server.close()
+
+    async def _let_through(self, _: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reached.set()
-        await asyncio.wait(
-            {asyncio.create_task(self._open.wait()), asyncio.create_task(reader.read())},
-            return_when=asyncio.FIRST_COMPLETED,
-        )
+        await self._open.wait()
         writer.close()

@@ -1,0 +1,243 @@
+"""The work orders: table, search, sorting, details, links."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from PySide6.QtCore import QAbstractItemModel, Qt
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from fossatray.core.errors import StoreDamaged
+from fossatray.core.orders import Visit, WorkOrder
+from fossatray.ui.orders_model import Column, OrdersFilter, OrdersModel
+from fossatray.ui.orders_page import OrdersPage
+from tests.desktop.fakes import ACCOUNT, HOSTILE, NOW, OTHER, TODAY, Desk, order, stored
+
+Show = Callable[[QWidget], QWidget]
+
+
+@pytest.fixture
+def page(qtbot: QtBot, desk: Desk) -> OrdersPage:
+    made = OrdersPage(desk.services())
+    qtbot.addWidget(made)
+    made.resize(1000, 600)
+    return made
+
+
+def checked(model: QAbstractItemModel) -> QAbstractItemModelTester:
+    return QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+
+
+def column(page: OrdersPage, which: Column) -> list[str]:
+    model = page.table.model()
+    return [model.index(row, which).data() for row in range(model.rowCount())]
+
+
+def labels(page: OrdersPage) -> list[str]:
+    return [label.text() for label in page._detail.findChildren(QLabel) if not label.isHidden() and label.text()]
+
+
+def find_button(page: OrdersPage, name: str) -> QPushButton:
+    return next(item for item in page.findChildren(QPushButton) if item.accessibleName() == name)
+
+
+def test_the_models_keep_qts_rules(qtbot: QtBot) -> None:
+    model = OrdersModel(lambda: TODAY)
+    proxy = OrdersFilter(model)
+    testers = checked(model), checked(proxy)
+    model.set_orders([stored(order(number)) for number in range(5)], [ACCOUNT])
+    proxy.search("wawa")
+    proxy.sort(Column.DUE)
+    model.set_orders([stored(WorkOrder("1"))], [ACCOUNT])
+    model.set_orders([], [])
+    assert testers
+
+
+def test_every_column_has_its_text(qtbot: QtBot) -> None:
+    model = OrdersModel(lambda: TODAY)
+    model.set_orders([stored(order(4))], [ACCOUNT])
+    cells = [model.index(0, part).data() for part in Column]
+    assert cells == [
+        "W-129004",
+        "Wawa",
+        "#5004",
+        "Ocala",
+        "All Dispensers",
+        "Wed, Nov 25",
+        "Nov 26",
+        "Work Created",
+        "Field",
+    ]
+
+
+def test_due_today_and_past_are_marked_in_words(qtbot: QtBot) -> None:
+    model = OrdersModel(lambda: TODAY)
+    visits = [Visit(None, None, None, None, TODAY + timedelta(days=days)) for days in (-1, 0, 1)]
+    model.set_orders([stored(order(n, visit=visit)) for n, visit in enumerate(visits)], [ACCOUNT])
+    assert [model.index(row, Column.DUE).data() for row in range(3)] == [
+        "⚠ Nov 22 (past)",
+        "⚠ Nov 23 (today)",
+        "Nov 24",
+    ]
+    marked = [model.index(row, Column.DUE).data(Qt.ItemDataRole.ForegroundRole) is not None for row in range(3)]
+    assert marked == [True, True, False]
+
+
+def test_an_archived_order_is_not_overdue(qtbot: QtBot) -> None:
+    model = OrdersModel(lambda: TODAY)
+    visit = Visit(None, None, None, None, TODAY - timedelta(days=9))
+    model.set_orders([stored(order(1, visit=visit), archived=NOW)], [ACCOUNT])
+    assert model.index(0, Column.DUE).data() == "Nov 14"
+
+
+def test_it_sorts_by_meaning_with_the_absent_last(qtbot: QtBot) -> None:
+    model = OrdersModel(lambda: TODAY)
+    proxy = OrdersFilter(model)
+    made = [order(1), replace(order(2), number="99"), order(3, visit=None), order(7)]
+    model.set_orders([stored(item) for item in made], [ACCOUNT])
+
+    def numbers() -> list[str]:
+        return [proxy.index(row, 0).data() for row in range(proxy.rowCount())]
+
+    proxy.sort(Column.NUMBER)
+    assert numbers() == ["W-99", "W-129001", "W-129003", "W-129007"]
+    proxy.sort(Column.VISIT, Qt.SortOrder.AscendingOrder)
+    assert numbers() == ["W-129001", "W-99", "W-129007", "W-129003"]
+    proxy.sort(Column.VISIT, Qt.SortOrder.DescendingOrder)
+    assert numbers() == ["W-129007", "W-99", "W-129001", "W-129003"]
+
+
+@pytest.mark.parametrize(
+    ("text", "count"), [("129003", 1), ("wawa ocala", 6), ("WAWA tampa", 0), ("2861", 24), ("call the store", 24)]
+)
+def test_search_finds_every_word_anywhere(page: OrdersPage, shown: Show, qtbot: QtBot, text: str, count: int) -> None:
+    shown(page)
+    field = page.findChild(QLineEdit)
+    qtbot.keyClicks(field, text)
+    assert page.table.model().rowCount() == count
+
+
+def test_the_count_and_the_hint_follow_the_search(page: OrdersPage, shown: Show, qtbot: QtBot) -> None:
+    shown(page)
+    texts = [label.text() for label in page.findChildren(QLabel)]
+    assert "24 work orders" in texts
+    page.findChild(QLineEdit).setText("nowhere")
+    texts = [label.text() for label in page.findChildren(QLabel)]
+    assert "0 of 24 work orders" in texts
+    assert page.table.accessibleDescription() == "No work order matches the search."
+
+
+def test_an_empty_store_says_so(page: OrdersPage, desk: Desk, shown: Show) -> None:
+    desk.reader.kept_orders = []
+    shown(page)
+    assert page.table.accessibleDescription() == "No work orders yet. They appear here after the first sync."
+
+
+def test_details_show_all_that_is_there_and_nothing_else(page: OrdersPage, desk: Desk, shown: Show) -> None:
+    desk.reader.kept_orders = [stored(order(4)), stored(WorkOrder("7"))]
+    shown(page)
+    page.table.selectRow(0)
+    texts = labels(page)
+    for text in (
+        "W-129004  Wawa #5004",
+        "104 N Main St\nOcala, FL 33602\nHillsborough County",
+        "Meter Calibration: 8 × All Dispensers (2861)",
+        "Calibrate all dispensers.\nCall the store first.",
+        "Wed, Nov 25 (anytime)",
+        "0 / 1",
+        "Pat Example, Mon, Nov 2, 9:15 AM",
+        "AccuMeasure",
+    ):
+        assert text in texts
+    page.table.selectRow(1)
+    assert labels(page) == ["W-7", "In your list since", "Friday at 1:00 PM"] or "Nov 20 at 1:00 PM" in labels(page)
+    assert "Address" not in labels(page)
+
+
+def test_the_portal_page_is_opened_only_on_the_accounts_own_origin(page: OrdersPage, desk: Desk, shown: Show) -> None:
+    visit = Visit("5", "https://evil.example/app/work/1/visits/5/", TODAY, None, None)
+    bad = order(5, visit=visit, location_url="javascript:alert(1)")
+    desk.reader.kept_orders = [stored(order(4)), stored(bad)]
+    shown(page)
+    page.table.sortByColumn(Column.NUMBER, Qt.SortOrder.AscendingOrder)
+    page.table.selectRow(0)
+    find_button(page, "Open in portal").click()
+    find_button(page, "Open site in portal").click()
+    assert desk.opened == [
+        "https://app.workfossa.com/app/work/129004/visits/131004/",
+        "https://app.workfossa.com/app/customers/locations/32004/",
+    ]
+    page.table.selectRow(1)
+    assert not find_button(page, "Open in portal").isEnabled()
+    assert not find_button(page, "Open site in portal").isEnabled()
+
+
+def test_hostile_text_stays_plain(page: OrdersPage, desk: Desk, shown: Show) -> None:
+    hostile = order(4, customer=HOSTILE, instructions=HOSTILE, status=HOSTILE, store_number=HOSTILE, reason=HOSTILE)
+    desk.reader.kept_orders = [stored(hostile)]
+    shown(page)
+    for label in page._detail.findChildren(QLabel):
+        if HOSTILE in label.text():
+            assert label.textFormat() == Qt.TextFormat.PlainText
+    assert any(HOSTILE in label.text() for label in page._detail.findChildren(QLabel))
+    tooltip = page.table.model().index(0, Column.CUSTOMER).data(Qt.ItemDataRole.ToolTipRole)
+    assert "<img" not in tooltip
+    assert "&lt;img" in tooltip
+
+
+def test_the_switch_shows_what_left_the_list(page: OrdersPage, desk: Desk, shown: Show) -> None:
+    desk.reader.kept_orders = [stored(order(1)), stored(order(2), archived=NOW - timedelta(hours=2))]
+    shown(page)
+    assert column(page, Column.NUMBER) == ["W-129001"]
+    page.findChild(QCheckBox).click()
+    assert column(page, Column.NUMBER) == ["W-129002"]
+    assert "No longer in your open list since today at 11:00 AM" in labels(page)
+
+
+def test_accounts_are_told_apart_only_where_there_are_several(page: OrdersPage, desk: Desk, shown: Show) -> None:
+    shown(page)
+    box = page.findChild(QComboBox)
+    assert box.isHidden()
+    assert page.table.isColumnHidden(Column.ACCOUNT)
+    desk.reader.kept_accounts = [ACCOUNT, OTHER]
+    desk.reader.kept_orders = [stored(order(1)), stored(order(2), account_id=OTHER.id)]
+    page.mark_stale()
+    assert not box.isHidden()
+    assert not page.table.isColumnHidden(Column.ACCOUNT)
+    box.setCurrentIndex(box.findData(OTHER.id))
+    assert column(page, Column.NUMBER) == ["W-129002"]
+
+
+def test_the_selected_order_stays_selected_when_read_again(page: OrdersPage, desk: Desk, shown: Show) -> None:
+    shown(page)
+    page.table.selectRow(5)
+    before = page._selected()
+    desk.reader.kept_orders.insert(0, stored(order(90)))
+    page.mark_stale()
+    assert page._selected() == before
+    assert page.table.model().rowCount() == 25
+
+
+def test_it_is_not_read_while_it_is_not_seen(page: OrdersPage, desk: Desk) -> None:
+    desk.reader.error = StoreDamaged()
+    page.mark_stale()
+    assert page.table.model().rowCount() == 0
+
+
+def test_a_store_that_cannot_be_read_is_told(page: OrdersPage, desk: Desk, shown: Show, qtbot: QtBot) -> None:
+    desk.reader.error = StoreDamaged()
+    with qtbot.waitSignal(page.problem) as caught:
+        shown(page)
+    assert caught.args is not None
+    assert "The database is damaged" in caught.args[0]
+
+
+def test_ctrl_f_goes_to_the_search(page: OrdersPage, shown: Show, qtbot: QtBot) -> None:
+    shown(page)
+    page.activateWindow()
+    page.table.setFocus()
+    qtbot.keyClick(page.table, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert page.findChild(QLineEdit).hasFocus()
