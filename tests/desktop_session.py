@@ -7,6 +7,7 @@ Nothing of the machine's own desktop is seen or touched. See `DesktopSession`.
 from __future__ import annotations
 
 import subprocess
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -165,6 +166,19 @@ class DesktopSession(DesktopParts):
             seconds,
             f"a window {title!r}; the program said: {self.program_log()[-1500:]}",
         )
+
+    def wait_until_still(self, window: Window, seconds: float = 10.0) -> None:
+        """Wait until a window has looked the same for a second: nothing in it is on its way any more."""
+        path = self.home / "still.png"
+        seen: list[tuple[float, bytes]] = []
+
+        def is_still() -> bool:
+            picture, now = self.screenshot(path, window).read_bytes(), time.monotonic()
+            if not seen or seen[0][1] != picture:
+                seen[:] = [(now, picture)]
+            return now - seen[0][0] > 1
+
+        wait_until(is_still, seconds, f"{window.title!r} to stand still")
 
     def screenshot(self, path: Path, window: Window | None = None, crop: str = "") -> Path:
         """Save a picture of the screen or of one window."""

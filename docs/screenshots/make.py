@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,8 +29,14 @@ from tests.desktop_tools import wait_until
 from tests.system.program import SYNC_SECONDS, Program
 
 SIZE = (1280, 800)
-CARD_MARGIN = 24
+MARGIN = 24
 WINDOW_SIZE = (1060, 660)
+ROW = (400, 320)
+"""A place in the window where the table of orders has a row."""
+
+RING_SECONDS = 0.8
+"""What the card's ring needs to come to its percentage."""
+
 CHANGES = (Change.NEW, Change.NEW, Change.NEW, Change.RESCHEDULED, Change.COMPLETED)
 
 
@@ -74,15 +81,20 @@ class Photographer:
         card = self._open_card()
         self._desktop.open_menu_and_click("Sync now")
         self._program.wait_for_percentage(40)
+        time.sleep(RING_SECONDS)
         self._picture("card-syncing", card)
         self._tray("tray-syncing")
         wait_until(lambda: self._program.percentage() < 0, SYNC_SECONDS, "the sync to end")
+        self._desktop.wait_until_still(card)
         self._picture("card-success", card)
         portal.change(*CHANGES)
-        wait_until(lambda: self._program.json("status")["status"] == "idle", 20, "the idle face")
-        self._picture("card-idle", card)
+        self._desktop.forget_notices()
         self._tray("tray-idle")
         self._menu()
+        wait_until(lambda: self._program.json("status")["status"] == "idle", 20, "the idle face")
+        self._desktop.wait_until_still(card)
+        self._picture("card-idle", card)
+        self._close(card)
 
     def _sync_with_changes(self, portal: PracticePortal) -> None:
         self._desktop.forget_notices()
@@ -98,17 +110,23 @@ class Photographer:
             window = wait_until(self._main_window, 10, f"the window of {page}")
             scale = self._look.scale
             self._desktop.screen.resize(window, WINDOW_SIZE[0] * scale, WINDOW_SIZE[1] * scale)
+            self._desktop.screen.focus(window)
+            window = self._main_window() or window
             if name == "orders":
-                self._desktop.screen.focus(window)
-                self._desktop.screen.press("Down", "Down", "Down")
-            self._picture(name, self._main_window() or window)
+                self._desktop.screen.click(window.x + ROW[0] * scale, window.y + ROW[1] * scale)
+            self._desktop.wait_until_still(window)
+            self._picture(name, window, margin=0)
+            if name == "settings":
+                self._close(window)
 
     def _fail(self, portal: PracticePortal) -> None:
         portal.mishaps.add(Mishap.MAINTENANCE)
         card = self._open_card()
         self._desktop.open_menu_and_click("Sync now")
         wait_until(lambda: "failed" in self._program.tooltip(), SYNC_SECONDS, "the failure in the tooltip")
+        self._desktop.wait_until_still(card)
         self._picture("card-failure", card)
+        self._desktop.forget_notices()
         self._tray("tray-failed")
 
     def _open_card(self) -> Window:
@@ -133,9 +151,16 @@ class Photographer:
         self._crop("menu", menu.x - 40, 0, self._desktop.size[0], menu.y + menu.height + 20)
         self._desktop.screen.press("Escape")
 
-    def _picture(self, name: str, window: Window) -> None:
-        """Take a window with a little of what is behind it; nothing of it must move while that is done."""
-        frame = CARD_MARGIN * self._look.scale
+    def _close(self, window: Window) -> None:
+        """Close a window by the keyboard."""
+        self._desktop.screen.focus(window)
+        self._desktop.screen.press("Escape" if "progress" in window.title else "ctrl+w")
+        gone = window.id
+        wait_until(lambda: gone not in {shown.id for shown in self._desktop.windows()}, 5, f"{window.title!r} to close")
+
+    def _picture(self, name: str, window: Window, margin: int = MARGIN) -> None:
+        """Take a window with a little of what is behind it."""
+        frame = margin * self._look.scale
         now = self._desktop.screen.window(window.id) or window
         self._crop(name, now.x - frame, now.y - frame, now.x + now.width + frame, now.y + now.height + frame)
 
@@ -158,7 +183,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         size = (SIZE[0] * look.scale, SIZE[1] * look.scale)
         with (
             DesktopSession(size=size, dark=look.dark, scale=look.scale) as desktop,
-            PracticePortal(orders=230, latency=0.6) as portal,
+            PracticePortal(orders=230, latency=1.5) as portal,
         ):
             Photographer(desktop, Program(desktop, desktop.home / "fossatray"), look, options.into).take_all(portal)
     return 0

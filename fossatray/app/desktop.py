@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from fossatray.app.cleanup import CleanUp
 from fossatray.core.commands import Cancel, Command, Pause, Resume, SaveAccount, SyncNow
-from fossatray.core.errors import FossaError
+from fossatray.core.errors import ErrorInfo, FossaError, StoreDamaged, error_from_info
 from fossatray.core.notices import Notice
 from fossatray.core.runs import Run
 from fossatray.core.status import AppState
@@ -77,6 +77,7 @@ class Desktop(QObject):
         self._windows: Windows | None = None
         self._notices: Notices | None = None
         self._first_state = True
+        self._told_fault: ErrorInfo | None = None
         self._quitting = False
         self.exit_status = 0
         self._crashed.connect(self._show_crash)
@@ -260,9 +261,31 @@ class Desktop(QObject):
             self._tray.show_state(state)
         if self._windows is not None:
             self._windows.show_state(state)
+        if state.fault is not None and state.fault != self._told_fault:
+            self._tell_fault(state.fault)
+        self._told_fault = state.fault
         if self._first_state:
             self._first_state = False
             self._open_at_start(state)
+
+    def _tell_fault(self, fault: ErrorInfo) -> None:
+        """The engine cannot work: say why, and offer the newest backup where the database is damaged."""
+        if fault.kind == StoreDamaged.kind:
+            self._need_windows().offer_restore(fault, self._restore)
+        else:
+            self._need_windows().complain(error_from_info(fault))
+
+    def _restore(self) -> None:
+        from fossatray.store.store import Store
+
+        try:
+            restored = Store.restore_newest_backup(self._paths.database, self._paths.backups, self._paths.lock)
+        except FossaError as error:
+            self._complain(error)
+            return
+        _log.warning("the backup %s was restored; the damaged file is kept as %s", restored.backup.file.name, restored.kept.name)
+        if self._engine is not None:
+            self._engine.start()
 
     def _open_at_start(self, state: AppState) -> None:
         if self._plan.open_card:
@@ -312,7 +335,10 @@ class Desktop(QObject):
 
     @Slot(str)
     def _show_crash(self, trace: str) -> None:
-        self._need_windows().show_crash(trace)
+        try:
+            self._need_windows().show_crash(trace)
+        except Exception:  # noqa: BLE001 - a dialog that fails must not ask for a dialog about it
+            _log.exception("the crash dialog itself failed")
 
 
 def _ignore(result: object) -> None:

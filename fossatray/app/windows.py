@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QDialog, QMessageBox
 
 from fossatray.core.accounts import Account
 from fossatray.core.commands import CheckPassword
-from fossatray.core.errors import FossaError
+from fossatray.core.errors import ErrorInfo, FossaError
 from fossatray.core.notices import Notice
 from fossatray.core.status import AppState
 from fossatray.core.words import Words
@@ -112,6 +113,16 @@ class Windows(QObject):
 
         self._keep_until_closed(CrashDialog(trace, previous=True))
 
+    def offer_restore(self, fault: ErrorInfo, restore: Callable[[], None]) -> None:
+        """Offer to put the newest backup in the damaged database's place; the damaged file is kept."""
+        box = QMessageBox(QMessageBox.Icon.Warning, self.tr("FossaTray"), self.tr(fault.title))
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setInformativeText(self.tr("Restore the newest backup? The damaged file is kept beside it."))
+        yes = box.addButton(self.tr("&Restore the backup"), QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(self.tr("&Not now"), QMessageBox.ButtonRole.RejectRole)
+        yes.clicked.connect(restore)
+        self._keep_until_closed(box)
+
     # --- making -----------------------------------------------------------------------------------------------------
 
     def _need_card(self) -> GlowCard:
@@ -174,7 +185,7 @@ class Windows(QObject):
         if self._has_tray:
             return
         box = QMessageBox()
-        box.setTextFormat(box.textFormat().PlainText)
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setWindowTitle(self.tr("FossaTray"))
         box.setText(self.tr("No tray was found on this desktop. Keep syncing in the background?"))
         box.setInformativeText(self.tr("To come back, start FossaTray again."))
@@ -186,7 +197,7 @@ class Windows(QObject):
 
     def _message(self, icon: QMessageBox.Icon, title: str, text: str) -> None:
         box = QMessageBox(icon, self.tr("FossaTray"), title, QMessageBox.StandardButton.Ok)
-        box.setTextFormat(box.textFormat().PlainText)
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setInformativeText(text)
         self._keep_until_closed(box)
 

@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, tzinfo
+from typing import TYPE_CHECKING
 
-from fossatray.core.changes import Kind
 from fossatray.core.runs import Outcome, Phase, Progress, Run
 from fossatray.core.status import AccountState, AppState
 from fossatray.core.text import one_line
+
+if TYPE_CHECKING:  # loading it takes 8 ms, and the tray icon comes first
+    from fossatray.core.changes import Kind
 
 TOOLTIP_LIMIT = 127
 
@@ -142,6 +145,8 @@ class Words:
 
     def batch(self, counts: Mapping[Kind, int]) -> str:
         """Return what a sync changed in one line: "3 new work orders, 1 rescheduled"; empty if nothing."""
+        from fossatray.core.changes import Kind
+
         parts: list[str] = []
         for kind in Kind:
             count = counts.get(kind, 0)
@@ -150,6 +155,8 @@ class Words:
         return ", ".join(parts)
 
     def _kind_count(self, kind: Kind, count: int, *, first: bool) -> str:
+        from fossatray.core.changes import Kind
+
         name = self.kind(kind)
         if kind is Kind.SWAPPED:
             count = max(1, count // 2)
@@ -163,6 +170,8 @@ class Words:
 
     def kind(self, kind: Kind) -> str:
         """Return a change kind's name for people."""
+        from fossatray.core.changes import Kind
+
         return {
             Kind.NEW: self.tr("new"),
             Kind.UPDATED: self.tr("changed"),

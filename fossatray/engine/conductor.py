@@ -15,7 +15,9 @@ from typing import Any
 from fossatray.core.commands import (
     AcceptEmptyList,
     Cancel,
+    CheckPassword,
     Command,
+    CredentialsChanged,
     GetState,
     MarkNotified,
     Pause,
@@ -27,7 +29,7 @@ from fossatray.core.commands import (
     SyncNow,
     TestSignIn,
 )
-from fossatray.core.errors import StoreBusy
+from fossatray.core.errors import StoreBusy, StoreError
 from fossatray.core.runs import Run
 from fossatray.core.status import AppState
 from fossatray.engine.board import Board
@@ -160,6 +162,7 @@ class _House:
     def __init__(
         self, parts: EngineParts, store: Store, publish: Publish, guard: Callable[[Callable[[], None]], None]
     ) -> None:
+        self._clock = parts.clock
         self.store = store
         self.publish = publish
         self.herald = Herald(parts, store, publish)
@@ -186,6 +189,8 @@ class _House:
             SyncNow: desk.sync_now,
             Cancel: lambda command: runner.cancel(command.account_id),
             SaveAccount: desk.save_account,
+            CredentialsChanged: desk.credentials_changed,
+            CheckPassword: desk.check_password,
             RemoveAccount: desk.remove_account,
             TestSignIn: desk.test_sign_in,
             SaveSchedule: desk.save_schedule,
@@ -213,3 +218,11 @@ class _House:
         self.publish.history_changed()
         self.publish.run_finished(run)
         self.herald.announce()
+        self._back_up()
+
+    def _back_up(self) -> None:
+        """Make the day's backup if it is due; that none could be made hinders no sync."""
+        try:
+            self.store.backup_if_due(self._clock())
+        except StoreError as error:
+            log.warning("no backup could be made: %s", error.kind)

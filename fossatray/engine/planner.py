@@ -146,10 +146,13 @@ class Planner:
         return LOCKED if locked and recent else None
 
     def _accounted(self, schedule: Schedule) -> datetime:
-        """Until when the schedule is accounted for; never in the future, should the clock have been set back."""
+        """Until when the schedule is accounted for: from now on if it is new, or if the clock was set back since."""
         now = self._parts.clock()
         until = self._store.schedules.accounted_until(schedule.id)
-        return now if until is None else min(until, now)
+        if until is None or until > now:
+            self._store.schedules.set_accounted_until(schedule.id, now)
+            return now
+        return until
 
     def _is_on(self, schedule: Schedule) -> bool:
         return schedule.enabled and self._store.accounts.blocked(schedule.account_id) is None

@@ -11,7 +11,7 @@ from pathlib import Path
 from playwright.async_api import Browser, BrowserContext, Page, Playwright, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
-from fossatray.core.errors import BrowserMissing, BrowserSandbox
+from fossatray.core.errors import BrowserError, BrowserMissing, BrowserSandbox
 from fossatray.core.text import one_line, visible
 from fossatray.core.wire import BrowserChosen, ScrapeRequest
 from fossatray.portal.browser_find import Candidate, candidates
@@ -30,6 +30,10 @@ _NO_SANDBOX = (
 )
 
 
+_NO_DRIVER = "The program that drives the browser could not be started."
+_NO_DRIVER_ADVICE = "Run the set-up again: it names system libraries that are missing. The log says more."
+
+
 def sandbox_wanted() -> bool:
     """Tell whether the browser's sandbox is on: always, but for root, for whom browsers refuse it."""
     return not hasattr(os, "geteuid") or os.geteuid() != 0
@@ -41,8 +45,7 @@ async def portal_browser(request: ScrapeRequest, link: EngineLink) -> AsyncItera
 
     Raises BrowserMissing when none can be started, BrowserSandbox when one could but for its sandbox.
     """
-    manager = async_playwright()
-    playwright = await manager.start()
+    playwright = await _driver()
     browser: Browser | None = None
     try:
         browser = await _first_that_starts(playwright, request, link)
@@ -52,6 +55,18 @@ async def portal_browser(request: ScrapeRequest, link: EngineLink) -> AsyncItera
         yield page
     finally:
         await _close(playwright, browser)
+
+
+async def _driver() -> Playwright:
+    """Start the program that drives the browser. Raises BrowserError if it cannot run, as without a system library."""
+    try:
+        return await async_playwright().start()
+    except OSError as error:
+        raise BrowserError(_NO_DRIVER, advice=_NO_DRIVER_ADVICE) from error
+    except Exception as error:
+        if type(error) is not Exception:  # Playwright tells a driver that ended at once by a bare Exception
+            raise
+        raise BrowserError(_NO_DRIVER, advice=_NO_DRIVER_ADVICE) from error
 
 
 async def _close(playwright: Playwright, browser: Browser | None) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import sys
 from typing import BinaryIO
 
-from fossatray.core.errors import FossaError
+from fossatray.core.errors import FossaError, LayoutChanged
 from fossatray.core.wire import LINE_LIMIT, LogLine, Message, SignInAnswer, decode_answer, encode_message
 
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
@@ -68,9 +68,12 @@ class EngineLink:
             raise FossaError("The answer to the sign-in was not understood.") from None
 
     def send(self, message: Message) -> None:
-        """Tell the engine something. Raises EngineGone when nobody listens any more."""
+        """Tell the engine something. Raises EngineGone when nobody listens any more, LayoutChanged if it is too long."""
+        line = encode_message(message)
+        if len(line) > LINE_LIMIT:
+            raise LayoutChanged("A work order of the list is longer than FossaTray reads.")
         try:
-            self._protocol.write(encode_message(message))
+            self._protocol.write(line)
             self._protocol.flush()
         except (OSError, ValueError):
             raise EngineGone from None

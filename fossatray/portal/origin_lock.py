@@ -2,7 +2,8 @@
 
 A proxy where nobody answers takes every connection; the portal's own origin is its only exception. Loopback addresses,
 which a browser would spare by itself, are taken away from that rule by `<-loopback>`. WebRTC may not send UDP past a
-proxy. Requests made by Playwright's own client (`context.request`) would go around all this: they are not used.
+proxy: full browsers know that policy by one name, the headless shell by the other alone. Requests made by Playwright's
+own client (`context.request`) would go around all this: they are not used.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def lock_arguments(origin: str) -> list[str]:
         "--proxy-server=http://127.0.0.1:9",
         f"--proxy-bypass-list=<-loopback>;{parts.scheme}://{host}:{port}",
         "--webrtc-ip-handling-policy=disable_non_proxied_udp",
-        "--force-webrtc-ip-handling-policy",
+        "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
     ]
 
 

@@ -163,8 +163,10 @@ def main() -> None:
     protocol = redirect_protocol_stdout()
     loop = asyncio.new_event_loop()
     status = loop.run_until_complete(serve(sys.stdin.buffer, protocol))
-    sys.stderr.flush()
-    os._exit(status)  # a keyring that hangs in its thread must not hold the process
+    loop.close()
+    if len(sys._current_frames()) > 1:  # noqa: SLF001 - a keyring that hangs in its thread must not hold the process
+        os._exit(status)
+    sys.exit(status)
 
 
 if __name__ == "__main__":

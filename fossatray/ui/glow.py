@@ -57,10 +57,14 @@ def paint_glow(size: QSize, ratio: float, theme: Theme) -> QPixmap:
 
 
 def outline_region(size: QSize) -> QRegion:
-    """Return the rounded outline as a window mask, for screens without a compositor, where corners would be black."""
-    diameter = 2 * OUTER_RADIUS
+    """Return the rounded outline as a window mask, for screens without a compositor, where corners would be black.
+
+    It is a little rounder than the picture, so that no half-transparent pixel of the edge is left.
+    """
+    radius = OUTER_RADIUS + 3
+    diameter = 2 * radius
     width, height = size.width(), size.height()
-    region = QRegion(OUTER_RADIUS, 0, width - diameter, height) + QRegion(0, OUTER_RADIUS, width, height - diameter)
+    region = QRegion(radius, 0, width - diameter, height) + QRegion(0, radius, width, height - diameter)
     for x in (0, width - diameter):
         for y in (0, height - diameter):
             region += QRegion(x, y, diameter, diameter, QRegion.RegionType.Ellipse)

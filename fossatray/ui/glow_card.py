@@ -154,6 +154,7 @@ class GlowCard(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Show what is true now."""
         super().showEvent(event)
+        self._apply_theme()
         self._face = None
         self._refresh()
         self._midnight.start()
@@ -195,9 +196,8 @@ class GlowCard(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin to be dragged: by the window system, where it can, else by ourselves."""
-        if event.button() == Qt.MouseButton.LeftButton:
-            if not self.windowHandle().startSystemMove():
-                self._grip = event.globalPosition().toPoint() - self.pos()
+        if event.button() == Qt.MouseButton.LeftButton and not self.windowHandle().startSystemMove():
+            self._grip = event.globalPosition().toPoint() - self.pos()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Follow the mouse."""

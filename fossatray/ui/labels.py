@@ -33,11 +33,6 @@ def plain_tooltip(text: str) -> str:
     return f"<p>{html.escape(one_line(text, TOOLTIP_LIMIT))}</p>" if text else ""
 
 
-def menu_text(text: str) -> str:
-    """Return the text for a menu, where & would make a mnemonic."""
-    return text.replace("&", "&&")
-
-
 def plain_box(parent: QWidget | None, icon: QMessageBox.Icon, title: str, text: str, advice: str = "") -> QMessageBox:
     """Return a message box that shows its text as it is; the caller adds buttons and opens it."""
     box = QMessageBox(parent)

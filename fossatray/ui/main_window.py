@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Signal, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShowEvent
+from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QHideEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMainWindow, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from fossatray.core.commands import Cancel, Command, Pause, Resume, SyncNow
@@ -42,7 +42,7 @@ class MainWindow(QMainWindow):
         self._state = AppState()
         self.setWindowTitle(self.tr("FossaTray"))
         self.setWindowIcon(app_icon())
-        self.resize(QSize(1180, 740))
+        self.resize(QSize(1240, 760))
         self._strip = StatusStrip(services.words, services.now)
         self._notice = NoticeBar()
         self._stack = QStackedWidget()
@@ -237,16 +237,27 @@ class MainWindow(QMainWindow):
     def changeEvent(self, event: QEvent) -> None:
         """Follow the desktop from light to dark and back."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.ApplicationPaletteChange:
-            self.orders_page.apply_palette(self.palette())
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.ApplicationPaletteChange):
+            self._apply_palette()
+
+    def _apply_palette(self) -> None:
+        palette = QGuiApplication.palette()
+        self.orders_page.apply_palette(palette)
+        self.settings_page.apply_palette(palette)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Watch for the next day while the window is open."""
         super().showEvent(event)
+        self._apply_palette()
+        self._strip.show_state(self._state)
         self._midnight.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody looks: no need to know about the next day."""
+        super().hideEvent(event)
+        self._midnight.stop()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Hide; what was typed in the settings stays there."""
-        self._midnight.stop()
         super().closeEvent(event)
         self.closed.emit()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, time, timedelta, tzinfo
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 _LONGEST = timedelta(hours=1)
 """A timer does not count while the computer sleeps: so it looks at the clock once an hour."""
@@ -22,7 +22,6 @@ class Midnight(QObject):
         self._day = now().astimezone(zone).date()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setTimerType(Qt.TimerType.VeryCoarseTimer)
         self._timer.timeout.connect(self.look)
 
     def start(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from PySide6.QtCore import QItemSelection, QModelIndex, Qt, Signal, Slot
-from PySide6.QtGui import QKeySequence, QPalette, QShortcut, QShowEvent
+from PySide6.QtGui import QGuiApplication, QKeySequence, QPalette, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -47,6 +47,7 @@ class OrdersPage(QWidget):
         self._account = QComboBox()
         self._account.setAccessibleName(self.tr("Account"))
         self._archived = QCheckBox(self.tr("No longer in &list"))
+        self._archived.setAccessibleName(self.tr("No longer in list"))
         self._archived.setToolTip(self.tr("Show the work orders that are no longer in your open list"))
         self._count = PlainLabel(selectable=False)
         self._count.setWordWrap(False)
@@ -136,7 +137,7 @@ class OrdersPage(QWidget):
         self._is_stale = False
         selected = self._selected()
         self._show_accounts()
-        self._model.set_warn_color(theme_of(self.palette()).warn)
+        self._model.set_warn_color(theme_of(QGuiApplication.palette()).warn)
         self._model.set_orders(orders, self._accounts)
         self._select(selected)
         self._show_count()

@@ -105,7 +105,8 @@ class ProgressRing(QWidget):
 
     def _paint_arc(self, painter: QPainter, area: QRectF, width: float) -> None:
         gradient = QConicalGradient(area.center(), 90)
-        gradient.setColorAt(0, QColor(self._theme.indigo))
+        for place, color in ((0, self._theme.blue), (0.05, self._theme.blue), (0.051, self._theme.indigo)):
+            gradient.setColorAt(place, QColor(color))  # the round end at the top reaches over the gradient's seam
         gradient.setColorAt(1, QColor(self._theme.blue))
         painter.setPen(QPen(QBrush(gradient), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
         painter.drawArc(area, 90 * 16, -round(self._shown * 3.6 * 16))

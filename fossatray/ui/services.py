@@ -24,7 +24,10 @@ Done = Callable[[object], None]
 """Takes a command's result, in the GUI thread."""
 
 Failed = Callable[[FossaError], None]
-"""Takes the error that a command ended with, in the GUI thread."""
+"""Takes the error that a command ended with, in the GUI thread.
+
+An error's kind ("keyring_locked") says the same as its state.
+"""
 
 Submit = Callable[[Command, Done, Failed], None]
 

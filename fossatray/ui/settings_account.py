@@ -154,7 +154,7 @@ class AccountSection(SettingsSection):
             "absent": self.tr("No keyring was found"),
             "timeout": self.tr("The keyring did not answer"),
         }
-        self._password.setPlaceholderText(known.get(state, ""))
+        self._password.setPlaceholderText(known.get(state.removeprefix("keyring_"), ""))
 
     def _typed(self) -> tuple[str, str, str]:
         return self._name.text().strip(), self._portal.text().strip(), self._username.text().strip()

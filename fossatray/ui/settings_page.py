@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Signal, Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QGuiApplication, QPalette, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -61,7 +61,7 @@ class SettingsPage(QWidget):
         self._status = PlainLabel()
         self._lay_out()
         self._connect()
-        self._color_errors()
+        self.apply_palette(QGuiApplication.palette())
         self.load()
 
     def _button(self, text: str) -> QPushButton:
@@ -301,16 +301,11 @@ class SettingsPage(QWidget):
             self._status.setText("")
         self._adjust_buttons()
 
-    def _color_errors(self) -> None:
-        style = f'QLabel[role="error"] {{ color: {theme_of(self.palette()).red}; }}'
+    def apply_palette(self, palette: QPalette) -> None:
+        """Take the colours of another palette."""
+        style = f'QLabel[role="error"] {{ color: {theme_of(palette).red}; }}'
         if self.styleSheet() != style:
             self.setStyleSheet(style)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the desktop from light to dark and back."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.ApplicationPaletteChange:
-            self._color_errors()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Read anew what the system may have changed meanwhile, unless something was typed."""

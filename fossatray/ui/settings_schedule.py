@@ -60,6 +60,7 @@ class ScheduleSection(SettingsSection):
                 self._from.addItem(name, hour)
             if hour > 0:
                 self._to.addItem(name if hour < 24 else self.tr("midnight"), hour)
+        self._limited.setAccessibleName(self.tr("Only between certain hours"))
         self._from.setAccessibleName(self.tr("From"))
         self._to.setAccessibleName(self.tr("Until"))
         window = QWidget()

@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import QStyle, QWidget
 
-
 LessMotion = Callable[[QWidget], bool]
 """Tells whether things should stand still in a widget."""
 

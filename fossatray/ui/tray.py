@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 from fossatray.core.status import AppState
 from fossatray.core.words import Words
 from fossatray.ui.icons import IconKey, TrayIcons, icon_key
-from fossatray.ui.labels import menu_text
 from fossatray.ui.midnight import Midnight
 
 
@@ -147,7 +146,7 @@ class Tray(QObject):
 
 
 def _set_text(action: QAction, text: str) -> None:
-    shown = menu_text(text)
+    shown = text.replace("&", "&&")  # a single one would make a mnemonic
     if action.text() != shown:
         action.setText(shown)
 

@@ -113,6 +113,9 @@ QT = (
 )  # fmt: skip
 """What Qt's X11 platform loads."""
 
+PLAYWRIGHT = (library("libatomic.so.1", "libatomic1", "libatomic", "gcc-libs", "libatomic1"),)
+"""What Playwright's own node program loads."""
+
 VIRTUAL_SCREEN = (program("Xvfb", "xvfb", "xorg-x11-server-Xvfb", "xorg-server-xvfb", "xorg-x11-server-Xvfb"),)
 SESSION_BUS = (program("dbus-daemon", "dbus-daemon", "dbus-daemon", "dbus", "dbus-1"),)
 

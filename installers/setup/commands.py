@@ -83,7 +83,7 @@ def set_up(command: str, *, interactive: bool) -> Environment:
 
 def linux_needs(command: str, environment: Environment) -> list[packages.Need]:
     """What the command needs from a Linux system at this moment."""
-    needs: list[packages.Need] = [*packages.QT]
+    needs: list[packages.Need] = [*packages.QT, *packages.PLAYWRIGHT]
     if not environment.is_ready():
         needs.append(packages.python_venv())
     if command == "test":

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import TypeVar
+
+from PySide6.QtWidgets import QWidget
 
 from fossatray.core.accounts import Account
 from fossatray.core.changes import Change, FieldChange, Kind, StoredChange
@@ -17,6 +20,8 @@ from fossatray.core.status import AccountState, AppState
 from fossatray.core.words import Words
 from fossatray.ui.services import Done, Failed, KeyringReply, WindowServices
 from fossatray.ui.words_qt import make_words
+
+Part = TypeVar("Part", bound=QWidget)
 
 NOW = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
@@ -34,6 +39,11 @@ class Clock:
 
     def __call__(self) -> datetime:
         return self.now
+
+
+def first(widget: QWidget, kind: type[Part]) -> Part:
+    """Return the first part of a kind inside a widget."""
+    return widget.findChildren(kind)[0]
 
 
 def words() -> Words:
@@ -101,7 +111,7 @@ def order(number: int, **changes: object) -> WorkOrder:
         reason="AccuMeasure",
         project="FL 2026",
         created_by="Pat Example",
-        created_at=datetime(2026, 11, 2, 9, 15),  # noqa: DTZ001 - the portal's times have no zone
+        created_at=datetime(2026, 11, 2, 9, 15),
         categories=("AccuMeasure",),
     )
     return replace(made, **changes)  # type: ignore[arg-type]

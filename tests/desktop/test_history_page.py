@@ -85,7 +85,8 @@ def test_a_chosen_failure_shows_message_and_advice(page: HistoryPage, shown: Sho
 def test_a_chosen_run_lists_its_changes(page: HistoryPage, shown: Show) -> None:
     shown(page)
     page.table.selectRow(0)
-    table = page.findChildren(QTableView)[1]
+    tables = page.findChildren(QTableView)
+    table = next(item for item in tables if item.accessibleName() == "Changes of the run")
     rows = [[table.model().index(row, part).data() for part in range(3)] for row in range(table.model().rowCount())]
     assert ["W-129003", "new", ""] in rows
     assert ["W-129001", "rescheduled", "Visit date: 2026-11-24 → 2026-11-27"] in rows

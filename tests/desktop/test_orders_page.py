@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import QAbstractItemModel, Qt
-from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -14,7 +14,7 @@ from fossatray.core.errors import StoreDamaged
 from fossatray.core.orders import Visit, WorkOrder
 from fossatray.ui.orders_model import Column, OrdersFilter, OrdersModel
 from fossatray.ui.orders_page import OrdersPage
-from tests.desktop.fakes import ACCOUNT, HOSTILE, NOW, OTHER, TODAY, Desk, order, stored
+from tests.desktop.fakes import ACCOUNT, HOSTILE, NOW, OTHER, TODAY, Desk, first, order, stored
 
 Show = Callable[[QWidget], QWidget]
 
@@ -115,8 +115,8 @@ def test_it_sorts_by_meaning_with_the_absent_last(qtbot: QtBot) -> None:
 )
 def test_search_finds_every_word_anywhere(page: OrdersPage, shown: Show, qtbot: QtBot, text: str, count: int) -> None:
     shown(page)
-    field = page.findChild(QLineEdit)
-    qtbot.keyClicks(field, text)
+    field = first(page, QLineEdit)
+    QTest.keyClicks(field, text)
     assert page.table.model().rowCount() == count
 
 
@@ -124,7 +124,7 @@ def test_the_count_and_the_hint_follow_the_search(page: OrdersPage, shown: Show,
     shown(page)
     texts = [label.text() for label in page.findChildren(QLabel)]
     assert "24 work orders" in texts
-    page.findChild(QLineEdit).setText("nowhere")
+    first(page, QLineEdit).setText("nowhere")
     texts = [label.text() for label in page.findChildren(QLabel)]
     assert "0 of 24 work orders" in texts
     assert page.table.accessibleDescription() == "No work order matches the search."
@@ -153,8 +153,7 @@ def test_details_show_all_that_is_there_and_nothing_else(page: OrdersPage, desk:
     ):
         assert text in texts
     page.table.selectRow(1)
-    assert labels(page) == ["W-7", "In your list since", "Friday at 1:00 PM"] or "Nov 20 at 1:00 PM" in labels(page)
-    assert "Address" not in labels(page)
+    assert labels(page) == ["W-7", "In your list since", "Nov 20 at 1:00 PM"]
 
 
 def test_the_portal_page_is_opened_only_on_the_accounts_own_origin(page: OrdersPage, desk: Desk, shown: Show) -> None:
@@ -192,14 +191,14 @@ def test_the_switch_shows_what_left_the_list(page: OrdersPage, desk: Desk, shown
     desk.reader.kept_orders = [stored(order(1)), stored(order(2), archived=NOW - timedelta(hours=2))]
     shown(page)
     assert column(page, Column.NUMBER) == ["W-129001"]
-    page.findChild(QCheckBox).click()
+    first(page, QCheckBox).click()
     assert column(page, Column.NUMBER) == ["W-129002"]
     assert "No longer in your open list since today at 11:00 AM" in labels(page)
 
 
 def test_accounts_are_told_apart_only_where_there_are_several(page: OrdersPage, desk: Desk, shown: Show) -> None:
     shown(page)
-    box = page.findChild(QComboBox)
+    box = first(page, QComboBox)
     assert box.isHidden()
     assert page.table.isColumnHidden(Column.ACCOUNT)
     desk.reader.kept_accounts = [ACCOUNT, OTHER]
@@ -239,5 +238,5 @@ def test_ctrl_f_goes_to_the_search(page: OrdersPage, shown: Show, qtbot: QtBot) 
     shown(page)
     page.activateWindow()
     page.table.setFocus()
-    qtbot.keyClick(page.table, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
-    assert page.findChild(QLineEdit).hasFocus()
+    QTest.keyClick(page.table, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert first(page, QLineEdit).hasFocus()

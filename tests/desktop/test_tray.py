@@ -1,8 +1,11 @@
 """The tray icon: pictures, tooltip, menu."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QAction
@@ -14,6 +17,8 @@ from fossatray.core.status import AppState, Health
 from fossatray.ui.icons import RING_STEPS, SIZES, TrayIcons, icon_key
 from fossatray.ui.tray import Tray
 from tests.desktop.fakes import NOW, Clock, account_state, run, states, words
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -172,3 +177,16 @@ def test_the_menu_is_fresh_when_it_opens(tray: Tray, clock: Clock) -> None:
     clock.now = NOW + timedelta(hours=12)
     tray.menu.aboutToShow.emit()
     assert "Last sync yesterday at 12:57 PM: 60 work orders" in texts(tray)
+
+
+def test_the_tray_needs_nothing_that_windows_need() -> None:
+    """The start-up budget: what the icon does not need is imported after it is shown."""
+    code = (
+        "import sys; before = set(sys.modules); import fossatray.ui.tray, fossatray.ui.words_qt\n"
+        "print(*sorted(name for name in set(sys.modules) if name.startswith(('fossatray', 'PySide6', 'peewee'))))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    ours = {name for name in done.stdout.split() if name.startswith("fossatray.ui.")}
+    assert ours == {f"fossatray.ui.{name}" for name in ("icons", "midnight", "tray", "words_qt")}
+    assert "PySide6.QtSvg" not in done.stdout
+    assert "peewee" not in done.stdout

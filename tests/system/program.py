@@ -57,16 +57,16 @@ class Program:
         """Add an account on the practice portal, with its password in the desktop's keyring."""
         words = ("accounts", "add", "--name", name, "--portal", portal.origin, "--username", portal.username)
         self.cli(*words, "--password-stdin", stdin=portal.password)
-        self._run_once_a_day()
+        self._plan_for_later()
 
-    def _run_once_a_day(self) -> None:
-        """Move the schedule away from the present hour: no run of the plan shall come between a test and its own."""
+    def _plan_for_later(self) -> None:
+        """Move the schedule to half an hour from now: no run of the plan shall come between a test and its own."""
         paths = app_paths(self.data)
         store = Store.open(paths.database, paths.lock, paths.backups)
         try:
             minute = (datetime.now(UTC).minute + 30) % 60
             for schedule in store.schedules.all():
-                store.schedules.save(replace(schedule, interval_minutes=24 * 60, anchor_minute=minute))
+                store.schedules.save(replace(schedule, anchor_minute=minute))
         finally:
             store.close()
 

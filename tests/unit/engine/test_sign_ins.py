@@ -210,7 +210,8 @@ def test_cancelling_in_mid_sign_in_is_not_cut_off_either(world: World) -> None:
         async with world.life() as life:
             account = await life.add_account()
             await life.begin([*beginning(), say(SigningIn()), {"answer": "/dev/null"}, {"wait": str(gate.path)}])
-            await life.ear.until(lambda: life.store.sign_ins.count_since(account.id, world.clock.now) == 1)
+            await gate.reached()
+            assert life.store.sign_ins.unresolved(account.id) == 1
             await life.do(Cancel())
             assert life.store.sign_ins.unresolved(account.id) == 0
 

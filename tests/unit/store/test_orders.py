@@ -75,11 +75,14 @@ def test_an_order_that_left_is_archived_and_an_order_that_is_back_is_open(
     assert list(store.orders.archived(account.id)) == ["2"]
     (gone,) = reader.orders(archived=True)
     assert (gone.first_seen, gone.last_seen, gone.archived_at) == (NOW, NOW, NOW + HOUR)
-    save(store, account, one, now=NOW + 2 * HOUR)
-    assert reader.orders(archived=True) == [gone]
-    save(store, account, both, Diff((Change("2", Kind.BACK),), ()), NOW + 3 * HOUR)
-    (back,) = [stored for stored in reader.orders() if stored.order.number == "2"]
-    assert (back.first_seen, back.last_seen, back.archived_at) == (NOW, NOW + 3 * HOUR, None)
+    save(store, account, one, Diff((), ("2",)), now=NOW + 2 * HOUR)
+    assert reader.orders(archived=True) == [gone]  # it left once
+    for hours, came_back in ((3, both), (5, [one[0], replace(both[1], status="Done")])):
+        save(store, account, came_back, Diff((Change("2", Kind.BACK),), ()), NOW + hours * HOUR)
+        (back,) = [stored for stored in reader.orders() if stored.order.number == "2"]
+        assert (back.order, back.first_seen, back.last_seen) == (came_back[1], NOW, NOW + hours * HOUR)
+        assert back.archived_at is None
+        save(store, account, one, Diff((), ("2",)), NOW + (hours + 1) * HOUR)
 
 
 def test_a_read_of_unchanged_orders_rewrites_nothing_but_last_seen(store: Store, account: Account) -> None:

@@ -1,0 +1,281 @@
+"""A canary password through every failure mode at debug level: nothing that is written or said holds it, in any form."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import resource
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+import psutil
+import pytest
+
+from fossatray.core.accounts import Account
+from fossatray.core.commands import SyncNow
+from fossatray.core.runs import Outcome, Run
+from fossatray.core.wire import SigningIn
+from fossatray.demo.mishaps import Mishap
+from fossatray.demo.portal import PracticePortal
+from fossatray.engine.conductor import Conductor
+from fossatray.system.credentials_client import MemoryCredentialStore
+from fossatray.system.processes import child_command, child_environment
+from tests.canary import Canary, Watch, forms
+from tests.canary_engine import REACH_SECONDS, TALKATIVE, Scene, add_account, cancelled_when, synced
+from tests.desktop_tools import wait_until
+from tests.scrape_driver import ScrapeDriver, a_request
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(sys.platform == "win32", reason="records the child's output with sh and tee"),
+]
+
+SECOND_PAGE = {Mishap.EXPIRED_SESSION, Mishap.SESSION_NEVER_LASTS, Mishap.SHIFTING, Mishap.SHIFTING_ONCE}
+"""What happens on the second page needs more than 100 orders."""
+
+NEVER_SENT = {Mishap.MAINTENANCE, Mishap.HOSTILE_SIGN_IN}
+"""Where there is no safe form, no password is sent."""
+
+
+@pytest.fixture
+def canary() -> Canary:
+    return Canary()
+
+
+@pytest.fixture
+def scene(own_home: Path, canary: Canary, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
+    for name, value in TALKATIVE.items():
+        monkeypatch.setenv(name, value.format(home=own_home))
+    made = Scene(own_home, canary)
+    with made.logging():
+        yield made
+
+
+def a_portal(canary: Canary, *mishaps: Mishap) -> PracticePortal:
+    orders = 110 if SECOND_PAGE & set(mishaps) else 10
+    portal = PracticePortal(orders=orders, mishaps=mishaps, password=canary.password)
+    portal.slow_seconds = 0.5
+    return portal
+
+
+# --- the search itself ------------------------------------------------------------------------------------------------
+
+BY_HAND = {
+    "plain in utf-8": 'pä&"#+ b'.encode(),
+    "plain in utf-16-le": b'p\0\xe4\0&\0"\0#\0+\0 \0b\0',
+    "plain in latin-1": b'p\xe4&"#+ b',
+    "URL in utf-8": b"p%C3%A4%26%22%23%2B%20b",
+    "URL, lower case in utf-8": b"p%c3%a4%26%22%23%2b%20b",
+    "form in utf-8": b"p%C3%A4%26%22%23%2B+b",
+    "JSON in utf-8": 'pä&\\"#+ b'.encode(),
+    "JSON, ASCII in utf-8": b'p\\u00e4&\\"#+ b',
+    "HTML in utf-8": "pä&amp;&quot;#+ b".encode(),
+    "HTML, ASCII in utf-8": b"p&#228;&amp;&quot;#+ b",
+    "repr of bytes in utf-8": b'p\\xc3\\xa4&"#+ b',
+    "hexadecimal of utf-8": b"70c3a42622232b2062",
+    "hexadecimal of utf-8, upper case": b"70C3A42622232B2062",
+    "base64 of utf-8, shifted by 0": b"cMOkJiIjKyBi",
+    "base64 of utf-8, shifted by 1": b"DDpCYiIysgY",  # in eHDDpCYiIysgYnk=, an x before and a y behind
+    "base64 of utf-8, shifted by 2": b"ww6QmIiMrIG",  # in eHlww6QmIiMrIGJ5eg==, an xy before and a yz behind
+}
+
+
+def test_the_forms_are_those_made_by_hand() -> None:
+    made = forms('pä&"#+ b')
+    assert {name: made[name] for name in BY_HAND} == BY_HAND
+
+
+def test_the_search_finds_a_file_in_every_form(canary: Canary, tmp_path: Path) -> None:
+    made = forms(canary.password)
+    for number, data in enumerate(made.values()):
+        (tmp_path / f"{number}").write_bytes(os.urandom(1000) + data + os.urandom(1000))
+    half = canary.password[: len(canary.password) - 16]
+    (tmp_path / "cut off").write_text(half)
+    (tmp_path / f"named {canary.password[-32:]}").touch()
+    (tmp_path / "link").symlink_to(canary.password.replace("/", "-"))
+    found, files = canary.in_folder(tmp_path)
+    assert files == len(made) + 2
+    assert {line.partition(": ")[0] for line in found} == {str(path) for path in tmp_path.iterdir()}
+
+
+def test_the_search_finds_nothing_where_nothing_is(canary: Canary, tmp_path: Path) -> None:
+    (tmp_path / "another").write_text(Canary().password)
+    assert canary.in_folder(tmp_path) == ([], 1)
+
+
+def test_the_watch_finds_an_argument_and_an_environment(canary: Canary, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "input()"]
+    with Watch(canary, [tmp_path], pause_s=0.01) as watch, ExitStack() as ends:
+        for arguments, environment in (([*command, canary.password], {}), (command, {"X": canary.password})):
+            child = subprocess.Popen(arguments, env={**os.environ, **environment}, stdin=subprocess.PIPE)
+            ends.callback(child.wait)
+            assert child.stdin is not None
+            ends.callback(child.stdin.close)
+        (tmp_path / "file").write_text(canary.password)
+        wait_until(lambda: len({line.partition(" ")[0] for line in watch.found}) == 3, 10, "all three to be found")
+    assert {line.partition(" ")[0] for line in watch.found} == {"argument", "environment", f"{tmp_path}/file:"}
+
+
+# --- every failure mode -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.timeout(400)
+def test_no_failure_mode_gives_the_password_away(scene: Scene, canary: Canary) -> None:
+    stories: dict[str, set[Mishap]] = {"none": set(), **{mishap.value: {mishap} for mishap in Mishap}}
+
+    async def story(portals: dict[str, PracticePortal]) -> list[Run]:
+        conductor = Conductor(scene.parts(MemoryCredentialStore()), scene.ear)
+        await conductor.open()
+        try:
+            for name, portal in portals.items():
+                await add_account(conductor, portal, name)
+            return await synced(conductor)
+        finally:
+            await conductor.close()
+
+    with ExitStack() as portals_on:
+        portals = {
+            name: portals_on.enter_context(a_portal(canary, *mishaps)) for name, mishaps in stories.items()
+        }
+        with Watch(canary, [scene.home]) as watch:
+            runs = asyncio.run(story(portals), debug=True)
+        sent = {name for name, portal in portals.items() if portal.sign_ins}
+    assert [run.outcome for run in runs if run.outcome not in (Outcome.SUCCEEDED, Outcome.FAILED)] == []
+    assert len(runs) == len(stories)
+    assert sent == {name for name, mishaps in stories.items() if not mishaps & NEVER_SENT}
+    assert sorted(watch.found) == []
+    assert scene.findings(portals.values()) == []
+    assert scene.ear.crashes == []
+    assert_something_was_searched(scene, watch)
+
+
+def assert_something_was_searched(scene: Scene, watch: Watch) -> None:
+    """The searches above looked at a browser at work, at its profile, at a debug log and at a full database."""
+    programs = {name.rstrip("0123456789.") for name in watch.processes}
+    assert {"python", "node"} < programs
+    assert any("chrom" in name or "headless" in name for name in programs), programs
+    assert watch.files > 1000
+    assert (scene.raw / "stdout").stat().st_size > 100_000
+    assert any(text.startswith("fossatray.scrape") for text in scene.log.texts)
+    assert (scene.paths.logs / "fossatray.log").stat().st_size > 1000
+    assert scene.paths.database.stat().st_size > 10_000
+    if sys.platform == "linux":
+        assert {"node", "python"} <= {name.rstrip("0123456789.") for name in watch.core_limits}
+        assert max(watch.core_limits.values()) <= 1, watch.core_limits
+
+
+PLAYWRIGHT_TALKS = {"DEBUG": "pw:channel,pw:protocol"}
+
+
+def test_a_leak_would_be_found(scene: Scene, canary: Canary) -> None:
+    """The same run with Playwright's protocol printed, which our children's environment does not allow."""
+
+    def talking(extra: Mapping[str, str] | None = None, *, run_folder: Path | None = None) -> dict[str, str]:
+        return child_environment({**(extra or {}), **PLAYWRIGHT_TALKS}, run_folder=run_folder)
+
+    async def story(portal: PracticePortal) -> None:
+        conductor = Conductor(scene.parts(MemoryCredentialStore(), environment=talking), scene.ear)
+        await conductor.open()
+        try:
+            await synced(conductor, await add_account(conductor, portal, "Work"))
+        finally:
+            await conductor.close()
+
+    with a_portal(canary) as portal:
+        asyncio.run(story(portal))
+    places = {line.partition(": ")[0] for line in scene.findings()}
+    assert places == {str(scene.raw / "stderr"), str(scene.paths.logs / "fossatray.log"), "raw log"}
+
+
+# --- runs that are cut off --------------------------------------------------------------------------------------------
+
+
+def test_a_run_that_is_cut_off_in_mid_sign_in_leaves_nothing(scene: Scene, canary: Canary) -> None:
+    """Cancelled, killed, and quit, each with the password just posted."""
+
+    async def story(portal: PracticePortal) -> list[Outcome | None]:
+        conductor = Conductor(scene.parts(MemoryCredentialStore()), scene.ear)
+        await conductor.open()
+        try:
+            account = await add_account(conductor, portal, "Work")
+            posted = len(portal.sign_ins)
+            cancelled = await cancelled_when(conductor, account, lambda: len(portal.sign_ins) > posted)
+            posted = len(portal.sign_ins)
+            killed = await ended_by_a_kill(conductor, account, lambda: len(portal.sign_ins) > posted)
+            posted = len(portal.sign_ins)
+            await conductor.execute(SyncNow(account.id))
+            await asyncio.to_thread(wait_until, lambda: len(portal.sign_ins) > posted, REACH_SECONDS, "the sign-in")
+        finally:
+            await conductor.close()
+        return [cancelled.outcome, killed.outcome, *(run.outcome for run in scene.ear.ended[2:])]
+
+    with a_portal(canary, Mishap.HANGING_SIGN_IN) as portal, Watch(canary, [scene.home]) as watch:
+        outcomes = asyncio.run(story(portal), debug=True)
+        findings = scene.findings([portal])
+    assert outcomes == [Outcome.CANCELLED, Outcome.FAILED, Outcome.CANCELLED]
+    assert sorted(watch.found) == []
+    assert findings == []
+    assert scene.ear.crashes == []
+
+
+async def ended_by_a_kill(conductor: Conductor, account: Account, reached: Callable[[], object]) -> Run:
+    """Start a sync, kill its scrape process when it has come so far, and return the ended run."""
+    (run,) = await conductor.execute(SyncNow(account.id))
+    await asyncio.to_thread(wait_until, reached, REACH_SECONDS, "the sign-in")
+    for process in psutil.Process().children(recursive=True):
+        if process.name().startswith("python"):
+            process.kill()
+    return await conductor.run_ended(run)
+
+
+@pytest.mark.parametrize("victim", ["python", "node", "browser"])
+def test_a_crash_in_mid_sign_in_leaves_no_dump(
+    victim: str, scene: Scene, canary: Canary, tmp_path: Path, browser_path: Path
+) -> None:
+    """What dies of a segmentation fault, and could write its memory down, writes nothing that holds the password."""
+
+    async def story(portal: PracticePortal) -> int:
+        request = a_request(portal.origin, portal.username, tmp_path, browser_path, page_limit=8.0)
+        command = ["sh", "-c", 'ulimit -S -c "$(ulimit -H -c)"; exec "$@"', "sh", *child_command("scrape")]
+        async with ScrapeDriver(request, portal.password, command=command) as driver:
+            await driver.listen(until=SigningIn)
+            await asyncio.to_thread(wait_until, lambda: portal.sign_ins, REACH_SECONDS, "the sign-in")
+            scrape = psutil.Process(driver.process.pid)
+            victims = [process for process in (scrape, *scrape.children(recursive=True)) if is_a(victim, process)]
+            for process in victims:
+                process.send_signal(signal.SIGSEGV)
+            await asyncio.wait_for(driver.listen(), 30)
+            scene.log.texts += [repr(driver.heard)]
+            return len(victims)
+
+    with a_portal(canary, Mishap.HANGING_SIGN_IN) as portal:
+        assert asyncio.run(story(portal)) > 0
+    assert canary.in_folder(tmp_path)[0] == []
+    assert scene.findings() == []
+
+
+def is_a(kind: str, process: psutil.Process) -> bool:
+    if kind == "browser":
+        return any(argument.startswith(("--user-data-dir=", "--type=")) for argument in process.cmdline())
+    return Path(process.cmdline()[0]).name.startswith(kind)
+
+
+CORE_PATTERN = Path("/proc/sys/kernel/core_pattern")
+
+
+@pytest.mark.skipif(
+    not CORE_PATTERN.exists()
+    or "/" in CORE_PATTERN.read_text()
+    or resource.getrlimit(resource.RLIMIT_CORE)[1] != resource.RLIM_INFINITY,
+    reason="this machine writes no core dumps into the current folder",
+)
+def test_a_dump_would_be_found(canary: Canary, tmp_path: Path) -> None:
+    """The crash of the test above in a process that has not forbidden core dumps."""
+    code = "import os, resource as r, sys; r.setrlimit(r.RLIMIT_CORE, (r.getrlimit(r.RLIMIT_CORE)[1],) * 2); "
+    code += "held = sys.stdin.read(); os.abort()"
+    subprocess.run([sys.executable, "-c", code], input=canary.password, text=True, cwd=tmp_path, check=False)
+    assert canary.in_folder(tmp_path)[0] != []

@@ -1,0 +1,77 @@
+"""Each failure of the portal ends in its own error in the ledger, with the data kept as they were."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fossatray.core.runs import Outcome
+from fossatray.demo.mishaps import Mishap
+from fossatray.demo.portal import PracticePortal
+from tests.unit.engine.real_world import RealWorld
+from tests.unit.engine.world import run
+
+pytestmark = pytest.mark.browser
+
+KINDS = {
+    Mishap.HANGING: "portal_timeout",
+    Mishap.HANGING_PAGE: "portal_timeout",
+    Mishap.HANGING_SIGN_IN: "sign_in_unclear",
+    Mishap.SERVER_ERROR: "portal_server_error",
+    Mishap.LIST_ERROR: "portal_server_error",
+    Mishap.SESSION_NEVER_LASTS: "session_lost",
+    Mishap.WRONG_PASSWORD: "sign_in_refused",
+    Mishap.LOCK_OUT: "sign_in_locked",
+    Mishap.MAINTENANCE: "portal_maintenance",
+    Mishap.EMPTY_UNPROVED: "empty_not_believed",
+    Mishap.CHANGED_LAYOUT: "layout_changed",
+    Mishap.MALFORMED_ROWS: "layout_changed",
+    Mishap.UNCLEAR_SIGN_IN: "sign_in_unclear",
+    Mishap.HOSTILE_SIGN_IN: "sign_in_form_unsafe",
+}
+
+
+@pytest.mark.parametrize("mishap", KINDS)
+def test_a_failure_keeps_the_data_and_the_next_sync_is_well(mishap: Mishap, own_home: Path, browser_path: Path) -> None:
+    with PracticePortal(orders=12) as portal:
+        real = RealWorld(own_home, portal, browser_path)
+
+        async def story() -> None:
+            async with real.life(impatient=True) as life:
+                account = await real.add_account(life)
+                assert (await life.sync()).outcome is Outcome.SUCCEEDED
+                kept = life.store.orders.open(account.id)
+                portal.mishaps = [mishap]
+                failed = await life.sync()
+                assert failed.outcome is Outcome.FAILED
+                assert failed.error is not None
+                assert failed.error.kind == KINDS[mishap]
+                assert life.store.orders.open(account.id) == kept
+                assert life.store.sign_ins.unresolved(account.id) == 0
+                blocked = life.store.accounts.blocked(account.id)
+                assert (blocked is not None) is (mishap is Mishap.WRONG_PASSWORD)
+                assert real.world.left() == []
+                if blocked is None:
+                    portal.mishaps = []
+                    assert (await life.sync()).outcome is Outcome.SUCCEEDED
+                    assert [notice.kind for notice, _ in life.ear.notices] == ["batch", "failure", "recovery"]
+
+        run(story())
+        assert real.world.left() == []
+
+
+def test_a_portal_that_is_not_there_is_unreachable(own_home: Path, browser_path: Path) -> None:
+    portal = PracticePortal(orders=1)
+    portal.stop()  # nothing listens at its address any more
+    real = RealWorld(own_home, portal, browser_path)
+
+    async def story() -> None:
+        async with real.life(impatient=True) as life:
+            await real.add_account(life)
+            failed = await life.sync()
+            assert failed.error is not None
+            assert failed.error.kind == "portal_unreachable"
+
+    run(story())
+    assert real.world.left() == []

@@ -1,0 +1,127 @@
+"""A sync from end to end: engine, scrape process, browser, practice portal, database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fossatray.core.changes import Kind
+from fossatray.core.commands import TestSignIn
+from fossatray.core.runs import Counts, Outcome, Phase, Run
+from fossatray.demo.changes import Change, PracticeChange
+from fossatray.demo.portal import PracticePortal
+from fossatray.store.reader import Reader
+from tests.unit.engine.real_world import RealWorld
+from tests.unit.engine.world import Life, run
+
+pytestmark = pytest.mark.browser
+
+
+def numbers_of(portal: PracticePortal) -> set[str]:
+    return {order.number for order in portal.orders}
+
+
+def told(life: Life, ended: Run) -> dict[str, str]:
+    """What a run's changes say: kind by number."""
+    reader = Reader(life.world.database())
+    try:
+        return {one.change.number: one.change.kind.value for one in reader.changes(run_id=ended.id)}
+    finally:
+        reader.close()
+
+
+@pytest.mark.parametrize("count", [60, 1000])
+def test_the_first_sync_stores_every_order_and_says_so_once(count: int, own_home: Path, browser_path: Path) -> None:
+    with PracticePortal(orders=count) as portal:
+        real = RealWorld(own_home, portal, browser_path)
+
+        async def story() -> None:
+            async with real.life() as life:
+                account = await real.add_account(life)
+                ended = await life.sync()
+                assert ended.error is None
+                assert ended.outcome is Outcome.SUCCEEDED
+                assert ended.counts == Counts(found=count, new=count)
+                assert set(life.store.orders.open(account.id)) == numbers_of(portal)
+                assert [(notice.kind, notice.body) for notice, _ in life.ear.notices] == [
+                    ("batch", f"{count} work orders found")
+                ]
+                assert told(life, ended) == {}
+                assert life.store.settings.get("browser_last")
+                progress = [one.progress for state in life.ear.states for one in state.accounts if one.progress]
+                percentages = [one.percentage for one in progress]
+                assert percentages == sorted(percentages)
+                assert percentages[-1] == 100
+                assert {one.phase for one in progress} == set(Phase)
+
+        run(story())
+        assert real.world.left() == []
+
+
+def expected(changes: list[PracticeChange]) -> dict[str, str]:
+    """The kinds that the changes of the portal are to be told as."""
+    kinds: dict[str, str] = {}
+    for change in changes:
+        if change.kind is Change.REPLACED:  # at another site: one that is gone, and one that is new
+            gone, come = change.before[0], change.after[1]
+            assert gone is not None
+            assert come is not None
+            kinds |= {gone.number: "removed", come.number: "new"}
+        else:
+            kinds |= dict.fromkeys(change.numbers, KINDS[change.kind].value)
+    return kinds
+
+
+KINDS = {
+    Change.NEW: Kind.NEW,
+    Change.RESCHEDULED: Kind.RESCHEDULED,
+    Change.SWAPPED: Kind.SWAPPED,
+    Change.PARTLY_COMPLETED: Kind.REMOVED,
+    Change.COMPLETED: Kind.REMOVED,
+    Change.REMOVED: Kind.REMOVED,
+    Change.EDITED: Kind.UPDATED,
+    Change.BACK: Kind.BACK,
+}
+
+
+def test_the_second_sync_tells_every_kind_of_change_and_the_third_what_is_back(
+    own_home: Path, browser_path: Path
+) -> None:
+    with PracticePortal(orders=60, seed=3) as portal:
+        real = RealWorld(own_home, portal, browser_path)
+
+        async def story() -> None:
+            async with real.life() as life:
+                account = await real.add_account(life)
+                await life.sync()
+                changes = portal.change(*(kind for kind in Change if kind is not Change.BACK))
+                second = await life.sync()
+                assert told(life, second) == expected(changes)
+                assert second.counts == Counts(found=len(portal.orders), new=2, changed=4, archived=4)
+                assert set(life.store.orders.open(account.id)) == numbers_of(portal)
+                assert len(life.store.orders.archived(account.id)) == 4
+
+                back = portal.change(Change.BACK)
+                third = await life.sync()
+                assert told(life, third) == expected(back)
+                assert set(life.store.orders.open(account.id)) == numbers_of(portal)
+                assert [notice.kind for notice, _ in life.ear.notices] == ["batch"] * 3
+
+        run(story())
+        assert real.world.left() == []
+
+
+def test_a_sign_in_test_signs_in_once_and_reads_nothing(own_home: Path, browser_path: Path) -> None:
+    with PracticePortal(orders=5) as portal:
+        real = RealWorld(own_home, portal, browser_path)
+
+        async def story() -> None:
+            async with real.life() as life:
+                account = await real.add_account(life)
+                assert await life.do(TestSignIn(account.id)) is None
+                assert [attempt.accepted for attempt in portal.sign_ins] == [True]
+                assert life.store.orders.count_open(account.id) == 0
+
+        run(story())
+        assert real.world.left() == []

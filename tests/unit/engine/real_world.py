@@ -1,0 +1,57 @@
+"""The engine with the real scrape, a real browser, the practice portal and the real clock."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fossatray.core.accounts import Account
+from fossatray.core.commands import SaveAccount, SaveSettings
+from fossatray.core.secret import Secret
+from fossatray.demo.portal import PracticePortal
+from fossatray.engine.parts import Limits
+from fossatray.system.clock import utc_now
+from fossatray.system.processes import child_command
+from tests.unit.engine.world import Life, World
+
+PROFILE = Path(__file__).resolve().parents[3] / "fossatray" / "portal" / "profiles" / "workfossa.toml"
+PATIENCE_S = 90.0
+
+
+class RealWorld:
+    """A data folder, over several lives of the engine, at a practice portal."""
+
+    def __init__(self, home: Path, portal: PracticePortal, browser: Path) -> None:
+        self.world = World(home)
+        self.portal = portal
+        self.browser = browser
+
+    def impatient_profile(self) -> str:
+        """The profile with short waits, so that the failure modes that wait for something end soon."""
+        text = PROFILE.read_text(encoding="utf-8")
+        for slow, fast in (("after_post = 12.0", "after_post = 3.0"), ("unchanged = 2.0", "unchanged = 1.0")):
+            assert slow in text
+            text = text.replace(slow, fast)
+        file = self.world.home / "profile.toml"
+        file.write_text(text.replace("empty = 3.0", "empty = 1.5"), encoding="utf-8")
+        return str(file)
+
+    @asynccontextmanager
+    async def life(self, *, impatient: bool = False) -> AsyncIterator[Life]:
+        """One life of the engine."""
+        limits = Limits(run_s=90.0, page_s=5.0 if impatient else 30.0)
+        profile = self.impatient_profile() if impatient else None
+        async with self.world.life(
+            clock=utc_now, child_command=child_command, limits=limits, profile_path=profile
+        ) as life:
+            await life.do(SaveSettings({"browser_path": str(self.browser)}))
+            yield life
+
+    async def add_account(self, life: Life) -> Account:
+        """Add the account of the practice portal's made-up sign-in."""
+        portal = self.portal
+        saving = SaveAccount("Practice", portal.origin, portal.username, password=Secret(portal.password))
+        account = await life.do(saving)
+        assert isinstance(account, Account)
+        return account

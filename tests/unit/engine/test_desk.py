@@ -1,0 +1,209 @@
+"""Accounts, schedules and settings: what a person changes, and what stays when that fails."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from fossatray.core.commands import (
+    CheckPassword,
+    CredentialsChanged,
+    GetState,
+    Pause,
+    RemoveAccount,
+    SaveAccount,
+    SaveSchedule,
+    SaveSettings,
+    SyncNow,
+)
+from fossatray.core.errors import InvalidInput, KeyringAbsent, KeyringDenied, NotFound, SignInRefused
+from fossatray.core.secret import Secret
+from fossatray.core.status import AppState
+from fossatray.system.credentials_client import CredentialState, MemoryCredentialStore, SessionOverlay
+from tests.unit.engine.world import ORIGIN, World, failing, run, success
+
+OTHER = "https://other.example"
+
+
+class BrokenKeyring(MemoryCredentialStore):
+    """A keyring that refuses in one way."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error: Exception | None = error
+
+    async def store(self, account_id: str, origin: str, password: Secret) -> None:
+        if self.error:
+            raise self.error
+        await super().store(account_id, origin, password)
+
+    async def delete(self, account_id: str, origin: str) -> None:
+        if self.error:
+            raise self.error
+        await super().delete(account_id, origin)
+
+
+def test_an_account_is_kept_with_its_password_and_schedule(world: World) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            account = await life.add_account()
+            (state,) = life.state.accounts
+            assert state.account == account
+            assert state.schedule is not None
+            assert state.schedule.interval_minutes == 60
+            assert await life.do(CheckPassword(account.id)) == CredentialState.PRESENT.value
+        async with world.life() as life:
+            assert [one.account for one in life.state.accounts] == [account]
+
+    run(story())
+
+
+def test_nothing_is_kept_of_an_account_whose_password_cannot_be(world: World) -> None:
+    world.credentials = BrokenKeyring(KeyringAbsent())
+
+    async def story() -> None:
+        async with world.life() as life:
+            with pytest.raises(KeyringAbsent):
+                await life.add_account()
+            assert life.state == AppState()
+
+    run(story())
+
+
+def test_without_a_keyring_the_password_may_be_kept_for_the_session(world: World) -> None:
+    overlay = SessionOverlay(BrokenKeyring(KeyringAbsent()))
+    world.credentials = overlay
+
+    async def story() -> None:
+        async with world.life() as life:
+            saving = SaveAccount("Work", ORIGIN, "t@example.com", password=Secret("x"), session_only=True)
+            account = await life.do(saving)
+            assert overlay.session_password(account.id, ORIGIN) == Secret("x")
+
+    run(story())
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [({"name": " "}, "name"), ({"portal": "http://portal.example"}, "https"), ({"username": ""}, "user name")],
+)
+def test_what_cannot_be_used_is_refused(world: World, changes: dict[str, Any], why: str) -> None:
+    command = replace(SaveAccount("Work", ORIGIN, "t@example.com", password=Secret("x")), **changes)
+
+    async def story() -> None:
+        async with world.life() as life:
+            with pytest.raises(InvalidInput, match=why):
+                await life.do(command)
+
+    run(story())
+
+
+def test_a_name_is_taken_whatever_its_case_and_the_password_is_not_touched(world: World) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            await life.add_account("Work")
+            with pytest.raises(InvalidInput):
+                await life.add_account("WORK")
+            assert len(life.state.accounts) == 1
+
+    run(story())
+
+
+def test_a_changed_portal_address_finds_no_password(world: World) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            account = await life.add_account()
+            moved = await life.do(SaveAccount("Work", OTHER, "t@example.com", account.id))
+            assert moved.origin == OTHER
+            assert await life.do(CheckPassword(account.id)) == CredentialState.MISSING.value
+
+    run(story())
+
+
+def test_removing_an_account_removes_all_of_it(world: World) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            account = await life.add_account()
+            await life.sync(success(1))
+            await life.do(RemoveAccount(account.id))
+            assert life.state == AppState()
+            assert world.alarm.at is None
+            assert await world.credentials.check(account.id, ORIGIN) is CredentialState.MISSING
+            with pytest.raises(NotFound):
+                await life.do(RemoveAccount(account.id))
+
+    run(story())
+
+
+def test_an_account_whose_password_cannot_be_deleted_stays(world: World) -> None:
+    keyring = BrokenKeyring(KeyringDenied())
+    keyring.error = None
+    world.credentials = keyring
+
+    async def story() -> None:
+        async with world.life() as life:
+            account = await life.add_account()
+            keyring.error = KeyringDenied()
+            with pytest.raises(KeyringDenied):
+                await life.do(RemoveAccount(account.id))
+            assert [one.account for one in life.state.accounts] == [account]
+            keyring.error = KeyringAbsent()
+            await life.do(RemoveAccount(account.id))
+            assert life.state == AppState()
+
+    run(story())
+
+
+def test_a_password_changed_from_outside_lifts_a_refusal(world: World) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            account = await life.add_account()
+            await life.sync(failing(SignInRefused()))
+            await life.do(CredentialsChanged(account.id))
+            assert life.state.accounts[0].blocked is None
+            assert world.alarm.at is not None
+
+    run(story())
+
+
+def test_settings_are_kept_all_or_none(world: World) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            await life.do(SaveSettings({"notifications": "off", "browser_path": "/usr/bin/chromium"}))
+            with pytest.raises(InvalidInput):
+                await life.do(SaveSettings({"notifications": "on", "no_such_setting": "1"}))
+            assert life.store.settings.get("notifications") == "off"
+
+    run(story())
+
+
+@pytest.mark.parametrize("command", [SyncNow("nobody"), Pause("nobody"), SyncNow(), RemoveAccount("nobody")])
+def test_an_account_that_is_not_there_is_an_error(world: World, command: Any) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            with pytest.raises(NotFound):
+                await life.do(command)
+
+    run(story())
+
+
+def test_a_schedule_of_another_account_cannot_be_saved(world: World) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            await life.add_account()
+            (state,) = life.state.accounts
+            assert state.schedule is not None
+            with pytest.raises(NotFound):
+                await life.do(SaveSchedule(replace(state.schedule, account_id="nobody")))
+
+    run(story())
+
+
+def test_the_state_can_be_asked_for(world: World) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            assert await life.do(GetState()) == life.state
+
+    run(story())

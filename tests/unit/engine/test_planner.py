@@ -1,0 +1,336 @@
+"""When a schedule runs, and what becomes of every slot: with a clock and an alarm clock in the test's hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from fossatray.core.commands import Pause, Resume, SaveSchedule
+from fossatray.core.errors import SignInLocked, SignInRefused
+from fossatray.core.runs import Fate, Outcome, Run, Trigger
+from fossatray.core.schedules import ActiveHours
+from fossatray.engine.planner import ASLEEP, LOCKED, NOT_RUNNING, STILL_RUNNING
+from fossatray.store.reader import Reader
+from tests.unit.engine.world import START, ZONE, Life, World, beginning, failing, run, success
+
+SLOT = START.replace(minute=0) + timedelta(hours=1)  # the first hour after the start
+
+
+def hour(number: int) -> datetime:
+    """The slot so many hours after the first."""
+    return SLOT + timedelta(hours=number)
+
+
+def history(world: World) -> list[tuple[str | None, str, datetime | None, str | None]]:
+    """What the history says, newest first: outcome, trigger, planned time, reason."""
+    reader = Reader(world.database())
+    try:
+        return [(one.outcome, one.trigger.value, one.planned_at, one.reason) for one in reader.history(limit=None)]
+    finally:
+        reader.close()
+
+
+def next_run(life: Life) -> datetime | None:
+    (state,) = life.state.accounts
+    return state.next_run
+
+
+async def ring(life: Life) -> None:
+    await life.world.alarm.ring()
+
+
+async def newest_ended(life: Life) -> Run:
+    account_id = life.state.accounts[0].account.id
+    await life.ear.until(lambda: not any(one.run for one in life.state.accounts))
+    ended = life.store.runs.last_ended(account_id)
+    assert ended is not None
+    return ended
+
+
+async def schedule_of(life: Life, **changes: object) -> None:
+    (state,) = life.state.accounts
+    assert state.schedule is not None
+    await life.do(SaveSchedule(replace(state.schedule, **changes)))  # type: ignore[arg-type]
+
+
+def test_a_new_account_runs_every_hour_on_the_hour(world: World) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            await life.add_account()
+            assert world.alarm.at == next_run(life) == SLOT
+
+    run(story())
+
+
+def test_a_planned_run_is_an_occurrence_with_its_run_and_the_next_is_armed(world: World) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            await life.add_account()
+            world.scripts.append(success(1))
+            world.clock.now = SLOT + timedelta(seconds=2)
+            await ring(life)
+            ended = await newest_ended(life)
+            assert (ended.trigger, ended.planned_at, ended.outcome) == (Trigger.SCHEDULED, SLOT, Outcome.SUCCEEDED)
+            assert ended.started_at == world.clock.now
+            occurrence = life.store.schedules.occurrence(1, SLOT)
+            assert occurrence is not None
+            assert (occurrence.fate, occurrence.run_id) == (Fate.RUN, ended.id)
+            assert world.alarm.at == next_run(life) == hour(1)
+
+    run(story())
+
+
+def test_a_planned_run_raises_no_prompt(world: World) -> None:
+    async def story() -> None:
+        request = world.home / "request"
+        async with world.life() as life:
+            await life.add_account()
+            world.scripts.append([{"request": str(request)}, *success(1)[1:]])
+            world.clock.now = SLOT
+            await ring(life)
+            await newest_ended(life)
+            assert '"may_prompt":false' in request.read_text()
+
+    run(story())
+
+
+def test_a_slot_during_a_run_is_skipped(world: World) -> None:
+    async def story() -> None:
+        gate = await world.gate()
+        async with world.life() as life:
+            await life.add_account()
+            run_id = await life.begin([*beginning(), {"wait": str(gate.path)}, *success(1)[1:]])
+            world.clock.now = SLOT
+            await ring(life)
+            assert next_run(life) == hour(1)
+            await gate.open()
+            await life.ended(run_id)
+        assert history(world) == [
+            ("skipped", "scheduled", SLOT, STILL_RUNNING),
+            ("succeeded", "manual", None, None),
+        ]
+
+    run(story())
+
+
+def test_a_late_alarm_is_a_catch_up_and_the_slots_before_it_are_missed(world: World) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            await life.add_account()
+            world.scripts.append(success(1))
+            world.clock.now = hour(2) + timedelta(minutes=6)  # the computer slept
+            await ring(life)
+            ended = await newest_ended(life)
+            assert (ended.trigger, ended.planned_at) == (Trigger.CATCH_UP, hour(2))
+            assert next_run(life) == hour(3)
+        assert history(world) == [
+            ("succeeded", "catch_up", hour(2), None),
+            ("missed", "scheduled", hour(1), ASLEEP),
+            ("missed", "scheduled", SLOT, ASLEEP),
+        ]
+
+    run(story())
+
+
+def test_five_minutes_late_is_still_on_time(world: World) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            await life.add_account()
+            world.scripts.append(success(1))
+            world.clock.now = SLOT + timedelta(minutes=5)
+            await ring(life)
+            assert (await newest_ended(life)).trigger is Trigger.SCHEDULED
+
+    run(story())
+
+
+def test_slots_missed_while_not_running_are_told_and_the_newest_is_caught_up(world: World) -> None:
+    async def lives() -> None:
+        async with world.life() as life:
+            await life.add_account()
+        world.clock.now = hour(2) + timedelta(minutes=30)
+        world.scripts.append(success(1))
+        async with world.life() as life:
+            ended = await newest_ended(life)
+            assert (ended.trigger, ended.planned_at) == (Trigger.CATCH_UP, hour(2))
+            assert next_run(life) == hour(3)
+        assert history(world) == [
+            ("succeeded", "catch_up", hour(2), None),
+            ("missed", "scheduled", hour(1), NOT_RUNNING),
+            ("missed", "scheduled", SLOT, NOT_RUNNING),
+        ]
+        async with world.life() as life:  # told once
+            pass
+        assert len(history(world)) == 3
+
+    run(lives())
+
+
+def test_nothing_is_missed_when_no_slot_passed(world: World) -> None:
+    async def lives() -> None:
+        async with world.life() as life:
+            await life.add_account()
+        world.clock.forward(minutes=20)
+        async with world.life() as life:
+            assert next_run(life) == SLOT
+        assert history(world) == []
+
+    run(lives())
+
+
+def test_the_ledger_looks_back_ninety_days_at_most(world: World) -> None:
+    async def lives() -> None:
+        async with world.life() as life:
+            await life.add_account()
+            await schedule_of(life, interval_minutes=24 * 60)
+        world.clock.forward(days=200)
+        world.scripts.append(success(1))
+        async with world.life() as life:
+            await newest_ended(life)
+        assert len(history(world)) == 90
+
+    run(lives())
+
+
+@pytest.mark.parametrize("stopped", ["paused", "refused"])
+def test_a_stopped_schedule_plans_nothing_and_misses_nothing(world: World, stopped: str) -> None:
+    async def lives() -> None:
+        async with world.life() as life:
+            account = await life.add_account()
+            if stopped == "paused":
+                await life.do(Pause())
+            else:
+                await life.sync(failing(SignInRefused()))
+            assert world.alarm.at is None
+            assert next_run(life) is None
+        before = len(history(world))
+        world.clock.forward(days=2)
+        async with world.life() as life:
+            assert world.alarm.at is None
+            if stopped == "paused":
+                await life.do(Resume(account.id))
+                assert next_run(life) == world.alarm.at == SLOT + timedelta(days=2)
+        assert len(history(world)) == before
+
+    run(lives())
+
+
+def test_a_change_of_the_schedule_is_armed_and_shown_at_once(world: World) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            await life.add_account()
+            life.ear.states.clear()
+            await schedule_of(life, interval_minutes=15)
+            assert [state.accounts[0].next_run for state in life.ear.states] == [START + timedelta(minutes=10)]
+            assert world.alarm.at == next_run(life)
+            await schedule_of(life, interval_minutes=120, active_hours=ActiveHours(9, 12))
+            # 9:20 in New York: the day's slots are 9 and 11
+            assert world.alarm.at == next_run(life) == datetime(2026, 3, 2, 16, 0, tzinfo=UTC)
+            await life.do(Pause())
+            assert (world.alarm.at, next_run(life)) == (None, None)
+            await life.do(Resume())
+            assert next_run(life) == datetime(2026, 3, 2, 16, 0, tzinfo=UTC)
+
+    run(story())
+
+
+def test_an_alarm_that_rings_after_the_schedule_was_paused_does_nothing(world: World) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            await life.add_account()
+            ((_, late_ring),) = world.alarm.set_for.values()
+            await life.do(Pause())
+            world.clock.now = hour(1)
+            await late_ring()
+            assert world.started == 0
+
+    run(story())
+
+
+def test_after_a_lock_out_no_planned_run_signs_in_for_an_hour(world: World) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            await life.add_account()
+            world.clock.now = SLOT - timedelta(minutes=5)
+            await life.sync(failing(SignInLocked()))
+            world.clock.now = SLOT
+            await ring(life)
+            assert history(world)[0] == ("skipped", "scheduled", SLOT, LOCKED)
+            world.scripts.append(success(1))
+            world.clock.now = hour(1)
+            await ring(life)
+            assert (await newest_ended(life)).outcome is Outcome.SUCCEEDED
+
+    run(story())
+
+
+def test_a_clock_that_was_set_back_plans_from_the_new_time(world: World) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            await life.add_account()
+            world.scripts += [success(1), success(1)]
+            world.clock.now = SLOT
+            await ring(life)
+            first = await newest_ended(life)
+            world.clock.now = SLOT - timedelta(hours=3)
+            life.conductor.wake_up()
+            assert next_run(life) == SLOT - timedelta(hours=2)
+            assert world.alarm.woken == 1
+            world.clock.now = SLOT
+            await ring(life)  # the slots before are missed, this one comes a second time
+            await life.ear.until(lambda: len(life.ear.ended) == 2)
+            occurrence = life.store.schedules.occurrence(1, SLOT)
+            assert occurrence is not None
+            assert occurrence.run_id == first.id
+
+    run(story())
+
+
+def test_in_autumn_the_hour_that_comes_twice_has_two_slots(world: World) -> None:
+    async def story() -> None:
+        world.clock.now = datetime(2026, 11, 1, 5, 30, tzinfo=UTC)  # 1:30, daylight saving still on
+        async with world.life() as life:
+            await life.add_account()
+            for slot in (6, 7):
+                assert next_run(life) == datetime(2026, 11, 1, slot, tzinfo=UTC)
+                world.scripts.append(success(1))
+                world.clock.now = datetime(2026, 11, 1, slot, 0, 1, tzinfo=UTC)
+                await ring(life)
+                await newest_ended(life)
+
+    run(story())
+
+
+def test_a_headless_engine_plans_nothing(world: World) -> None:
+    async def lives() -> None:
+        async with world.life() as life:
+            await life.add_account()
+        world.clock.now = hour(3)
+        async with world.life(scheduling=False) as life:
+            assert world.started == 0
+            await life.sync(success(1))
+            assert next_run(life) is None
+        assert history(world) == [("succeeded", "manual", None, None)]
+
+    run(lives())
+
+
+def test_a_bug_when_the_alarm_rings_is_told_and_the_engine_lives(world: World) -> None:
+    def broken_zone() -> ZoneInfo:
+        if world.clock.now >= SLOT:
+            raise ZeroDivisionError("a bug")
+        return ZONE
+
+    async def story() -> None:
+        async with world.life(zone=broken_zone) as life:
+            await life.add_account()
+            world.clock.now = SLOT
+            await ring(life)
+            assert "ZeroDivisionError: a bug" in life.ear.crashes[0]
+            world.clock.now = START
+            assert (await life.sync(success(1))).outcome is Outcome.SUCCEEDED
+
+    run(story())

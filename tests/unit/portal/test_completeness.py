@@ -1,0 +1,47 @@
+"""Proof and doubt: when is a list the whole list?"""
+
+from __future__ import annotations
+
+from fossatray.core.orders import WorkOrder
+from fossatray.portal.completeness import ListRead, judge
+
+
+def a_read(*numbers: str, totals: list[int | None], rows: int | None = None) -> ListRead:
+    return ListRead(
+        [WorkOrder(number) for number in numbers],
+        totals,
+        len(numbers) if rows is None else rows,
+        "no next page",
+    )
+
+
+def test_a_total_that_agrees_is_a_proof() -> None:
+    assert judge(a_read("1", "2", "3", totals=[3, 3])).proof == "3 matches"
+
+
+def test_an_order_listed_twice_is_a_doubt_even_when_the_total_agrees() -> None:
+    assert "twice" in (judge(a_read("1", "2", "2", totals=[3])).doubt or "")
+
+
+def test_a_total_that_changed_is_a_doubt_even_when_the_last_agrees() -> None:
+    assert "changed" in (judge(a_read("1", "2", totals=[3, 2])).doubt or "")
+
+
+def test_too_few_and_too_many_are_doubts() -> None:
+    assert "counts 3" in (judge(a_read("1", "2", totals=[3])).doubt or "")
+    assert "counts 1" in (judge(a_read("1", "2", totals=[1])).doubt or "")
+
+
+def test_rows_that_were_not_read_are_a_doubt() -> None:
+    assert "2 of 3 rows" in (judge(a_read("1", "2", totals=[None], rows=3)).doubt or "")
+
+
+def test_one_page_to_its_end_needs_no_total() -> None:
+    assert judge(a_read("1", "2", totals=[None])).proof is not None
+
+
+def test_several_pages_without_a_total_are_read_twice() -> None:
+    first = a_read("1", "2", totals=[None, None])
+    assert judge(first).proof is None
+    assert judge(a_read("1", "2", totals=[None, None]), first).proof is not None
+    assert judge(a_read("1", "3", totals=[None, None]), first).proof is None
