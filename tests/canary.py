@@ -165,7 +165,7 @@ class Watch:
         self._pause_s = pause_s
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._look, name="canary watch")
-        self._known: set[tuple[int, float, str]] = set()
+        self._known: set[tuple[int, float, tuple[str, ...]]] = set()
         self.found: set[str] = set()
         self.processes: set[str] = set()
         self.core_limits: dict[str, int] = {}
@@ -195,10 +195,10 @@ class Watch:
     def _look_at(self, process: psutil.Process) -> None:
         try:
             name = _program(process)
-            key = (process.pid, process.create_time(), name)
+            key = (process.pid, process.create_time(), tuple(process.cmdline()))
         except psutil.Error:
             return  # it has ended
-        if key not in self._known:  # arguments and environment are those of its start
+        if key not in self._known:  # a program's arguments and environment are those of its start
             self._known.add(key)
             self.processes.add(name)
             self.found.update(self._canary.in_process(process))

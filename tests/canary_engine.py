@@ -1,4 +1,4 @@
-"""The engine with the real scrape process at debug level, everything recorded, and the search for a canary in it all."""
+"""The engine with the real scrape process at debug level, everything recorded, and the search for a canary in it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,12 @@ TALKATIVE = {
 }
 """What a person's environment may hold, and what makes other programs talk; none of it may reach a child."""
 
-RECORDED = 'ulimit -S -c "$(ulimit -H -c)"; folder="$1"; shift; "$@" 2>>"$folder/stderr" | tee -a "$folder/stdout"'
+RECORDED = """
+folder="$1"
+shift
+ulimit -S -c "$(ulimit -H -c)"
+{ { "$@" 2>&1 1>&3 3>&- | tee -a "$folder/stderr" 1>&2 3>&-; } 3>&1 1>&2; } | tee -a "$folder/stdout"
+"""
 """Runs a child with core dumps allowed, and keeps a copy of every byte that it prints."""
 
 
@@ -124,9 +129,7 @@ class Scene:
         file = self.raw / "stderr"
         return file.read_bytes() if file.exists() else b""
 
-    def parts(
-        self, credentials: CredentialStore, *, environment: ChildEnvironment = child_environment
-    ) -> EngineParts:
+    def parts(self, credentials: CredentialStore, *, environment: ChildEnvironment = child_environment) -> EngineParts:
         """The engine's parts, with short waits and everything at debug level."""
         return EngineParts(
             open_store=lambda: Store.open(self.paths.database, self.paths.lock, self.paths.backups),

@@ -119,7 +119,7 @@ class Screen:
         target = str(window.id) if window is not None else "root"
         cut = ["-crop", crop, "+repage"] if crop else []
         path.parent.mkdir(parents=True, exist_ok=True)
-        run_tool(["import", "-window", target, *cut, str(path)], self._env)
+        run_tool(["import", "-window", target, *cut, "-strip", str(path)], self._env)
         if not path.is_file():
             raise DesktopError(f"no picture was written to {path}")
         return path

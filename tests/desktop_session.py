@@ -18,6 +18,9 @@ from tests.desktop_screen import Window
 from tests.desktop_tools import DesktopError, end_orphans, end_process, run_tool, wait_until
 from tests.desktop_tray import WATCHER, TrayItem, tray_items
 
+LEAST_ICON = 12
+"""The least width in pixels of a tray with an icon in it."""
+
 
 class DesktopSession(DesktopParts):
     """A desktop of one's own, as a context manager.
@@ -150,8 +153,10 @@ class DesktopSession(DesktopParts):
 
     def _tray_window(self) -> Window | None:
         """Return the systray plugin's window; an empty one hangs over the edge until an icon is in it."""
-        right = self.size[0]
-        return next((w for w in self.screen.visible("wrapper-2.0") if w.x + w.width <= right and w.height >= 12), None)
+        for window in self.screen.visible("wrapper-2.0"):
+            if window.y == 0 and window.width >= LEAST_ICON and window.x + window.width <= self.size[0]:
+                return window
+        return None
 
     # --------------------------------------------------------------------------------------------------- windows
     def windows(self, process: subprocess.Popen[bytes] | None = None) -> list[Window]:

@@ -283,7 +283,7 @@ class Desktop(QObject):
         except FossaError as error:
             self._complain(error)
             return
-        _log.warning("the backup %s was restored; the damaged file is kept as %s", restored.backup.file.name, restored.kept.name)
+        _log.warning("backup %s restored; damaged file kept as %s", restored.backup.file.name, restored.kept.name)
         if self._engine is not None:
             self._engine.start()
 

@@ -10,11 +10,15 @@ from fossatray.core.orders import WorkOrder
 
 @dataclass(slots=True)
 class ListRead:
-    """One reading of the list: its pages' orders in order, and the total that each page showed (None: not shown)."""
+    """One reading of the list: its pages' orders in order, and the total that each page showed (None: not shown).
+
+    `rows` counts the rows that were there, `page_size` those of the first page.
+    """
 
     orders: list[WorkOrder] = field(default_factory=list)
     totals: list[int | None] = field(default_factory=list)
     rows: int = 0
+    page_size: int = 0
     proved_end: str = ""
 
     @property

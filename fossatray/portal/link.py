@@ -68,7 +68,7 @@ class EngineLink:
             raise FossaError("The answer to the sign-in was not understood.") from None
 
     def send(self, message: Message) -> None:
-        """Tell the engine something. Raises EngineGone when nobody listens any more, LayoutChanged if it is too long."""
+        """Tell the engine something. Raises EngineGone when nobody listens, LayoutChanged for too long a line."""
         line = encode_message(message)
         if len(line) > LINE_LIMIT:
             raise LayoutChanged("A work order of the list is longer than FossaTray reads.")

@@ -207,18 +207,17 @@ class WorkListReader:
             self._link.log("ERROR", "rows that could not be read: " + "; ".join(unreadable[:20]))
             raise LayoutChanged(f"{len(unreadable)} of {len(raws)} rows could not be read ({unreadable[0]}).")
         read.rows += len(raws)
+        read.page_size = read.page_size or len(raws)
         read.totals.append(state.total)
 
     def _progress(self, state: ListState, read: ListRead) -> None:
-        found = len(read.orders)
-        pages = state.last_page
-        done = 0.0
+        pages, done = state.last_page, 0.0
         if state.total:
-            done = min(1.0, found / state.total)
-            pages = max(pages or 1, read.pages, -(-state.total // max(1, found // read.pages)))
+            pages = max(pages or 1, read.pages, -(-state.total // max(1, read.page_size)))
+            done = min(1.0, len(read.orders) / state.total)
         elif pages:
             done = min(1.0, read.pages / pages)
-        self._link.send(PageProgress(Phase.SCRAPING, found, read.pages, pages, done))
+        self._link.send(PageProgress(Phase.SCRAPING, len(read.orders), read.pages, pages, done))
 
     def _judge_empty(self, state: ListState) -> WorkList:
         """Believe an empty list only with a sign; header and idle loaders are there already."""

@@ -6,7 +6,16 @@ from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QFrame,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from fossatray.core.orders import StoredOrder
 from fossatray.core.urls import own_link
@@ -30,9 +39,8 @@ class OrderDetail(QScrollArea):
         self._links: dict[str, str | None] = {}
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(self.tr("Details of the work order"))
-        self.setMinimumWidth(260)
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 40)
         inside = QWidget()
         column = QVBoxLayout(inside)
         self._title = PlainLabel()
@@ -43,10 +51,9 @@ class OrderDetail(QScrollArea):
         self._notice = PlainLabel()
         self._visit_button = self._link_button(self.tr("Open in &portal"), "visit")
         self._site_button = self._link_button(self.tr("Open si&te in portal"), "site")
-        buttons = QHBoxLayout()
-        buttons.addWidget(self._visit_button)
-        buttons.addWidget(self._site_button)
-        buttons.addStretch(1)
+        buttons = QVBoxLayout()
+        buttons.addWidget(self._visit_button, 0, Qt.AlignmentFlag.AlignLeft)
+        buttons.addWidget(self._site_button, 0, Qt.AlignmentFlag.AlignLeft)
         self._form = QFormLayout()
         self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
@@ -85,6 +92,8 @@ class OrderDetail(QScrollArea):
         font.setBold(True)
         head.setFont(font)
         head.setBuddy(value)
+        head.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        head.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self._form.addRow(head, value)
         return value
 

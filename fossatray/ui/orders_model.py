@@ -20,7 +20,9 @@ Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 
 ORDER_ROLE = Qt.ItemDataRole.UserRole
-SORT_ROLE = Qt.ItemDataRole.UserRole + 1
+
+OrderKey = tuple[str, str]
+"""Account id and number."""
 
 
 class Column(IntEnum):
@@ -35,6 +37,9 @@ class Column(IntEnum):
     DUE = 6
     STATUS = 7
     ACCOUNT = 8
+
+
+COLUMNS = len(Column)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,7 @@ class OrdersModel(QAbstractTableModel):
         super().__init__(parent)
         self._today = today
         self._rows: list[_Row] = []
+        self._places: dict[OrderKey, int] = {}
         self._warn = QColor("#b45309")
         self._headers = (
             self.tr("Number"),
@@ -76,6 +82,7 @@ class OrdersModel(QAbstractTableModel):
         today = self._today()
         self.beginResetModel()
         self._rows = [self._row(stored, names.get(stored.account_id, ""), today) for stored in orders]
+        self._places = {(stored.account_id, stored.order.number): place for place, stored in enumerate(orders)}
         self.endResetModel()
 
     def _row(self, stored: StoredOrder, account: str, today: date) -> _Row:
@@ -94,7 +101,8 @@ class OrdersModel(QAbstractTableModel):
             texts.cell(order.status),
             account,
         )
-        keys = (int(order.number), *cells[1:5], visit_date, due, *cells[7:])
+        folded = [text.casefold() or None for text in cells]
+        keys = (int(order.number), *folded[1:5], visit_date, due, *folded[7:])
         services = (part for item in order.services for part in (item.group, item.code))
         words = (
             *cells,
@@ -122,6 +130,14 @@ class OrdersModel(QAbstractTableModel):
         """Return the order of a row."""
         return self._rows[row].stored
 
+    def place(self, key: OrderKey) -> int | None:
+        """Return the row of an order, or None if it is not there."""
+        return self._places.get(key)
+
+    def key(self, row: int, column: int) -> Any:
+        """Return what a cell is sorted by; None if it is absent."""
+        return self._rows[row].keys[column]
+
     def haystack(self, row: int) -> str:
         """Return everything in which a row is searched, folded."""
         return self._rows[row].haystack
@@ -132,7 +148,7 @@ class OrdersModel(QAbstractTableModel):
 
     def columnCount(self, parent: Index = _ROOT) -> int:
         """Return how many columns there are."""
-        return 0 if parent.isValid() else len(Column)
+        return 0 if parent.isValid() else COLUMNS
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return a column's title."""
@@ -155,9 +171,7 @@ class OrdersModel(QAbstractTableModel):
                 return self._warn if is_marked else None
             case Qt.ItemDataRole.FontRole:
                 return _bold() if is_marked else None
-        if role == ORDER_ROLE:
-            return row.stored
-        return row.keys[column] if role == SORT_ROLE else None
+        return row.stored if role == ORDER_ROLE else None
 
 
 class OrdersFilter(QSortFilterProxyModel):
@@ -172,13 +186,16 @@ class OrdersFilter(QSortFilterProxyModel):
 
     def search(self, text: str) -> None:
         """Keep only the rows that hold every word of the text."""
-        self._words = tuple(text.casefold().split())
-        self.invalidate()
+        words = tuple(text.casefold().split())
+        if words != self._words:
+            self._words = words
+            self.invalidate()
 
     def show_account(self, account_id: str | None) -> None:
         """Keep only one account's rows, or all."""
-        self._account_id = account_id
-        self.invalidate()
+        if account_id != self._account_id:
+            self._account_id = account_id
+            self.invalidate()
 
     def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:
         """Tell whether a row is kept."""
@@ -189,14 +206,11 @@ class OrdersFilter(QSortFilterProxyModel):
 
     def lessThan(self, source_left: Index, source_right: Index) -> bool:
         """Compare two cells; the absent one comes last in either direction."""
-        left, right = self._model.data(source_left, SORT_ROLE), self._model.data(source_right, SORT_ROLE)
-        descending = self.sortOrder() == Qt.SortOrder.DescendingOrder
-        if left in (None, ""):
-            return descending and right not in (None, "")
-        if right in (None, ""):
-            return not descending
-        if isinstance(left, str) and isinstance(right, str):
-            return left.casefold() < right.casefold()
+        column = source_left.column()
+        left, right = self._model.key(source_left.row(), column), self._model.key(source_right.row(), column)
+        if left is None or right is None:
+            descending = self.sortOrder() == Qt.SortOrder.DescendingOrder
+            return left is not right and (left is None) == descending
         return bool(left < right)
 
 

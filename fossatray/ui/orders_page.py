@@ -21,7 +21,7 @@ from fossatray.core.errors import FossaError
 from fossatray.core.orders import StoredOrder
 from fossatray.ui.labels import PlainLabel
 from fossatray.ui.order_detail import OrderDetail
-from fossatray.ui.orders_model import ORDER_ROLE, Column, OrdersFilter, OrdersModel
+from fossatray.ui.orders_model import ORDER_ROLE, Column, OrderKey, OrdersFilter, OrdersModel
 from fossatray.ui.services import WindowServices
 from fossatray.ui.tables import DataTable
 from fossatray.ui.texts import error_text
@@ -172,7 +172,7 @@ class OrdersPage(QWidget):
         else:
             self._table.show_hint(self.tr("No work orders yet. They appear here after the first sync."))
 
-    def _selected(self) -> tuple[str, str] | None:
+    def _selected(self) -> OrderKey | None:
         stored = self._current()
         return (stored.account_id, stored.order.number) if stored is not None else None
 
@@ -181,16 +181,12 @@ class OrdersPage(QWidget):
         stored = rows[0].data(ORDER_ROLE) if rows else None
         return stored if isinstance(stored, StoredOrder) else None
 
-    def _select(self, key: tuple[str, str] | None) -> None:
+    def _select(self, key: OrderKey | None) -> None:
         """Select an order by account and number; the first one if it is no longer there."""
-        found = 0
-        for row in range(self._filter.rowCount()):
-            stored = self._filter.index(row, 0).data(ORDER_ROLE)
-            if key is not None and (stored.account_id, stored.order.number) == key:
-                found = row
-                break
+        place = self._model.place(key) if key is not None else None
+        found = self._filter.mapFromSource(self._model.index(place, 0)).row() if place is not None else 0
         if self._filter.rowCount():
-            self._table.selectRow(found)
+            self._table.selectRow(max(0, found))
         else:
             self._table.setCurrentIndex(QModelIndex())
             self._show_current()

@@ -136,6 +136,13 @@ class AccountSection(SettingsSection):
         self._state.setText(text)
         self._state.setVisible(bool(text))
 
+    def focus_first_gap(self) -> None:
+        """Give the focus to the first field that is still empty."""
+        for field in (self._name, self._portal, self._username, self._password):
+            if not field.text():
+                field.setFocus()
+                return
+
     def set_testing(self, *, testing: bool) -> None:
         """Allow no second test while one runs."""
         self._test.setEnabled(not testing)

@@ -310,5 +310,8 @@ class SettingsPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Read anew what the system may have changed meanwhile, unless something was typed."""
         super().showEvent(event)
-        if not self.is_changed() and not self._is_saving and not event.spontaneous():
-            self.load()
+        if self.is_changed() or self._is_saving or event.spontaneous():
+            return
+        self.load()
+        if self._account_id is None:
+            self._account.focus_first_gap()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QLocale
@@ -23,6 +24,7 @@ def cell(text: str | None) -> str:
     return one_line(text, CELL_LIMIT) if text else ""
 
 
+@lru_cache(maxsize=2000)
 def short_day(moment: date | None, today: date) -> str:
     """Return a date without a zone: "Nov 23", with the year if it is not this one."""
     if moment is None:
@@ -32,6 +34,7 @@ def short_day(moment: date | None, today: date) -> str:
     return text if moment.year == today.year else f"{text}, {moment.year}"
 
 
+@lru_cache(maxsize=2000)
 def day(moment: date | None, today: date) -> str:
     """Return a date without a zone with its weekday: "Mon, Nov 23"."""
     if moment is None:

@@ -27,6 +27,15 @@ def is_alive(process: psutil.Process) -> bool:
         return False
 
 
+def is_browser(line: list[str]) -> bool:
+    """Tell whether this is the browser itself: not its shell script, and none of its helpers."""
+    return "--remote-debugging-pipe" in line and "sh" not in line[0].split("/")[-1:] and not has_type(line)
+
+
+def has_type(line: list[str]) -> bool:
+    return any(part.startswith("--type=") for part in line)
+
+
 def of_the_run() -> dict[str, psutil.Process]:
     """The run's processes under us: scrape, driver, browser, and each further one by its id."""
     found: dict[str, psutil.Process] = {}
@@ -36,7 +45,7 @@ def of_the_run() -> dict[str, psutil.Process]:
         line = process.cmdline()
         if "run-driver" in line:
             found["driver"] = process
-        elif any(part.startswith("--remote-debugging-pipe") for part in line) and "browser" not in found:
+        elif is_browser(line):
             found["browser"] = process
         else:
             found[str(process.pid)] = process

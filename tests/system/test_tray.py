@@ -9,6 +9,7 @@ import pytest
 from fossatray.demo.changes import Change
 from fossatray.demo.mishaps import Mishap
 from fossatray.demo.portal import PracticePortal
+from tests.desktop_screen import Window
 from tests.desktop_session import DesktopSession
 from tests.desktop_tools import DesktopError, wait_until
 from tests.system.program import SYNC_SECONDS, Program
@@ -16,6 +17,20 @@ from tests.system.program import SYNC_SECONDS, Program
 pytestmark = pytest.mark.browser
 
 CARD = "FossaTray progress"
+
+
+def main_window(desktop: DesktopSession, program: Program) -> Window | None:
+    """Return the program's main window, if it is open."""
+    return next((window for window in desktop.windows(program.process) if window.title != CARD), None)
+
+
+def looks_seen(desktop: DesktopSession, window: Window) -> set[bytes]:
+    """Return the pictures a window shows within 1.2 s (a blinking cursor makes two)."""
+    seen: set[bytes] = set()
+    end = time.monotonic() + 1.2
+    while time.monotonic() < end:
+        seen.add(desktop.screenshot(desktop.home / "look.png", window).read_bytes())
+    return seen
 
 
 def test_icon_registers_in_all_sizes_and_opens_nothing(desktop: DesktopSession, program: Program) -> None:
@@ -106,9 +121,13 @@ def test_menu_opens_each_window(desktop: DesktopSession, program: Program, porta
     item = program.start()
     item.menu_click("Progress…")
     desktop.wait_for_window(CARD)
-    for label in ("Work orders…", "History…", "Settings…"):
+    item.menu_click("Work orders…")
+    window = wait_until(lambda: main_window(desktop, program), 10, "the window")
+    seen = looks_seen(desktop, window)
+    for label in ("History…", "Settings…"):
         item.menu_click(label)
-        desktop.wait_for_window(label.removesuffix("…"))
+        wait_until(lambda: not looks_seen(desktop, window) & seen, 5, f"another page with {label}")
+        seen |= looks_seen(desktop, window)
 
 
 def test_batch_notice_arrives_and_a_click_on_it_opens_the_orders(desktop: DesktopSession, program: Program) -> None:
@@ -127,7 +146,12 @@ def test_batch_notice_arrives_and_a_click_on_it_opens_the_orders(desktop: Deskto
     assert notice.app_name == "FossaTray"
     assert desktop.windows(program.process) == []
     desktop.click_notice()
-    desktop.wait_for_window("Work orders")
+    window = wait_until(lambda: main_window(desktop, program), 10, "the window")
+    shown = looks_seen(desktop, window)
+    item.menu_click("History…")
+    wait_until(lambda: not looks_seen(desktop, window) & shown, 5, "another page")
+    item.menu_click("Work orders…")
+    wait_until(lambda: looks_seen(desktop, window) & shown, 5, "the page that the click on the notice opened")
 
 
 def test_failure_and_recovery_are_told_once_each(desktop: DesktopSession, program: Program) -> None:
@@ -184,3 +208,18 @@ def test_cancel_in_the_menu_ends_the_sync_within_5_s(program: Program, portal: P
     assert time.monotonic() - began < 5
     assert len(program.family()) == 1
     assert program.json("history")[0]["outcome"] == "cancelled"
+
+
+def test_success_goes_back_to_rest_by_itself(desktop: DesktopSession, program: Program) -> None:
+    with PracticePortal(orders=10) as portal:
+        program.add_account(portal)
+        item = program.start()
+        wait_until(lambda: "Next sync" in item.tooltip(), 10, "the next sync in the tooltip")
+        desktop.click_icon()
+        card = desktop.wait_for_window(CARD)
+        item.menu_click("Sync now")
+        wait_until(lambda: program.json("status")["status"] == "completed", SYNC_SECONDS, "the sync to end")
+    desktop.wait_until_still(card, 5)
+    success = looks_seen(desktop, card)
+    wait_until(lambda: not looks_seen(desktop, card) & success, 15, "the card to leave the success behind")
+    assert program.json("status")["status"] == "idle"

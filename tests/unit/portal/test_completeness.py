@@ -11,7 +11,7 @@ def a_read(*numbers: str, totals: list[int | None], rows: int | None = None) -> 
         [WorkOrder(number) for number in numbers],
         totals,
         len(numbers) if rows is None else rows,
-        "no next page",
+        proved_end="no next page",
     )
 
 
