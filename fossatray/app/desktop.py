@@ -19,7 +19,7 @@ from fossatray.core.errors import ErrorInfo, FossaError, StoreDamaged, error_fro
 from fossatray.core.notices import Notice
 from fossatray.core.runs import Run
 from fossatray.core.status import AppState
-from fossatray.system.clock import utc_now
+from fossatray.system.clock import local_zone, utc_now
 from fossatray.system.paths import Paths
 from fossatray.system.signals import QuitSignals
 from fossatray.system.tray_host import TrayHost
@@ -37,6 +37,8 @@ _log = logging.getLogger("fossatray.app")
 
 TRAY_WAIT_SECONDS = 60.0
 QUIT_SECONDS = 5.0
+_STORED_AFTER_MS = 1500
+"""How long the engine may be silent before what is stored is shown."""
 
 
 @dataclass(frozen=True)
@@ -60,14 +62,12 @@ class Desktop(QObject):
 
     _crashed = Signal(str)
 
-    def __init__(
-        self, application: QApplication, paths: Paths, plan: Plan, *, previous_crash: str | None = None
-    ) -> None:
+    def __init__(self, application: QApplication, paths: Paths, plan: Plan) -> None:
         super().__init__()
         self._application = application
         self._paths = paths
         self._plan = plan
-        self._previous_crash = previous_crash
+        self._previous_crash: str | None = None
         self._clean_up = CleanUp()
         self._words = make_words()
         self._state = AppState()
@@ -79,7 +79,6 @@ class Desktop(QObject):
         self._first_state = True
         self._told_fault: ErrorInfo | None = None
         self._quitting = False
-        self.exit_status = 0
         self._crashed.connect(self._show_crash)
 
     @property
@@ -107,6 +106,10 @@ class Desktop(QObject):
     def close(self) -> None:
         """Stop everything in reverse order; may be called again."""
         self._clean_up.run()
+
+    def offer_crash(self, trace: str | None) -> None:
+        """Offer the trace that the last hard crash left, if it left one, once the windows can be shown."""
+        self._previous_crash = trace
 
     def report_crash(self, kind: type[BaseException], error: BaseException, trace: str) -> None:
         """Show an unexpected exception, from whichever thread it comes."""
@@ -157,6 +160,7 @@ class Desktop(QObject):
         engine.failed.connect(self._show_crash)
         engine.start()
         self._clean_up.add(self._stop_engine)
+        QTimer.singleShot(_STORED_AFTER_MS, self, self._show_stored)
         verbs = Verbs(self, self._words, utc_now, self)
         engine.run_finished.connect(verbs.run_finished)
         server = ControlServer(self._paths, verbs.table(), self)
@@ -264,9 +268,26 @@ class Desktop(QObject):
         if state.fault is not None and state.fault != self._told_fault:
             self._tell_fault(state.fault)
         self._told_fault = state.fault
-        if self._first_state:
+        if self._first_state and state.fault is None:
             self._first_state = False
             self._open_at_start(state)
+
+    @Slot()
+    def _show_stored(self) -> None:
+        """The engine still waits for the data folder, which a headless sync holds: show what is stored meanwhile."""
+        if not self._first_state or self._told_fault is not None or self._quitting:
+            return
+        from fossatray.store.reader import Reader
+
+        reader = Reader(self._paths.database)
+        try:
+            state = reader.state(utc_now(), local_zone(), instance_alive=True)
+        except FossaError as error:
+            _log.info("nothing can be shown yet: %s", error.kind)
+        else:
+            self._show_state(state)
+        finally:
+            reader.close()
 
     def _tell_fault(self, fault: ErrorInfo) -> None:
         """The engine cannot work: say why, and offer the newest backup where the database is damaged."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from fossatray.app.desktop import Desktop, Plan
 
 _FIRST_INSTANCE_SECONDS = 10.0
+"""How long a first instance may take to start or to quit."""
+_ASK_SECONDS = 0.5
 
 
 def start(data_dir: Path | None, *, background: bool) -> int:
@@ -44,40 +47,49 @@ def _first(paths: Paths, clean_up: CleanUp) -> bool:
     from fossatray.app.instance import InstanceLock
 
     lock = InstanceLock(paths)
-    if lock.acquire():
+    end = time.monotonic() + _FIRST_INSTANCE_SECONDS
+    while not lock.acquire():
+        from fossatray.control.client import raise_first
+
+        if raise_first(paths, wait=_ASK_SECONDS):
+            return False
+        if time.monotonic() >= end:  # else it may be starting, or quitting: then we are the first
+            break
+    else:
         clean_up.add(lock.release)
         return True
-    from fossatray.control.client import raise_first
-
-    if raise_first(paths, wait=_FIRST_INSTANCE_SECONDS):
-        return False
     raise StoreBusy("FossaTray is running already, but it does not answer.", advice="End it, then start it again.")
 
 
 def run_desktop(paths: Paths, clean_up: CleanUp, plan: Callable[[], Plan]) -> int:
-    """Run the Qt program on a data folder that is prepared and ours; returns the exit status."""
+    """Run the Qt program on a data folder that is prepared and ours; returns the exit status. Raises NoScreen."""
     from fossatray.system.constants_guard import keep_constants_alive
 
     keep_constants_alive()
     from fossatray.app.desktop import Desktop
     from fossatray.app.qt import make_application
-    from fossatray.system.crash import enable_crash_log, install_excepthook, previous_crash
-    from fossatray.system.logs import Redactor, install_qt_messages, open_log
-    from fossatray.system.processes import forbid_core_dumps
+    from fossatray.system.core_dumps import forbid_core_dumps
 
     forbid_core_dumps()
-    redactor = Redactor()
-    clean_up.add(open_log(paths, redactor))
-    clean_up.add(install_qt_messages())
-    crash = previous_crash(paths)
-    clean_up.add(enable_crash_log(paths))
     application = make_application()
-    desktop: Desktop = Desktop(application, paths, plan(), previous_crash=crash)
+    desktop: Desktop = Desktop(application, paths, plan())
+    desktop.start()  # the icon; what follows may take its time
+    _watch_over(desktop, paths, clean_up)
     clean_up.add(desktop.close)
-    clean_up.add(install_excepthook(desktop.report_crash))
+    return int(application.exec())
+
+
+def _watch_over(desktop: Desktop, paths: Paths, clean_up: CleanUp) -> None:
+    """Open the log, and catch what nobody else does: exceptions, Qt's messages, hard crashes."""
+    from fossatray.system.crash import enable_crash_log, install_excepthook, previous_crash
+    from fossatray.system.logs import Redactor, install_qt_messages, open_log
+
+    clean_up.add(open_log(paths, Redactor()))
+    clean_up.add(install_qt_messages())
     logging.getLogger("fossatray.app").info("FossaTray starts")
-    desktop.start()
-    return int(application.exec()) or desktop.exit_status
+    desktop.offer_crash(previous_crash(paths))
+    clean_up.add(enable_crash_log(paths))
+    clean_up.add(install_excepthook(desktop.report_crash))
 
 
 def _complain(error: FossaError) -> int:

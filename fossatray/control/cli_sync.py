@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import sys
 from typing import Any
 
 from fossatray.control.cli_output import say, say_json, words
 from fossatray.control.client import ask, ask_if_there
-from fossatray.core.errors import FossaError, InvalidInput, NoInstance, NotFound
+from fossatray.core.errors import FossaError, InvalidInput, NoInstance, NotFound, RunCancelled
 from fossatray.core.secret import Secret
 from fossatray.core.text import visible
 from fossatray.store.reader import Reader
@@ -49,7 +48,10 @@ def _follow(arguments: argparse.Namespace, paths: Paths, runs: list[int]) -> int
         else:
             say("The sync has started.")
         return 0
-    ask(paths, "wait", timeout=None, runs=runs)
+    try:
+        ask(paths, "wait", timeout=None, runs=runs)
+    except NoInstance:  # it quits, or it died: what became of the runs is in the database
+        _wait_until_it_has_quit(paths)
     return _tell(arguments, paths, runs)
 
 
@@ -66,15 +68,18 @@ def _sync_headless(arguments: argparse.Namespace, paths: Paths, password: Secret
         memory.keep(account[0], account[1], password)
         credentials = memory
 
-    async def job(conductor: Conductor, ear: Ear) -> list[int]:
-        runs: list[int] = await conductor.execute(SyncNow(account[0] or None))
+    runs: list[int] = []
+
+    async def job(conductor: Conductor, ear: Ear) -> None:
+        runs.extend(await conductor.execute(SyncNow(account[0] or None)))
         await ear.wait_for(runs)
-        return runs
 
     try:
-        runs = run_headless(paths, credentials, job)
-    except asyncio.CancelledError:
-        say("The sync was cancelled.")
+        run_headless(paths, credentials, job)
+    except RunCancelled:
+        if not runs:
+            raise
+        _tell(arguments, paths, runs)
         return 1
     return _tell(arguments, paths, runs)
 
@@ -132,17 +137,21 @@ def cancel(arguments: argparse.Namespace, paths: Paths) -> int:
 
 def quit_instance(arguments: argparse.Namespace, paths: Paths) -> int:
     """Quit the running instance and wait until it has let go of the data folder."""
+    ask(paths, "quit")
+    _wait_until_it_has_quit(paths)
+    say("FossaTray has quit.")
+    return 0
+
+
+def _wait_until_it_has_quit(paths: Paths) -> None:
     from filelock import FileLock, Timeout
 
-    ask(paths, "quit")
     lock = FileLock(paths.instance_lock, timeout=_QUIT_SECONDS)
     try:
         lock.acquire()
     except Timeout:
         raise FossaError("FossaTray is still busy quitting.", advice="Look again in a moment.") from None
     lock.release()
-    say("FossaTray has quit.")
-    return 0
 
 
 COMMANDS = {"sync": sync, "cancel": cancel, "quit": quit_instance}

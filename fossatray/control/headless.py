@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from fossatray.control.cli_output import words
+from fossatray.core.errors import RunCancelled
 from fossatray.core.notices import Notice
 from fossatray.core.runs import Run
 from fossatray.core.status import AppState
@@ -61,11 +62,14 @@ class Ear:
 
 
 def run_headless(paths: Paths, credentials: CredentialStore, job: Callable[[Conductor, Ear], Awaitable[T]]) -> T:
-    """Open the store as its writer, do a job with the engine, and close. SIGINT and SIGTERM end it in order.
+    """Open the store as its writer, do a job with the engine, and close. SIGINT, SIGTERM and SIGHUP end it in order.
 
-    Raises StoreBusy if another FossaTray holds the data folder, and whatever the job raises.
+    Raises StoreBusy if another FossaTray holds the data folder, RunCancelled after a signal, and what the job raises.
     """
-    return asyncio.run(_with_conductor(paths, credentials, job))
+    try:
+        return asyncio.run(_with_conductor(paths, credentials, job))
+    except (asyncio.CancelledError, KeyboardInterrupt):
+        raise RunCancelled("You ended the command.") from None
 
 
 async def _with_conductor(

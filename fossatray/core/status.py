@@ -109,14 +109,27 @@ class AppState:
 
 def status_json(state: AppState, now: datetime, messages: dict[str, str]) -> dict[str, Any]:
     """Return the public form of `status --json`; `messages` gives each account id its sentence (core.words)."""
-    leading = state.leading
-    top = _account_json(leading, now, messages) if leading else _EMPTY | {"message": messages.get("", "")}
+    leading = _speaker(state, now)
+    top = _account_json(leading, now, messages) if leading else dict(_EMPTY)
     top.pop("account", None)
+    if leading is None or state.fault is not None:
+        top["message"] = messages.get("", "")
+    if state.fault is not None:
+        top["status"] = Activity.FAILED.value
     return {
         "schema": SCHEMA,
         **top,
         "accounts": [_account_json(account, now, messages) for account in state.accounts],
     }
+
+
+def _speaker(state: AppState, now: datetime) -> AccountState | None:
+    """Return the account of the first level: one that syncs, else one that has just ended, else the leading one."""
+    for activity in (Activity.IN_PROGRESS, Activity.FAILED, Activity.COMPLETED):
+        for account in state.accounts:
+            if account.activity(now) is activity:
+                return account
+    return state.leading
 
 
 _EMPTY: dict[str, Any] = {

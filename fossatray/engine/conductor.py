@@ -29,7 +29,7 @@ from fossatray.core.commands import (
     SyncNow,
     TestSignIn,
 )
-from fossatray.core.errors import StoreBusy, StoreError
+from fossatray.core.errors import FossaError, StoreBusy, StoreError
 from fossatray.core.runs import Run
 from fossatray.core.status import AppState
 from fossatray.engine.board import Board
@@ -120,6 +120,8 @@ class Conductor:
         """Do a step that nobody waits for; a bug in it is told."""
         try:
             step()
+        except FossaError as error:
+            log.error("a planned step failed: %s (%s)", error.message, error.kind)
         except Exception as bug:  # noqa: BLE001 - told to the person
             self._tell_bug(bug)
         if self._house is not None:
@@ -165,6 +167,7 @@ class _House:
         self._clock = parts.clock
         self.store = store
         self.publish = publish
+        self._clock = parts.clock
         self.herald = Herald(parts, store, publish)
         self.runner = Runner(parts, store, publish, Ears(self._run_started, self._run_progressed, self._run_ended))
         self.planner = Planner(parts, store, self.runner, guard)
@@ -209,6 +212,7 @@ class _House:
         self.board.progressed(account_id, progress)
 
     def _run_ended(self, run: Run) -> None:
+        """Tell, in this order: the state, the history, the run, what is to be said of it."""
         if self.store.accounts.blocked(run.account_id) is not None:
             self.planner.replan(run.account_id)
         self.board.ended(run)
@@ -218,6 +222,7 @@ class _House:
         self.publish.history_changed()
         self.publish.run_finished(run)
         self.herald.announce()
+        self.store.backup_if_due(self._clock())
         self._back_up()
 
     def _back_up(self) -> None:

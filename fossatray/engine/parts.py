@@ -64,6 +64,8 @@ class Limits:
     """How long no scheduled run signs in after the portal said that it locked the sign-in."""
     late: timedelta = timedelta(minutes=5)
     """A scheduled run that starts later than this is a catch-up."""
+    pause: timedelta = timedelta(minutes=1)
+    """After which an alarm rings again whose slots could not be written down."""
     look_back: timedelta = timedelta(days=90)
     """How far back missed slots are written down."""
 

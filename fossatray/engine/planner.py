@@ -88,8 +88,7 @@ class Planner:
             self._alarm.clear(schedule.id)
             self._next.pop(schedule.account_id, None)
         else:
-            self._alarm.set(schedule.id, at, partial(self._ring, schedule.id))
-            self._next[schedule.account_id] = at
+            self._set(schedule, at)
 
     def forget(self, schedule: Schedule) -> None:
         """Take away the alarm of a schedule that is removed."""
@@ -104,14 +103,24 @@ class Planner:
                 self.arm(schedule)
             self._alarm.wake_up()
 
+    def _set(self, schedule: Schedule, at: datetime) -> None:
+        assert self._alarm is not None
+        self._alarm.set(schedule.id, at, partial(self._ring, schedule.id))
+        self._next[schedule.account_id] = at
+
     async def _ring(self, schedule_id: int) -> None:
         self._guard(partial(self._fire, schedule_id))
 
     def _fire(self, schedule_id: int) -> None:
-        schedule = next((one for one in self._store.schedules.all() if one.id == schedule_id), None)
-        if schedule is not None:
+        schedule = self._store.schedules.get(schedule_id)
+        if schedule is None:
+            return
+        try:
             self._account_for(schedule, ASLEEP)
-            self.arm(schedule)
+        except Exception:  # a full disk, say: the slot is not lost, and not tried without a pause
+            self._set(schedule, self._parts.clock() + self._parts.limits.pause)
+            raise
+        self.arm(schedule)
 
     def _account_for(self, schedule: Schedule, why_missed: str) -> None:
         """Write down what becomes of every slot since the schedule was last accounted for, and run the newest."""

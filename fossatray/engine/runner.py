@@ -160,7 +160,10 @@ class Runner:
         else:
             ended = active.work.result()
         del self._runs[run.account_id]
-        self._ears.ended(ended)
+        try:
+            self._ears.ended(ended)
+        except FossaError as error:
+            log.error("after run %d: %s (%s)", run.id, error.message, error.kind)
         return ended
 
     async def _outcome_of_test(self, active: Active) -> None:

@@ -134,6 +134,8 @@ class Sync:
     def _remembered(self, reading: Reading) -> Reading:
         """Remember the browser that worked."""
         settings = self._store.settings
+        if reading.finished.replaced:
+            log.warning("%d characters that cannot be stored were replaced by U+FFFD", reading.finished.replaced)
         if reading.browser is not None and settings.get("browser_last") != reading.browser.path:
             settings.set("browser_last", reading.browser.path)
         return reading

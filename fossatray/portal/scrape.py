@@ -28,7 +28,8 @@ from fossatray.core.wire import (
 )
 from fossatray.portal.link import EngineGone, EngineLink
 from fossatray.portal.profile import Profile, load_profile
-from fossatray.system.processes import forbid_core_dumps, redirect_protocol_stdout
+from fossatray.system.core_dumps import forbid_core_dumps
+from fossatray.system.processes import redirect_protocol_stdout
 
 if TYPE_CHECKING:
     from playwright.async_api import Page

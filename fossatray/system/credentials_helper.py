@@ -23,8 +23,9 @@ from fossatray.core.errors import (
     PasswordMissing,
 )
 from fossatray.core.secret import Secret
+from fossatray.system.core_dumps import forbid_core_dumps
 from fossatray.system.credentials import KeyringVault
-from fossatray.system.processes import forbid_core_dumps, redirect_protocol_stdout
+from fossatray.system.processes import redirect_protocol_stdout
 
 _MOST_BYTES = 65536
 _STATES: dict[type[FossaError], str] = {

@@ -193,20 +193,6 @@ def remove_run_folder(folder: Path, *, runs: Path) -> bool:
     return not folder.exists()
 
 
-def forbid_core_dumps() -> None:
-    """Let this process and its children leave no core dump, in which a password could be found.
-
-    The limit is 1 byte where it can be: with 0, Linux still feeds a dump to a program named in core_pattern.
-    """
-    if sys.platform == "win32":
-        return
-    import resource
-
-    _, hard = resource.getrlimit(resource.RLIMIT_CORE)
-    limit = 0 if hard == 0 else 1
-    resource.setrlimit(resource.RLIMIT_CORE, (limit, limit))
-
-
 def redirect_protocol_stdout() -> BinaryIO:
     """Return standard output as a binary stream of its own, and point whatever else prints at standard error."""
     sys.stdout.flush()

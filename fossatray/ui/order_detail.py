@@ -51,9 +51,11 @@ class OrderDetail(QScrollArea):
         self._notice = PlainLabel()
         self._visit_button = self._link_button(self.tr("Open in &portal"), "visit")
         self._site_button = self._link_button(self.tr("Open si&te in portal"), "site")
+        self._customer_button = self._link_button(self.tr("Open c&ustomer in portal"), "customer")
         buttons = QVBoxLayout()
         buttons.addWidget(self._visit_button, 0, Qt.AlignmentFlag.AlignLeft)
         buttons.addWidget(self._site_button, 0, Qt.AlignmentFlag.AlignLeft)
+        buttons.addWidget(self._customer_button, 0, Qt.AlignmentFlag.AlignLeft)
         self._form = QFormLayout()
         self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
@@ -68,11 +70,14 @@ class OrderDetail(QScrollArea):
 
     def _titles(self) -> dict[str, str]:
         return {
+            "customer": self.tr("Customer"),
+            "store": self.tr("Store"),
             "site": self.tr("Site"),
             "address": self.tr("Address"),
             "services": self.tr("Services"),
             "instructions": self.tr("Instructions"),
             "visit": self.tr("Next visit"),
+            "visit_id": self.tr("Visit number"),
             "due": self.tr("Due"),
             "visits": self.tr("Visits"),
             "status": self.tr("Status"),
@@ -81,7 +86,8 @@ class OrderDetail(QScrollArea):
             "po_number": self.tr("PO number"),
             "created": self.tr("Created"),
             "categories": self.tr("Categories"),
-            "seen": self.tr("In your list since"),
+            "first_seen": self.tr("First seen"),
+            "last_seen": self.tr("Last seen"),
         }
 
     def _field(self, title: str) -> PlainLabel:
@@ -119,13 +125,15 @@ class OrderDetail(QScrollArea):
 
     def _set_links(self, stored: StoredOrder | None, origin: str | None) -> None:
         visit = stored.order.visit if stored else None
-        site = stored.order.location_url if stored else None
-        self._links = {
-            "visit": own_link(origin, visit.url if visit else None) if origin else None,
-            "site": own_link(origin, site) if origin else None,
+        found = {
+            "visit": visit.url if visit else None,
+            "site": stored.order.location_url if stored else None,
+            "customer": stored.order.customer_url if stored else None,
         }
+        self._links = {name: own_link(origin, link) if origin else None for name, link in found.items()}
         none = self.tr("The portal gave no link for this")
-        for button, name in ((self._visit_button, "visit"), (self._site_button, "site")):
+        for button in (self._visit_button, self._site_button, self._customer_button):
+            name = str(button.property("link"))
             button.setVisible(stored is not None)
             button.setEnabled(self._links[name] is not None)
             button.setToolTip("" if self._links[name] else none)
@@ -149,11 +157,14 @@ class OrderDetail(QScrollArea):
         visit_parts = (texts.day(visit.date, today), f"({visit.time})" if visit.time else "") if visit else ()
         created = (order.created_by, texts.clock_day(order.created_at, self._words, today))
         return {
+            "customer": order.customer,
+            "store": order.store_number,
             "site": order.site_name,
             "address": texts.address_lines(order.address),
             "services": "\n".join(texts.service_line(service) for service in order.services),
             "instructions": order.instructions,
             "visit": " ".join(part for part in visit_parts if part),
+            "visit_id": visit.id if visit else None,
             "due": self._due(stored),
             "visits": _visits(order.visits_done, order.visits_total),
             "status": order.status,
@@ -162,7 +173,8 @@ class OrderDetail(QScrollArea):
             "po_number": order.po_number,
             "created": ", ".join(part for part in created if part),
             "categories": ", ".join(order.categories),
-            "seen": self._words.when(stored.first_seen, self._now()),
+            "first_seen": self._words.when(stored.first_seen, self._now()),
+            "last_seen": self._words.when(stored.last_seen, self._now()),
         }
 
     def _due(self, stored: StoredOrder) -> str:

@@ -89,8 +89,9 @@ class AccountSection(SettingsSection):
         self._username.setText(user)
         self._password.clear()
         self._loaded = self._typed()
-        self._password.setPlaceholderText(self.tr("Looking…") if account else self.tr("Not stored yet"))
-        if account is not None:
+        self._password.setPlaceholderText("" if account else self.tr("Not stored yet"))
+        if account is not None and self.isVisible():  # asking takes a process, so only where it is seen
+            self._password.setPlaceholderText(self.tr("Looking…"))
             self._services.keyring_state(account, _KeyringAnswer(self, account))
 
     def is_changed(self) -> bool:

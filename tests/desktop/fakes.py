@@ -90,6 +90,7 @@ def order(number: int, **changes: object) -> WorkOrder:
     made = WorkOrder(
         number=str(129000 + number),
         customer=stores[number % 4],
+        customer_url="https://app.workfossa.com/app/customers/77/",
         store_number=f"#{5000 + number}",
         site_name=stores[number % 4].split()[0],
         location_url=f"https://app.workfossa.com/app/customers/locations/{32000 + number}/",

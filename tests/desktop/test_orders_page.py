@@ -143,6 +143,9 @@ def test_details_show_all_that_is_there_and_nothing_else(page: OrdersPage, desk:
     texts = labels(page)
     for text in (
         "W-129004  Wawa #5004",
+        "131004",
+        "Wawa",
+        "#5004",
         "104 N Main St\nOcala, FL 33602\nHillsborough County",
         "Meter Calibration: 8 × All Dispensers (2861)",
         "Calibrate all dispensers.\nCall the store first.",
@@ -153,25 +156,28 @@ def test_details_show_all_that_is_there_and_nothing_else(page: OrdersPage, desk:
     ):
         assert text in texts
     page.table.selectRow(1)
-    assert labels(page) == ["W-7", "In your list since", "Nov 20 at 1:00 PM"]
+    assert labels(page) == ["W-7", "First seen", "Nov 20 at 1:00 PM", "Last seen", "Today at 1:00 PM"]
 
 
 def test_the_portal_page_is_opened_only_on_the_accounts_own_origin(page: OrdersPage, desk: Desk, shown: Show) -> None:
     visit = Visit("5", "https://evil.example/app/work/1/visits/5/", TODAY, None, None)
-    bad = order(5, visit=visit, location_url="javascript:alert(1)")
+    bad = order(5, visit=visit, location_url="javascript:alert(1)", customer_url="//evil.example/")
     desk.reader.kept_orders = [stored(order(4)), stored(bad)]
     shown(page)
     page.table.sortByColumn(Column.NUMBER, Qt.SortOrder.AscendingOrder)
     page.table.selectRow(0)
     find_button(page, "Open in portal").click()
     find_button(page, "Open site in portal").click()
+    find_button(page, "Open customer in portal").click()
     assert desk.opened == [
         "https://app.workfossa.com/app/work/129004/visits/131004/",
         "https://app.workfossa.com/app/customers/locations/32004/",
+        "https://app.workfossa.com/app/customers/77/",
     ]
     page.table.selectRow(1)
     assert not find_button(page, "Open in portal").isEnabled()
     assert not find_button(page, "Open site in portal").isEnabled()
+    assert not find_button(page, "Open customer in portal").isEnabled()
 
 
 def test_hostile_text_stays_plain(page: OrdersPage, desk: Desk, shown: Show) -> None:

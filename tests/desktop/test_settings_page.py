@@ -77,7 +77,8 @@ def answer(page: SettingsPage, which: QMessageBox.StandardButton) -> None:
 # --- load -------------------------------------------------------------------------------------------------------------
 
 
-def test_it_shows_what_is_stored_but_never_the_password(page: SettingsPage) -> None:
+def test_it_shows_what_is_stored_but_never_the_password(page: SettingsPage, shown: Show) -> None:
+    shown(page)
     assert edit(page, "Account name").text() == "Field"
     assert edit(page, "Portal address").text() == "https://app.workfossa.com"
     assert edit(page, "User name").text() == "tech@example.com"
@@ -90,12 +91,26 @@ def test_it_shows_what_is_stored_but_never_the_password(page: SettingsPage) -> N
 
 @pytest.mark.parametrize(
     ("state", "text"),
-    [("missing", "Not stored yet"), ("locked", "The keyring is locked"), ("absent", "No keyring was found")],
+    [
+        ("missing", "Not stored yet"),
+        ("locked", "The keyring is locked"),
+        ("absent", "No keyring was found"),
+        ("keyring_denied", "The keyring denied access"),
+    ],
 )
-def test_it_says_whether_a_password_is_stored(page: SettingsPage, desk: Desk, state: str, text: str) -> None:
+def test_it_says_whether_a_password_is_stored(
+    page: SettingsPage, desk: Desk, shown: Show, state: str, text: str
+) -> None:
     desk.keyring = state
-    page.load()
+    shown(page)
     assert edit(page, "Password").placeholderText() == text
+
+
+def test_the_keyring_is_not_asked_while_nobody_looks(page: SettingsPage, shown: Show) -> None:
+    page.load()
+    assert edit(page, "Password").placeholderText() == ""
+    shown(page)
+    assert edit(page, "Password").placeholderText() == "Stored. Type to replace it"
 
 
 def test_the_next_sync_follows_what_is_chosen(page: SettingsPage) -> None:

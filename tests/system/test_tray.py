@@ -127,7 +127,7 @@ def test_menu_opens_each_window(desktop: DesktopSession, program: Program, porta
     for label in ("History…", "Settings…"):
         item.menu_click(label)
         wait_until(lambda: not looks_seen(desktop, window) & seen, 5, f"another page with {label}")
-        seen |= looks_seen(desktop, window)
+        seen.update(looks_seen(desktop, window))
 
 
 def test_batch_notice_arrives_and_a_click_on_it_opens_the_orders(desktop: DesktopSession, program: Program) -> None:

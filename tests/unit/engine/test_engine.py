@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -196,3 +197,53 @@ def test_a_store_in_use_is_a_fault_without_a_restart(world: World, qtbot: QtBot,
     assert listener.failures == []
     with pytest.raises(StoreBusy):
         engine.submit(GetState()).result(0)
+
+
+def test_a_stop_while_the_data_folder_is_waited_for_is_heard(world: World, qtbot: QtBot, engines: list[Engine]) -> None:
+    tries: list[int] = []
+
+    def busy() -> Store:
+        tries.append(1)
+        raise StoreBusy
+
+    engine = Engine(world.parts(open_store=busy, lock_wait_s=600.0))
+    engines.append(engine)
+    engine.start()
+    qtbot.waitUntil(lambda: bool(tries), timeout=PATIENCE_MS)
+    waiting = engine.submit(GetState())
+    assert engine.stop(5.0)
+    with pytest.raises(EngineStopped):
+        waiting.result(0)
+    assert not engine.running
+
+
+def test_an_engine_that_was_stopped_can_be_started_again(world: World, qtbot: QtBot, engines: list[Engine]) -> None:
+    engine = Engine(world.parts())
+    engines.append(engine)
+    for _ in range(2):
+        engine.start()
+        assert wait(qtbot, engine.submit(GetState())) == AppState()
+        assert engine.stop()
+
+
+def test_a_tracer_that_runs_in_every_thread_runs_in_the_engine_s_too(
+    world: World, qtbot: QtBot, engines: list[Engine]
+) -> None:
+    before, seen = threading.gettrace(), []
+
+    def trace(*told: Any) -> None:
+        """A tracer that follows nothing."""
+
+    def opening() -> Store:
+        seen.append(sys.gettrace())
+        return world.open_store()
+
+    engine = Engine(world.parts(open_store=opening))
+    engines.append(engine)
+    threading.settrace(trace)
+    try:
+        engine.start()
+        qtbot.waitUntil(lambda: bool(seen), timeout=PATIENCE_MS)
+    finally:
+        threading.settrace(before)  # type: ignore[arg-type]
+    assert seen == [trace]

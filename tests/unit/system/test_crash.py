@@ -17,7 +17,7 @@ import ctypes, sys
 from pathlib import Path
 from fossatray.system.crash import enable_crash_log
 from fossatray.system.paths import app_paths
-from fossatray.system.processes import forbid_core_dumps
+from fossatray.system.core_dumps import forbid_core_dumps
 forbid_core_dumps()
 enable_crash_log(app_paths(Path(sys.argv[1])))
 def deep_in_the_engine():
