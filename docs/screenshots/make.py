@@ -88,17 +88,18 @@ class Photographer:
         self._desktop.wait_until_still(card)
         self._picture("card-success", card)
         portal.change(*CHANGES)
-        self._desktop.forget_notices()
-        self._tray("tray-idle")
-        self._menu()
         wait_until(lambda: self._program.json("status")["status"] == "idle", 20, "the idle face")
         self._desktop.wait_until_still(card)
         self._picture("card-idle", card)
         self._close(card)
+        self._desktop.forget_notices()
+        self._tray("tray-idle")
+        self._menu()
 
     def _sync_with_changes(self, portal: PracticePortal) -> None:
         self._desktop.forget_notices()
         self._desktop.open_menu_and_click("Sync now")
+        self._desktop.leave_icon()
         self._desktop.wait_for_notice("new work order", SYNC_SECONDS)
         notice = wait_until(lambda: self._desktop.screen.visible("^Dunst$"), 5, "the notice on the screen")[0]
         self._picture("notice", notice)

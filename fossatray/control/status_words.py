@@ -16,6 +16,8 @@ def status_of(state: AppState, now: datetime, words: Words) -> dict[str, Any]:
     for one in state.accounts:
         if one.run is not None and one.progress is not None:
             messages[one.account.id] = words.progress(one.progress)
+    if state.fault is not None:
+        messages = dict.fromkeys(messages, words.sentence(state, now))
     return status_json(state, now, messages)
 
 

@@ -51,7 +51,7 @@ class CredentialsChanged:
 
 @dataclass(frozen=True, slots=True)
 class CheckPassword:
-    """Ask whether a password is stored, without getting it. Result: "present", "missing", "locked", "denied", …"""
+    """Ask whether a password is stored, without getting it. Result: "present", "missing", "locked", "denied" and so on."""
 
     account_id: str
 

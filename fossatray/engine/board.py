@@ -26,6 +26,7 @@ class Board:
         self._progress_s = progress_s
         self._states: dict[str, AccountState] = {}
         self._later: asyncio.TimerHandle | None = None
+        self._published: AppState | None = None
         self._published_at = float("-inf")
 
     @property
@@ -85,5 +86,7 @@ class Board:
 
     def _tell(self) -> None:
         self.close()
-        self._published_at = asyncio.get_running_loop().time()
-        self._publish.state_changed(self.state)
+        state = self.state
+        if state != self._published:
+            self._published, self._published_at = state, asyncio.get_running_loop().time()
+            self._publish.state_changed(state)

@@ -13,7 +13,7 @@ import contextlib
 import logging
 import secrets
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Self
 
@@ -42,14 +42,17 @@ _LEVELS = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40, "CRITICAL": 40}
 
 
 def new_run_folder(runs: Path) -> Path:
-    """Make a run's folder, closed to others, and return it; a short name, since the browser makes sockets below it."""
-    folder = runs / secrets.token_hex(4)
+    """Return the path of a new run's folder: a short name, since the browser makes sockets below it."""
+    return runs / secrets.token_hex(4)
+
+
+def _make_run_folder(folder: Path) -> None:
+    """Make a run's folder, closed to others. Raises StoreUnsuitable."""
     try:
-        runs.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.mkdir(mode=0o700)
     except OSError as error:
         raise StoreUnsuitable(f"No folder can be made for the sync: {error.strerror}.") from error
-    return folder
 
 
 async def end_everything(pid: int | None, folder: Path, runs: Path, deadline_s: float) -> bool:
@@ -75,6 +78,7 @@ class ScrapeProcess:
 
     async def __aenter__(self) -> Self:
         try:
+            _make_run_folder(self._folder)
             await self._start()
         except BaseException:
             await self._end()
@@ -89,7 +93,7 @@ class ScrapeProcess:
         """The child's process id, while there is one."""
         return self._process.pid if self._process else None
 
-    async def messages(self) -> AsyncIterator[Message]:
+    async def messages(self) -> AsyncGenerator[Message, None]:
         """Yield the child's messages, checked by the transcript, until it closes its output.
 
         Raises RunTimeout after the run's limit, ScrapeProcessDied for anything that is not understood.

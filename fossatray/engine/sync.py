@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 from fossatray.core.accounts import Account
@@ -78,8 +79,8 @@ class Sync:
         folder = new_run_folder(parts.runs_folder)
         scrape = ScrapeProcess(parts, self._request(str(folder)), folder, transcript)
         try:
-            async with scrape:
-                async for message in scrape.messages():
+            async with scrape, aclosing(scrape.messages()) as messages:
+                async for message in messages:
                     await self._hear(message, scrape)
             return self._remembered(transcript.reading())
         except asyncio.CancelledError:

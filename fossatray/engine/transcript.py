@@ -57,6 +57,7 @@ class Transcript:
     browser: BrowserChosen | None = None
     end: Finished | Failed | None = None
     signing_in: bool = False
+    turned_away: bool = False
     _sign_ins: int = 0
     _browsers: int = 0
     _logs: int = 0
@@ -116,6 +117,7 @@ class Transcript:
         if asking == self.signing_in:
             raise _nonsense("the steps of a sign-in in another order")
         self.signing_in = asking
+        self.turned_away = isinstance(message, SignedIn) and message.result in ("refused", "locked")
         self._sign_ins += asking
         if self._sign_ins > self.sign_in_limit:
             raise _nonsense("too many sign-ins")
@@ -125,8 +127,8 @@ class Transcript:
             raise _nonsense("another number of orders than it counted")
         if self.job.orders and not message.proof:
             raise _nonsense("a list without a proof that it is complete")
-        if self.signing_in:
-            raise _nonsense("an end in the middle of a sign-in")
+        if self.signing_in or self.turned_away:
+            raise _nonsense("an end without having signed in")
         self.end = message
 
 

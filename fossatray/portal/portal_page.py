@@ -25,8 +25,9 @@ from fossatray.core.urls import origin_of
 from fossatray.portal.foreign import was_replaced
 from fossatray.portal.scripts import script
 
-_SERVER_ERROR, _MAINTENANCE, _TOO_MANY, _EXPIRED = 500, 503, 429, 419
+_SERVER_ERROR, _MAINTENANCE, _TOO_MANY, _EXPIRED, _UNAUTHORIZED = 500, 503, 429, 419, 401
 _SLACK_S = 2.0
+_LONGEST_ANSWER = 64 * 1024 * 1024
 
 
 class PortalPage:
@@ -34,7 +35,7 @@ class PortalPage:
 
     `status` is the last document's, `worst` the highest status of 500 and up of documents and data, `came_from_post`
     whether the last document was reached by a redirect from a post, `path_after_post` where such a redirect led.
-    `document_failed` is set by an error page of the portal's.
+    `document_failed` is set by an error page of the portal's, `session_ended` by data refused for want of a session.
     """
 
     def __init__(
@@ -47,7 +48,7 @@ class PortalPage:
         self.page_limit = page_limit
         self.status: int | None = None
         self.worst: int | None = None
-        self.came_from_post = False
+        self.came_from_post = self.session_ended = False
         self.path_after_post = ""
         self.document_failed = asyncio.Event()
         page.on("request", self._note_request)
@@ -58,7 +59,7 @@ class PortalPage:
     def reset(self) -> None:
         """Forget how the portal answered so far."""
         self.status = self.worst = None
-        self.came_from_post = False
+        self.came_from_post = self.session_ended = False
         self.path_after_post = ""
         self.document_failed.clear()
 
@@ -80,6 +81,8 @@ class PortalPage:
                 self.document_failed.set()
         elif request.resource_type not in ("xhr", "fetch", "document"):
             return
+        elif response.status in (_UNAUTHORIZED, _EXPIRED):
+            self.session_ended = True
         if response.status >= _SERVER_ERROR:
             self.worst = max(self.worst or 0, response.status)
 
@@ -113,7 +116,7 @@ class PortalPage:
             raise PortalServerError(f"The portal answered with status {status}.")
         if status == _TOO_MANY:
             raise SignInLocked("The portal says that it was asked too often.")
-        if status in (401, _EXPIRED):
+        if status in (_UNAUTHORIZED, _EXPIRED):
             return  # the sign-in form, or the page that leads to it
         raise LayoutChanged(f"The portal answered with status {status}.")
 
@@ -166,14 +169,20 @@ class PortalPage:
 
 
 async def _dismiss(dialog: Dialog) -> None:
+    """Say no to whatever the page asks, but to "leave this page?"."""
     try:
-        await dialog.dismiss()
+        if dialog.type == "beforeunload":
+            await dialog.accept()
+        else:
+            await dialog.dismiss()
     except PlaywrightError:
         return  # it went away by itself
 
 
 def _load(text: object) -> Any:
     try:
-        return json.loads(str(text))
+        if not isinstance(text, str) or len(text) > _LONGEST_ANSWER:
+            raise ValueError
+        return json.loads(text)
     except (ValueError, RecursionError):
         raise PortalError("The portal's page gave an answer that is not understood.") from None

@@ -169,7 +169,7 @@ class WorkListReader:
         if told is None:
             raise PortalTimeout
         state = ListState.from_page(told)
-        if state.form:
+        if state.form or (self._page.session_ended and (state.rows == 0 or state.ids == before)):
             raise SessionGone
         if state.timeout:
             self._raise_for_answer()

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QHideEvent, QKeySequence, QShowEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMainWindow, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QHBoxLayout,
+    QMainWindow,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from fossatray.core.commands import Cancel, Command, Pause, Resume, SyncNow
 from fossatray.core.errors import FossaError
@@ -126,6 +135,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self._navigation.idClicked.connect(self._on_navigated)
+        self._navigation.buttonToggled.connect(self._on_marked)
         self._strip.sync_requested.connect(self._on_sync)
         self._strip.cancel_requested.connect(self._on_cancel)
         self._notice.opened.connect(self._on_notice_opened)
@@ -215,6 +225,13 @@ class MainWindow(QMainWindow):
     @Slot(int)
     def _on_navigated(self, index: int) -> None:
         self._stack.setCurrentIndex(index)
+
+    @Slot(QAbstractButton, bool)
+    def _on_marked(self, button: QAbstractButton, marked: bool) -> None:
+        """Set the present page's button in bold: in the dark its shade alone says too little."""
+        font = button.font()
+        font.setBold(marked)
+        button.setFont(font)
 
     @Slot()
     def _on_find(self) -> None:

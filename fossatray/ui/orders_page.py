@@ -67,7 +67,7 @@ class OrdersPage(QWidget):
         splitter.addWidget(self._detail)
         splitter.setStretchFactor(0, 3)
         splitter.setStretchFactor(1, 1)
-        splitter.setSizes([740, 330])
+        splitter.setSizes([800, 290])
         splitter.setChildrenCollapsible(False)
         self._table.sortByColumn(Column.VISIT, Qt.SortOrder.AscendingOrder)
         self._table.setColumnHidden(Column.ACCOUNT, True)

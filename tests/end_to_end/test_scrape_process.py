@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 import signal
+import ssl
 import stat
 import subprocess
 import sys
@@ -172,6 +173,63 @@ def test_what_does_not_start_is_passed_over_with_its_reason(tmp_path: Path, brow
     assert passed[str(tmp_path / "not-there")].endswith("not there")
     assert "did not start" in passed[str(broken)]
     assert str(broken) in heard.log
+
+
+def without_browsers(folder: Path) -> dict[str, str]:
+    """An environment in which no browser is found."""
+    return {**child_environment(run_folder=folder), "PATH": str(folder)}
+
+
+def test_no_browser_at_all_is_told(tmp_path: Path) -> None:
+    request = a_request("http://127.0.0.1:9", "u", tmp_path, None)
+    heard = asyncio.run(scrape(request, "p", environment=without_browsers(tmp_path)))
+    assert heard.error.kind == "browser_missing"
+    assert "Install" in heard.error.what_to_do
+
+
+def test_a_browser_without_a_usable_sandbox_is_an_error_of_its_own(tmp_path: Path) -> None:
+    broken = tmp_path / "no-sandbox"
+    broken.write_text("#!/bin/sh\necho '[1:1:FATAL:zygote_host_impl_linux.cc(132)] No usable sandbox!' >&2\nexit 1\n")
+    broken.chmod(0o755)
+    request = a_request("http://127.0.0.1:9", "u", tmp_path, broken)
+    heard = asyncio.run(scrape(request, "p", environment=without_browsers(tmp_path)))
+    assert heard.error.kind == "browser_sandbox"
+    assert "no usable sandbox" in heard.log
+
+
+def self_signed(folder: Path) -> ssl.SSLContext:
+    """A TLS server's context with a certificate that nobody trusts."""
+    openssl = shutil.which("openssl")
+    assert openssl is not None, "no openssl; on Debian: apt-get install openssl"
+    pem = folder / "server.pem"
+    subprocess.run(
+        [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=127.0.0.1",
+         "-keyout", str(pem), "-out", str(folder / "certificate.pem")],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "certificate.pem", pem)
+    return context
+
+
+def test_a_certificate_that_nobody_trusts_is_never_accepted(tmp_path: Path, browser_path: Path) -> None:
+    run_folder = tmp_path / "run"
+    run_folder.mkdir()
+
+    async def story() -> Heard:
+        server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0, ssl=self_signed(tmp_path))
+        async with server:
+            port = server.sockets[0].getsockname()[1]
+            return await scrape(a_request(f"https://127.0.0.1:{port}", "u", run_folder, browser_path), "p")
+
+    heard = asyncio.run(story())
+    assert heard.error.kind == "certificate_invalid"
+    assert heard.sign_ins == []
+
+
+def test_a_portal_without_tls_is_refused_unless_on_loopback(tmp_path: Path) -> None:
+    heard = asyncio.run(scrape(a_request("http://portal.example", "u", tmp_path, None), "p"))
+    assert heard.error.kind == "invalid_input"
 
 
 def test_root_is_warned_that_the_sandbox_is_off(tmp_path: Path, browser_path: Path) -> None:

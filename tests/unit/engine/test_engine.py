@@ -245,5 +245,5 @@ def test_a_tracer_that_runs_in_every_thread_runs_in_the_engine_s_too(
         engine.start()
         qtbot.waitUntil(lambda: bool(seen), timeout=PATIENCE_MS)
     finally:
-        threading.settrace(before)  # type: ignore[arg-type]
+        threading.settrace(before)
     assert seen == [trace]

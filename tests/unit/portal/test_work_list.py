@@ -52,10 +52,11 @@ class ScriptedPage:
 
     page_limit = 60.0
 
-    def __init__(self, steps: list[Step], worst: int | None = None) -> None:
+    def __init__(self, steps: list[Step], worst: int | None = None, *, session_ended: bool = False) -> None:
         self._steps = list(steps)
         self._now: Step = None
         self.worst = worst
+        self.session_ended = session_ended
         self.opened: list[str] = []
         self.actions: list[str | None] = []
 
@@ -114,11 +115,12 @@ class Story:
         self,
         *steps: Step,
         worst: int | None = None,
+        session_ended: bool = False,
         profile: Profile | None = None,
         renew: Callable[[], Awaitable[None]] = no_renewal,
         **request: Any,
     ) -> None:
-        self.page = ScriptedPage(list(steps), worst)
+        self.page = ScriptedPage(list(steps), worst, session_ended=session_ended)
         asked = ScrapeRequest("work_orders", "a", "https://portal.example", "u", "/nowhere", **request)
         self.told = io.BytesIO()
         self._link = self.told
@@ -223,6 +225,14 @@ def test_a_lost_session_is_renewed_once() -> None:
     assert renewals == [1]
     with pytest.raises(SessionLost):
         Story(state(form=True), state(form=True), renew=renew).read()
+
+
+def test_data_refused_for_want_of_a_session_are_no_empty_list() -> None:
+    async def renew() -> None:
+        return
+
+    with pytest.raises(SessionLost):
+        Story(state(total=0), state(total=0), session_ended=True, renew=renew).read()
 
 
 @pytest.mark.parametrize(

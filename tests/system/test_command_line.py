@@ -1,0 +1,373 @@
+"""The command line beside a running FossaTray and without one, against a practice portal and a real keyring."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fossatray.control.protocol import socket_address
+from fossatray.demo.changes import Change
+from fossatray.demo.mishaps import Mishap
+from fossatray.demo.portal import PracticePortal
+from fossatray.system.paths import app_paths
+from tests.desktop_session import DesktopSession
+from tests.desktop_tools import is_alive, processes_with, wait_until
+from tests.system.program import ACCOUNT, COMMAND, SYNC_SECONDS, Program
+
+pytestmark = pytest.mark.browser
+
+SHOWN_SECONDS = 10.0
+"""How long the result of a sync is shown as such."""
+
+STATUS_NAMES = {
+    *("schema", "status", "phase", "percentage", "message", "work_orders_found"),
+    *("started_at", "next_run", "last_run", "accounts"),
+}
+ORDER_NAMES = {
+    *("account", "number", "customer", "customer_url", "store_number", "site_name", "location_url", "address"),
+    *("services", "instructions", "visit", "visits_done", "visits_total", "status", "reason", "project", "po_number"),
+    *("created_by", "created_at", "categories", "first_seen", "last_seen", "archived_at"),
+}
+CHANGE_NAMES = {"account", "run", "at", "number", "kind", "fields"}
+HISTORY_NAMES = {
+    *("id", "account", "job", "trigger", "planned_at", "started_at", "finished_at", "outcome", "reason", "found"),
+    *("new", "changed", "archived", "attempts", "error_kind", "error_message", "advice"),
+}
+
+
+def ask(program: Program, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    """Run a command to its end, however it ends."""
+    command = [*COMMAND, *words, "--data-dir", str(program.data)]
+    return subprocess.run(
+        command,
+        env=program.desktop.env(),
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=SYNC_SECONDS,
+        check=False,
+    )
+
+
+@contextmanager
+def in_background(program: Program, *words: str) -> Iterator[subprocess.Popen[str]]:
+    """Start a command and go on; it is ended at the end."""
+    command = [*COMMAND, *words, "--data-dir", str(program.data)]
+    with subprocess.Popen(
+        command, env=program.desktop.env(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def started(program: Program) -> None:
+    """Start the tray program and wait until its engine works."""
+    program.start()
+    wait_until(lambda: program.json("status")["next_run"], 10, "the engine to plan")
+
+
+def watch_result(program: Program, shown: str) -> None:
+    """Hold that the result of the newest run is the status for 10 s, and idle comes after it."""
+    finished = datetime.fromisoformat(program.json("history")[0]["finished_at"])
+    seen: list[str] = []
+
+    def is_over() -> bool:
+        before = datetime.now(UTC)
+        status = program.json("status")["status"]
+        after = datetime.now(UTC)
+        seen.append(status)
+        if (after - finished).total_seconds() < SHOWN_SECONDS:
+            assert status == shown
+        if (before - finished).total_seconds() >= SHOWN_SECONDS:
+            assert status == "idle"
+            return True
+        return False
+
+    wait_until(is_over, SHOWN_SECONDS + 5, "the result to be over")
+    assert shown in seen
+
+
+class Relay:
+    """Sits between the command line and the running program, and keeps every byte that crosses the socket."""
+
+    def __init__(self, address: str) -> None:
+        self.heard = b""
+        self._real = address + ".real"
+        Path(address).rename(self._real)
+        self._listener = socket.socket(socket.AF_UNIX)
+        self._listener.bind(address)
+        self._listener.listen()
+        self._threads = [threading.Thread(target=self._serve)]
+        self._threads[0].start()
+
+    def close(self) -> None:
+        """Stop listening."""
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for thread in self._threads:
+            thread.join()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            server = socket.socket(socket.AF_UNIX)
+            server.connect(self._real)
+            back = threading.Thread(target=self._copy, args=(server, client))
+            back.start()
+            self._copy(client, server)
+            back.join()
+            client.close()
+            server.close()
+
+    def _copy(self, source: socket.socket, target: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while chunk := source.recv(65536):
+                self.heard += chunk
+                target.sendall(chunk)
+            target.shutdown(socket.SHUT_WR)
+
+
+def test_a_password_goes_to_the_keyring_past_socket_and_arguments(
+    program: Program, desktop: DesktopSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    canary = "Canary-" + os.urandom(12).hex()
+    with PracticePortal(orders=5, password=canary) as portal:
+        program.start()
+        monkeypatch.setenv("XDG_RUNTIME_DIR", desktop.env()["XDG_RUNTIME_DIR"])
+        address = socket_address(app_paths(program.data))
+        wait_until(Path(address).exists, 10, "the control socket")
+        relay = Relay(address)
+        seen: list[bytes] = []
+        words = ("accounts", "add", "--name", "Work", "--portal", portal.origin, "--username", portal.username)
+        command = [*COMMAND, *words, "--password-stdin", "--data-dir", str(program.data)]
+        try:
+            with subprocess.Popen(command, env=desktop.env(), stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+                assert process.stdin is not None
+                process.stdin.write(canary.encode() + b"\n")
+                process.stdin.close()
+
+                def has_ended() -> bool:
+                    for other in processes_with("HOME", str(desktop.home)):
+                        for name in ("cmdline", "environ"):
+                            with contextlib.suppress(OSError):
+                                seen.append(Path(f"/proc/{other.pid}/{name}").read_bytes())
+                    return process.poll() is not None
+
+                wait_until(has_ended, 20, "the account to be added")
+                assert process.returncode == 0
+        finally:
+            relay.close()
+            Path(address).unlink()
+            Path(address + ".real").rename(address)
+        assert b"save_account" in relay.heard
+        assert b"credentials_changed" in relay.heard
+        assert canary.encode() not in relay.heard
+        assert any(b"credentials" in text for text in seen), "the keyring's helper was seen"
+        assert not any(canary.encode() in text for text in seen)
+        assert "works" in program.cli("accounts", "test", "--name", "work")
+    assert program.json("accounts", "list") == [{"name": "Work", "portal": portal.origin, "username": portal.username}]
+
+
+def test_a_sync_is_in_progress_from_its_answer_grows_and_is_completed_for_10_s(
+    program: Program, portal: PracticePortal
+) -> None:
+    program.add_account(portal)
+    started(program)
+    asked = program.json("sync")
+    status = program.json("status")
+    assert status["status"] == "in_progress"
+    assert status.keys() >= STATUS_NAMES
+    assert status["schema"] == 1
+    assert status["started_at"].endswith("Z")
+    (account,) = status["accounts"]
+    assert account["account"] == ACCOUNT
+    seen: list[tuple[int, str, int]] = []
+
+    def has_ended() -> bool:
+        now = program.json("status")
+        if now["status"] == "in_progress":
+            seen.append((now["percentage"], now["phase"], now["work_orders_found"]))
+            assert now["message"]
+        return bool(now["status"] != "in_progress")
+
+    wait_until(has_ended, SYNC_SECONDS, "the sync to end")
+    percentages = [percentage for percentage, _, _ in seen]
+    assert percentages == sorted(percentages)
+    assert len(set(percentages)) >= 2
+    assert {phase for _, phase, _ in seen} <= {"initializing", "logging_in", "scraping", "saving"}
+    assert max(found for _, _, found in seen) <= 230
+    ended = program.json("status")
+    assert (ended["status"], ended["percentage"], ended["work_orders_found"]) == ("completed", 100, 230)
+    assert ended["last_run"]["id"] == asked["runs"][0]["id"]
+    assert ended["started_at"] is None
+    watch_result(program, "completed")
+
+
+def test_a_failed_sync_is_one_and_failed_for_10_s(program: Program) -> None:
+    with PracticePortal(orders=5, mishaps=[Mishap.MAINTENANCE]) as portal:
+        program.add_account(portal)
+        started(program)
+        done = ask(program, "sync", "--wait", "--json")
+    assert done.returncode == 1
+    (run,) = json.loads(done.stdout)["runs"]
+    assert run.keys() == HISTORY_NAMES
+    assert (run["outcome"], run["error_kind"]) == ("failed", "portal_maintenance")
+    assert run["advice"]
+    status = program.json("status")
+    assert status["last_run"]["error_kind"] == "portal_maintenance"
+    assert status["percentage"] == 0
+    watch_result(program, "failed")
+
+
+def test_cancel_ends_a_sync_within_5_s_and_whoever_waits_is_told(program: Program, portal: PracticePortal) -> None:
+    program.add_account(portal)
+    started(program)
+    with in_background(program, "sync", "--wait", "--json") as waiting:
+        wait_until(lambda: program.json("status")["phase"] == "scraping", SYNC_SECONDS, "the scraping")
+        began = time.monotonic()
+        assert "cancelled" in program.cli("cancel", "--account", ACCOUNT)
+        assert time.monotonic() - began < 5
+        assert waiting.wait(10) == 1
+        assert waiting.stdout is not None
+        (run,) = json.loads(waiting.stdout.read())["runs"]
+    assert run["outcome"] == "cancelled"
+    assert len(program.family()) == 1
+    assert list(app_paths(program.data).runs.iterdir()) == []
+    assert "Nothing was running" in program.cli("cancel")
+
+
+def test_quitting_tells_whoever_waits_for_a_sync(program: Program, portal: PracticePortal) -> None:
+    program.add_account(portal)
+    started(program)
+    with in_background(program, "sync", "--wait") as waiting:
+        wait_until(lambda: program.json("status")["phase"] == "scraping", SYNC_SECONDS, "the scraping")
+        assert "has quit" in program.cli("quit")
+        assert waiting.wait(10) == 1
+        assert waiting.stdout is not None
+        assert "cancelled" in waiting.stdout.read()
+    assert program.process is not None
+    assert program.process.wait(5) == 0
+
+
+def test_two_accounts_unknown_names_and_the_exit_statuses(program: Program) -> None:
+    with PracticePortal(orders=4) as first, PracticePortal(orders=6, seed=2) as second:
+        program.add_account(first, "North")
+        program.add_account(second, "South")
+        started(program)
+        (run,) = json.loads(ask(program, "sync", "--account", "south", "--wait", "--json").stdout)["runs"]
+        assert (run["account"], run["found"]) == ("South", 6)
+        status = program.json("status")
+        assert status["status"] == "completed"
+        assert [one["account"] for one in status["accounts"]] == ["North", "South"]
+        done = ask(program, "sync", "--wait")
+        assert done.returncode == 0
+        assert {line.split(":")[0] for line in done.stdout.splitlines()} == {"North", "South"}
+    for words in (["sync", "--account", "West"], ["cancel", "--account", "West"], ["accounts", "test"], ["dance"]):
+        done = ask(program, *words)
+        assert (words, done.returncode, done.stdout) == (words, 2, "")
+        assert done.stderr
+    assert {order["account"] for order in program.json("orders")} == {"North", "South"}
+    program.cli("accounts", "remove", "--name", "North")
+    assert {order["account"] for order in program.json("orders")} == {"South"}
+    program.cli("quit")
+    for words in (["quit"], ["cancel"], ["sync"]):
+        assert (words, ask(program, *words).returncode) == (words, 3)
+
+
+def test_without_a_program_a_sync_runs_headless_and_all_names_are_public(program: Program) -> None:
+    with PracticePortal(orders=12) as portal:
+        program.add_account(portal)
+        assert ask(program, "sync").returncode == 3
+        done = ask(program, "sync", "--wait", "--json")
+        assert done.returncode == 0, done.stderr
+        (run,) = json.loads(done.stdout)["runs"]
+        assert (run["found"], run["new"], run["trigger"]) == (12, 12, "manual")
+        portal.change(Change.NEW, Change.RESCHEDULED, Change.REMOVED)
+        assert "12 work orders found, 1 new" in program.cli("sync", "--wait")
+    check_orders(program.json("orders"))
+    assert len(program.json("orders", "--archived")) == 1
+    number = program.json("orders")[3]["number"]
+    assert number in {order["number"] for order in program.json("orders", "--search", number)}
+    history = program.json("history")
+    assert [entry.keys() for entry in history] == [HISTORY_NAMES, HISTORY_NAMES]
+    assert len(program.json("history", "--limit", "1")) == 1
+    changes = program.json("changes", "--run", str(history[0]["id"]))
+    assert {change["kind"] for change in changes} == {"new", "rescheduled", "removed"}
+    assert all(change.keys() == CHANGE_NAMES for change in changes)
+    (moved,) = (change for change in changes if change["kind"] == "rescheduled")
+    assert moved["fields"]["visit.date"].keys() == {"old", "new"}
+    assert len(program.json("changes")) == len(changes) + 12
+
+
+def check_orders(orders: list[dict[str, Any]]) -> None:
+    """Hold that orders have the public names, whole and no more."""
+    assert len(orders) == 12
+    for order in orders:
+        assert order.keys() == ORDER_NAMES
+        assert order["address"].keys() == {"street", "extra", "city", "state", "postal_code", "county"}
+        assert isinstance(order["address"]["extra"], list)
+        assert all(one.keys() == {"group", "description", "code", "quantity"} for one in order["services"])
+        assert order["visit"] is None or order["visit"].keys() == {"id", "url", "date", "time", "due_date"}
+        assert order["number"].isdigit()
+        assert order["customer_url"].startswith("http://127.0.0.1:")
+        assert order["first_seen"].endswith("Z")
+
+
+def test_a_machine_without_a_keyring_syncs_with_the_password_on_standard_input() -> None:
+    with (
+        DesktopSession(panel="none", notifications=False, keyring="none") as bare,
+        PracticePortal(orders=5) as portal,
+    ):
+        program = Program(bare, bare.home / "fossatray")
+        program.cli("accounts", "add", "--name", "Work", "--portal", portal.origin, "--username", portal.username)
+        refused = ask(program, "sync", "--wait")
+        assert refused.returncode == 1
+        assert "keyring" in refused.stdout
+        assert portal.sign_ins == []
+        assert ask(program, "sync", "--wait", "--password-stdin", stdin=portal.password).returncode == 0
+        assert len(program.json("orders")) == 5
+        wrong = ask(program, "sync", "--wait", "--password-stdin", "--json", stdin="not it")
+        assert wrong.returncode == 1
+        assert json.loads(wrong.stdout)["runs"][0]["error_kind"] == "sign_in_refused"
+
+
+def test_a_program_started_during_a_headless_sync_waits_for_it_and_then_works(program: Program) -> None:
+    with PracticePortal(orders=230, latency=1.5) as portal:
+        program.add_account(portal)
+        with in_background(program, "sync", "--wait") as headless:
+            wait_until(lambda: program.json("status")["status"] == "in_progress", 10, "the headless sync")
+            item = program.start()
+            wait_until(lambda: "syncing" in item.tooltip(), 10, "what is stored in the tooltip")
+            assert program.json("status")["status"] == "in_progress"
+            family, began = program.family(), time.monotonic()
+            family[0].terminate()
+            assert program.process is not None
+            assert program.process.wait(5) == 0
+            assert time.monotonic() - began < 5
+            assert not any(is_alive(process) for process in family)
+            assert headless.poll() is None, "the headless sync goes on"
+            item = program.start()
+            assert headless.wait(SYNC_SECONDS) == 0
+            wait_until(lambda: "230 work orders" in item.tooltip(), 10, "the engine to take over")
+        portal.change(Change.NEW)
+    (run,) = program.json("history")
+    assert run["outcome"] == "succeeded"
+    wait_until(lambda: program.json("status")["next_run"], 5, "the plan")

@@ -1,0 +1,132 @@
+"""A life of the real program: what it opens at its start, its end in the middle of a run, and after its own fall."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+from fossatray import __version__
+from fossatray.demo.portal import PracticePortal
+from fossatray.system.paths import app_paths
+from tests.desktop_session import DesktopSession
+from tests.desktop_tools import wait_until
+from tests.system.program import COMMAND, SYNC_SECONDS, Program
+
+pytestmark = pytest.mark.browser
+
+QUIT_SECONDS = 5.0
+CRASH = "FossaTray: unexpected error"
+
+
+def start_openly(program: Program) -> subprocess.Popen[bytes]:
+    """Start the program as from the desktop's menu: without --background."""
+    program.process = program.desktop.start([*COMMAND, "--data-dir", str(program.data)])
+    return program.process
+
+
+def in_mid_run(program: Program, portal: PracticePortal) -> list[psutil.Process]:
+    """Start the program and a sync, and return all its processes when the browser reads."""
+    program.add_account(portal)
+    program.start()
+    wait_until(lambda: program.json("status")["next_run"], 10, "the engine to plan")
+    program.cli("sync")
+    program.wait_for_percentage(26)
+    family = program.family()
+    assert len(family) > 3
+    return family
+
+
+def browsers(family: list[psutil.Process]) -> list[psutil.Process]:
+    """Return the browsers' first processes."""
+    return [one for one in family if any("--remote-debugging-pipe" in part for part in one.cmdline())]
+
+
+def test_the_package_can_be_started_as_a_module() -> None:
+    command = [sys.executable, "-P", "-m", "fossatray", "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    assert (done.returncode, done.stdout) == (0, f"FossaTray {__version__}\n")
+
+
+def test_the_first_start_opens_the_settings_and_one_with_an_account_the_card(
+    desktop: DesktopSession, program: Program
+) -> None:
+    first = start_openly(program)
+    assert desktop.wait_for_window("FossaTray").title == "FossaTray"
+    assert [window.title for window in desktop.windows(first)] == ["FossaTray"]
+    program.cli("accounts", "add", "--name", "Work", "--username", "me@portal.example")
+    program.cli("quit")
+    second = start_openly(program)
+    desktop.wait_for_window("FossaTray progress")
+    assert [window.title for window in desktop.windows(second)] == ["FossaTray progress"]
+
+
+@pytest.mark.parametrize(("number", "is_stopped"), [(signal.SIGINT, False), (signal.SIGHUP, True)])
+def test_a_signal_in_the_middle_of_a_run_is_an_orderly_quit(
+    program: Program, portal: PracticePortal, number: signal.Signals, *, is_stopped: bool
+) -> None:
+    family = in_mid_run(program, portal)
+    if is_stopped:
+        (browser,) = browsers(family)
+        browser.suspend()
+    began = time.monotonic()
+    family[0].send_signal(number)
+    assert program.process is not None
+    assert program.process.wait(QUIT_SECONDS + 5) == 0
+    assert time.monotonic() - began < QUIT_SECONDS
+    assert program.remains(family) == []
+    (run,) = program.json("history")
+    assert run["outcome"] == "cancelled"
+
+
+def test_after_a_kill_in_mid_run_the_next_start_sweeps_and_tells(program: Program, portal: PracticePortal) -> None:
+    family = in_mid_run(program, portal)
+    (browser,) = browsers(family)
+    browser.suspend()  # a browser that hangs does not end with its pipe
+    assert program.process is not None
+    program.process.kill()
+    program.process.wait(5)
+    assert list(app_paths(program.data).runs.iterdir()) != []
+    assert program.json("status")["status"] == "idle"
+    item = program.start()
+    wait_until(lambda: "was interrupted" in item.tooltip(), 10, "the interrupted run in the tooltip")
+    wait_until(lambda: program.remains(family[1:])[len(program.family()) :] == [], 5, "the sweeping")
+    assert not any(process.is_running() for process in family)
+    assert list(app_paths(program.data).runs.iterdir()) == []
+    (run,) = program.json("history")
+    assert run["outcome"] == "interrupted"
+    program.cli("sync", "--wait")
+    assert len(program.json("orders")) == len(portal.orders)
+
+
+def test_a_hard_crash_is_offered_once_at_the_next_start(desktop: DesktopSession, program: Program) -> None:
+    program.start()
+    wait_until(lambda: "not running" not in program.cli("status"), 10, "an answer of the program")
+    assert program.process is not None
+    os.kill(program.process.pid, signal.SIGSEGV)
+    assert program.process.wait(5) == -signal.SIGSEGV
+    wait_until(lambda: not desktop.tray_items(), 5, "the tray to be empty")
+    program.start()
+    dialog = desktop.wait_for_window(CRASH)
+    assert dialog.pid == program.process.pid
+    program.cli("quit")
+    program.start()
+    wait_until(lambda: "not running" not in program.cli("status"), 10, "an answer of the program")
+    assert desktop.windows(program.process) == []
+
+
+def test_without_a_screen_it_says_so_and_ends(program: Program) -> None:
+    environment = {
+        name: value for name, value in program.desktop.env().items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")
+    }
+    command = [*COMMAND, "--data-dir", str(program.data)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=SYNC_SECONDS, check=False)
+    assert done.returncode == 1
+    assert "no graphical desktop" in done.stderr
+    assert "sync --wait" in done.stderr
+    assert not app_paths(program.data).crash_log.exists()
