@@ -52,10 +52,9 @@ def _run(folder: Path, portal: PracticePortal, clean_up: CleanUp, *, once: bool)
         open_card=True,
         credentials=MemoryCredentialStore(),
         first_account=account,
-        wait_for_tray_s=0.0 if once else 60.0,
         run_ended=watcher.run_ended,
     )
-    status = run_desktop(paths, clean_up, lambda: plan)
+    status = run_desktop(paths, clean_up, lambda: plan, tray_wait_s=1.0 if once else 60.0)
     return status or watcher.status
 
 

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QTimer, QUrl, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from fossatray.app.cleanup import CleanUp
+from fossatray.app.first_icon import FirstIcon
 from fossatray.core.commands import Cancel, Command, Pause, Resume, SaveAccount, SyncNow
 from fossatray.core.errors import ErrorInfo, FossaError, StoreDamaged, error_from_info
 from fossatray.core.notices import Notice
@@ -22,7 +23,6 @@ from fossatray.core.status import AppState
 from fossatray.system.clock import local_zone, utc_now
 from fossatray.system.paths import Paths
 from fossatray.system.signals import QuitSignals
-from fossatray.system.tray_host import TrayHost
 from fossatray.ui.tray import Tray
 from fossatray.ui.words_qt import make_words
 
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("fossatray.app")
 
-TRAY_WAIT_SECONDS = 60.0
 QUIT_SECONDS = 5.0
 _STORED_AFTER_MS = 1500
 """How long the engine may be silent before what is stored is shown."""
@@ -53,7 +52,6 @@ class Plan:
     open_card: bool = False
     credentials: CredentialStore | None = None
     first_account: SaveAccount | None = None
-    wait_for_tray_s: float = TRAY_WAIT_SECONDS
     run_ended: Callable[[Run], bool] | None = None
 
 
@@ -62,9 +60,10 @@ class Desktop(QObject):
 
     _crashed = Signal(str)
 
-    def __init__(self, application: QApplication, paths: Paths, plan: Plan) -> None:
+    def __init__(self, application: QApplication, icon: FirstIcon, paths: Paths, plan: Plan) -> None:
         super().__init__()
         self._application = application
+        self._icon = icon
         self._paths = paths
         self._plan = plan
         self._previous_crash: str | None = None
@@ -87,21 +86,17 @@ class Desktop(QObject):
         return self._state
 
     def start(self) -> None:
-        """Show the icon where a tray is there (else wait for one), then load the rest."""
+        """Load the rest, and connect the icon, which is shown already or comes with its tray."""
         signals = QuitSignals(self)
         signals.received.connect(self.quit)
         self._clean_up.add(signals.close)
         self._application.commitDataRequest.connect(self._session_ends)
         self._application.aboutToQuit.connect(self.close)
-        host = TrayHost(self)
-        self._clean_up.add(host.stop)
-        host.appeared.connect(self._make_tray)
-        host.given_up.connect(self._no_tray)
-        if host.is_available():
-            self._make_tray()
-        else:
-            host.wait(self._plan.wait_for_tray_s)
-        QTimer.singleShot(0, self, self._load)
+        self._icon.made.connect(self._connect_tray)
+        self._icon.given_up.connect(self._no_tray)
+        if self._icon.tray is not None:
+            self._connect_tray(self._icon.tray)
+        self._load()
 
     def close(self) -> None:
         """Stop everything in reverse order; may be called again."""
@@ -117,21 +112,18 @@ class Desktop(QObject):
 
     # --- start ------------------------------------------------------------------------------------------------------
 
-    @Slot()
-    def _make_tray(self) -> None:
-        if self._tray is not None:
-            return
-        tray = Tray(self._words, utc_now, self)
+    @Slot(object)
+    def _connect_tray(self, tray: Tray) -> None:
         self._tray = tray
-        self._clean_up.add(tray.close)
         tray.sync_requested.connect(self.sync_now)
         tray.cancel_requested.connect(self.cancel)
         tray.pause_requested.connect(self.pause)
         tray.resume_requested.connect(self.resume)
         tray.open_requested.connect(self.open)
         tray.quit_requested.connect(self.quit)
-        tray.show_state(self._state)
-        tray.show()
+        tray.speak(self._words, utc_now)
+        if not self._first_state:
+            tray.show_state(self._state)
 
     @Slot()
     def _no_tray(self) -> None:
@@ -140,15 +132,12 @@ class Desktop(QObject):
         if self._plan.run_ended is None or self._plan.open_at_start:
             self._need_windows().without_tray()
 
-    @Slot()
     def _load(self) -> None:
         from fossatray.app.parts import make_engine
         from fossatray.app.replies import Replies
         from fossatray.control.server import ControlServer
         from fossatray.control.verbs import Verbs
 
-        if self._quitting:
-            return
         self._replies = Replies(self)
         engine = make_engine(self._paths, self._plan.credentials, self)
         self._engine = engine

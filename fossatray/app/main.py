@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 import time
 from collections.abc import Callable
@@ -14,7 +13,10 @@ from fossatray.core.errors import FossaError, StoreBusy
 from fossatray.system.paths import Paths, app_paths, prepare
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
     from fossatray.app.desktop import Desktop, Plan
+    from fossatray.app.first_icon import FirstIcon
 
 _FIRST_INSTANCE_SECONDS = 10.0
 """How long a first instance may take to start or to quit."""
@@ -61,26 +63,53 @@ def _first(paths: Paths, clean_up: CleanUp) -> bool:
     raise StoreBusy("FossaTray is running already, but it does not answer.", advice="End it, then start it again.")
 
 
-def run_desktop(paths: Paths, clean_up: CleanUp, plan: Callable[[], Plan]) -> int:
-    """Run the Qt program on a data folder that is prepared and ours; returns the exit status. Raises NoScreen."""
+def run_desktop(paths: Paths, clean_up: CleanUp, plan: Callable[[], Plan], *, tray_wait_s: float = 60.0) -> int:
+    """Run the Qt program on a data folder that is prepared and ours; returns the exit status.
+
+    `tray_wait_s`: how long a tray is awaited before a window opens instead. `plan` is called after the icon is shown.
+    """
     from fossatray.system.constants_guard import keep_constants_alive
 
     keep_constants_alive()
-    from fossatray.app.desktop import Desktop
+    from PySide6.QtCore import QTimer
+
+    from fossatray.app.first_icon import FirstIcon
     from fossatray.app.qt import make_application
+
+    application = make_application()
+    icon = FirstIcon(tray_wait_s)
+    clean_up.add(icon.close)
+    icon.look()
+
+    def load() -> None:
+        try:
+            _load(application, icon, paths, clean_up, plan())
+        except FossaError as error:
+            application.exit(_complain(error))
+        except BaseException:
+            application.exit(1)
+            raise
+
+    QTimer.singleShot(0, load)
+    return int(application.exec())
+
+
+def _load(application: QApplication, icon: FirstIcon, paths: Paths, clean_up: CleanUp, plan: Plan) -> None:
+    """Load and start all but the icon, which is shown already."""
+    from fossatray.app.desktop import Desktop
     from fossatray.system.core_dumps import forbid_core_dumps
 
     forbid_core_dumps()
-    application = make_application()
-    desktop: Desktop = Desktop(application, paths, plan())
-    desktop.start()  # the icon; what follows may take its time
+    desktop = Desktop(application, icon, paths, plan)
     _watch_over(desktop, paths, clean_up)
     clean_up.add(desktop.close)
-    return int(application.exec())
+    desktop.start()
 
 
 def _watch_over(desktop: Desktop, paths: Paths, clean_up: CleanUp) -> None:
     """Open the log, and catch what nobody else does: exceptions, Qt's messages, hard crashes."""
+    import logging
+
     from fossatray.system.crash import enable_crash_log, install_excepthook, previous_crash
     from fossatray.system.logs import Redactor, install_qt_messages, open_log
 

@@ -44,14 +44,14 @@ class SaveAccount:
 
 @dataclass(frozen=True, slots=True)
 class CredentialsChanged:
-    """Say that the account's password was changed in the keyring from outside: a refusal is forgotten. Result: None."""
+    """Say that the account's password was changed in the keyring from outside: forget a refusal. Result: None."""
 
     account_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class CheckPassword:
-    """Ask whether a password is stored, without getting it. Result: "present", "missing", "locked", "denied" and so on."""
+    """Ask whether a password is stored, without getting it. Result: a CredentialState such as "present"."""
 
     account_id: str
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from fossatray.core.accounts import Account
 from fossatray.core.errors import ErrorInfo
+from fossatray.core.health import Health
 from fossatray.core.runs import Outcome, Progress, Run, iso
 from fossatray.core.schedules import Schedule
 
@@ -24,16 +25,6 @@ class Activity(StrEnum):
     COMPLETED = "completed"
     FAILED = "failed"
     PAUSED = "paused"
-
-
-class Health(StrEnum):
-    """What the tray icon shows, by shape as well as colour."""
-
-    HEALTHY = "healthy"
-    SYNCING = "syncing"
-    FAILED = "failed"
-    PAUSED = "paused"
-    NOT_SET_UP = "not_set_up"
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from fossatray.core.commands import (
     TestSignIn,
 )
 from fossatray.core.errors import FossaError, StoreBusy, StoreError
-from fossatray.core.runs import Run
+from fossatray.core.runs import Progress, Run
 from fossatray.core.status import AppState
 from fossatray.engine.board import Board
 from fossatray.engine.desk import Desk
@@ -148,7 +148,8 @@ class Conductor:
     async def _sweep(self) -> None:
         """End processes that runs of an earlier life left, and remove their folders."""
         runs = self._parts.runs_folder
-        for folder in sorted(runs.iterdir()) if runs.is_dir() else []:
+        left = [entry for entry in runs.iterdir() if entry.is_dir()] if runs.is_dir() else []
+        for folder in sorted(left):
             log.warning("sweeping what a run left behind")
             await end_everything(None, folder, runs, self._parts.limits.end_s)
 
@@ -169,7 +170,7 @@ class _House:
         self.publish = publish
         self._clock = parts.clock
         self.herald = Herald(parts, store, publish)
-        self.runner = Runner(parts, store, publish, Ears(self._run_started, self._run_progressed, self._run_ended))
+        self.runner = Runner(parts, store, publish, Ears(self._run_started, self._come_further, self._run_ended))
         self.planner = Planner(parts, store, self.runner, guard)
         self.board = Board(store, publish, self.planner.next_run, parts.limits.progress_s)
         self.desk = Desk(parts, store, self.runner, self.planner)
@@ -208,7 +209,7 @@ class _House:
         self.board.started(run)
         self.publish.history_changed()
 
-    def _run_progressed(self, account_id: str, progress: Any) -> None:
+    def _come_further(self, account_id: str, progress: Progress) -> None:
         self.board.progressed(account_id, progress)
 
     def _run_ended(self, run: Run) -> None:

@@ -38,6 +38,9 @@ from fossatray.system.credentials_client import SessionOverlay
 log = logging.getLogger("fossatray.engine.desk")
 
 
+BY_CHANGE = "the account was changed"
+
+
 class Desk:
     """Carries out commands. Used in the engine's loop alone."""
 
@@ -63,16 +66,18 @@ class Desk:
         same_name = self._store.accounts.by_name(account.name)
         if same_name is not None and same_name.id != account_id:
             raise InvalidInput("There is an account of this name already.")
+        changed = before is None or command.password is not None or _signs_in_elsewhere(before, account)
+        if changed:  # a run with the old credentials must not speak for the new ones
+            await self._runner.cancel(account_id, BY_CHANGE)
         if command.password is not None:
             await self._keep_password(account, command.password, session_only=command.session_only)
         if before is None:
             await self._add(account)
         else:
             self._store.accounts.update(account)
-        moved = before is not None and before.origin != account.origin
-        if before is not None and moved:
-            await self._forget_password(before)
-        if command.password is not None or before is None or moved or before.username != account.username:
+            if before.origin != account.origin:
+                await self._forget_password(before)
+        if changed:
             self._lift_refusal(account_id)
         return account
 
@@ -183,3 +188,7 @@ class Desk:
         if not accounts:
             raise NotFound("There is no account yet.", advice="Add an account first.")
         return accounts
+
+
+def _signs_in_elsewhere(before: Account, after: Account) -> bool:
+    return (before.origin, before.username) != (after.origin, after.username)

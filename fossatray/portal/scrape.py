@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from fossatray.core.errors import FossaError, InvalidInput, RunTimeout
 from fossatray.core.runs import Phase
@@ -123,6 +123,7 @@ class Scrape:
 async def serve(source: BinaryIO, protocol: BinaryIO) -> int:
     """Take the request from `source`, carry it out, and end at once when `source` closes; returns the exit status."""
     link = EngineLink(protocol)
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: _note_background(link, context))
     listening = asyncio.ensure_future(link.listen(source))
     try:
         request = decode_request(await link.line())
@@ -148,6 +149,17 @@ async def _until_closed(scrape: Scrape, link: EngineLink) -> int:
         for task in (running, closing):
             task.cancel()
         await asyncio.gather(running, closing, return_exceptions=True)
+
+
+def _note_background(link: EngineLink, context: dict[str, Any]) -> None:
+    """Tell the log of an error that nobody waited for, redacted; asyncio would print it as it is."""
+    from fossatray.portal.foreign import redacted
+
+    error = context.get("exception")
+    try:
+        link.log("WARNING", "in the background: " + (redacted(error) if error else "an event without an error"))
+    except EngineGone:
+        return
 
 
 def _use_folder(folder: str) -> None:

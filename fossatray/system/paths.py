@@ -5,15 +5,11 @@ All folders are the user's alone. Nothing is made by :func:`app_paths`; :func:`p
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-
-import platformdirs
 
 from fossatray.core.errors import StoreUnsuitable
 
@@ -71,6 +67,8 @@ def app_paths(data_dir: Path | None = None) -> Paths:
         data = Path(os.path.abspath(chosen.expanduser()))  # noqa: PTH100 - resolve() would follow links
         config, logs = data, data / "logs"
     else:
+        import platformdirs  # late, as all that the icon can do without
+
         data = platformdirs.user_data_path(APP_NAME, appauthor=False)
         config = platformdirs.user_config_path(APP_NAME, appauthor=False)
         logs = platformdirs.user_log_path(APP_NAME, appauthor=False)
@@ -80,6 +78,8 @@ def app_paths(data_dir: Path | None = None) -> Paths:
 def _temporary_folder() -> Path:
     """The shortest folder for temporary files there is; never TMPDIR, which may be long and is not the same for all."""
     if sys.platform == "win32":
+        import tempfile
+
         return Path(tempfile.gettempdir())
     return Path("/tmp")  # noqa: S108 - what is made in it has an owner check, see prepare()
 
@@ -88,6 +88,8 @@ def _runs_folder(data: Path) -> Path:
     runs = data / "runs"
     if sys.platform == "win32" or len(os.fsencode(runs)) <= _LONGEST_RUNS_PATH:
         return runs
+    import hashlib
+
     short = hashlib.sha256(os.fsencode(data)).hexdigest()[:10]
     return _temporary_folder() / f"fossatray-{os.getuid()}-{short}"
 

@@ -12,7 +12,7 @@ from functools import cache
 from PySide6.QtCore import QBuffer, QIODeviceBase, QSize
 from PySide6.QtGui import QIcon, QImageReader, QPixmap
 
-from fossatray.core.status import Health
+from fossatray.core.health import Health
 from fossatray.system.paths import resource
 
 SIZES = (16, 22, 24, 32, 44, 48, 64)

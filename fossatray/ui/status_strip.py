@@ -9,7 +9,8 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from fossatray.core.status import AppState, Health
+from fossatray.core.health import Health
+from fossatray.core.status import AppState
 from fossatray.core.words import Words
 from fossatray.ui.icons import state_pixmap
 from fossatray.ui.labels import PlainLabel

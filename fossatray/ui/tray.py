@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
-from fossatray.core.status import AppState
-from fossatray.core.words import Words
+from fossatray.core.health import Health
 from fossatray.ui.icons import IconKey, TrayIcons, icon_key
-from fossatray.ui.midnight import Midnight
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from fossatray.core.status import AppState
+    from fossatray.core.words import Words
+    from fossatray.ui.midnight import Midnight
 
 
 class Tray(QObject):
@@ -30,10 +35,12 @@ class Tray(QObject):
     open_requested = Signal(str)
     quit_requested = Signal()
 
-    def __init__(self, words: Words, now: Callable[[], datetime], parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._words, self._now = words, now
-        self._state = AppState()
+        self._words: Words | None = None
+        self._now: Callable[[], datetime] | None = None
+        self._state: AppState | None = None
+        self._midnight: Midnight | None = None
         self._icons = TrayIcons()
         self._icon_key: IconKey | None = None
         self._icon = QSystemTrayIcon(self)
@@ -41,8 +48,16 @@ class Tray(QObject):
         self._make_menu()
         self._icon.setContextMenu(self._menu)
         self._icon.activated.connect(self._on_activated)
+        self._show_start()
+
+    def speak(self, words: Words, now: Callable[[], datetime]) -> None:
+        """Take the words, which are loaded after the icon is shown; states are shown from here on."""
+        from fossatray.ui.midnight import Midnight
+
+        self._words, self._now = words, now
         self._midnight = Midnight(now, words.zone, self)
         self._midnight.day_changed.connect(self._refresh)
+        self._midnight.start()
         self._refresh()
 
     @property
@@ -58,11 +73,11 @@ class Tray(QObject):
     def show(self) -> None:
         """Show the icon."""
         self._icon.show()
-        self._midnight.start()
 
     def close(self) -> None:
         """Take the icon away."""
-        self._midnight.stop()
+        if self._midnight is not None:
+            self._midnight.stop()
         self._icon.hide()
         self._menu.deleteLater()
 
@@ -106,16 +121,28 @@ class Tray(QObject):
         action.triggered.connect(signal)
         return action
 
-    @Slot()
-    def _refresh(self) -> None:
-        """Bring icon, tooltip and menu up to the state and the clock; what has not changed is not touched."""
-        state, words, now = self._state, self._words, self._now()
-        leading = state.leading
-        percentage = leading.progress.percentage if leading is not None and leading.progress is not None else 0
-        key = icon_key(state.health(), percentage)
+    def _show_start(self) -> None:
+        """What is seen in the first moments: that it starts, and that it can be quit."""
+        self._show_icon(icon_key(Health.PAUSED, 0))
+        self._icon.setToolTip(self.tr("FossaTray is starting"))
+        _set_text(self._sentence, self.tr("FossaTray is starting"))
+        for action in (self._sync, self._cancel, self._pause, self._resume, self._next, self._last):
+            _set_shown(action, shown=False)
+
+    def _show_icon(self, key: IconKey) -> None:
         if key != self._icon_key:
             self._icon_key = key
             self._icon.setIcon(self._icons.icon(key))
+
+    @Slot()
+    def _refresh(self) -> None:
+        """Bring icon, tooltip and menu up to the state and the clock; what has not changed is not touched."""
+        if self._words is None or self._now is None or self._state is None:
+            return
+        state, words, now = self._state, self._words, self._now()
+        leading = state.leading
+        percentage = leading.progress.percentage if leading is not None and leading.progress is not None else 0
+        self._show_icon(icon_key(state.health(), percentage))
         tooltip = words.tooltip(state, now)
         if tooltip != self._icon.toolTip():
             self._icon.setToolTip(tooltip)

@@ -12,8 +12,9 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QSystemTrayIcon
 from pytestqt.qtbot import QtBot
 
+from fossatray.core.health import Health
 from fossatray.core.runs import Phase, Progress
-from fossatray.core.status import AppState, Health
+from fossatray.core.status import AppState
 from fossatray.ui.icons import RING_STEPS, SIZES, TrayIcons, icon_key
 from fossatray.ui.tray import Tray
 from tests.desktop.fakes import NOW, Clock, account_state, run, states, words
@@ -28,7 +29,9 @@ def clock() -> Clock:
 
 @pytest.fixture
 def tray(qtbot: QtBot, clock: Clock) -> Iterator[Tray]:
-    made = Tray(words(), clock)
+    made = Tray()
+    made.speak(words(), clock)
+    made.show_state(AppState())
     yield made
     made.close()
 
@@ -187,6 +190,6 @@ def test_the_tray_needs_nothing_that_windows_need() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     ours = {name for name in done.stdout.split() if name.startswith("fossatray.ui.")}
-    assert ours == {f"fossatray.ui.{name}" for name in ("icons", "midnight", "tray", "words_qt")}
+    assert ours == {f"fossatray.ui.{name}" for name in ("icons", "tray", "words_qt")}
     assert "PySide6.QtSvg" not in done.stdout
     assert "peewee" not in done.stdout

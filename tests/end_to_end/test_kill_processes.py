@@ -52,12 +52,15 @@ def of_the_run() -> dict[str, psutil.Process]:
     return found
 
 
+def phases(life: Life) -> set[Phase]:
+    return {one.progress.phase for one in life.state.accounts if one.progress}
+
+
 async def in_mid_run(life: Life) -> tuple[int, dict[str, psutil.Process]]:
     """Start a sync at a portal that hangs, and wait until the browser waits for the list."""
     run_id = await life.begin()
-    await life.ear.until(
-        lambda: any(one.progress and one.progress.phase is Phase.SCRAPING for one in life.state.accounts)
-    )
+    await life.ear.until(lambda: life.ear.ended or Phase.SCRAPING in phases(life))
+    assert [one.error for one in life.ear.ended] == []
     processes = of_the_run()
     assert {"scrape", "driver", "browser"} <= processes.keys()
     return run_id, processes

@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 from playwright.async_api import async_playwright
 
-from tests.canary import Canary
+from tests.canary import Canary, Watch
 from tests.scrape_driver import Heard, a_request, is_root, scrape
 
 pytestmark = pytest.mark.browser
@@ -58,6 +58,19 @@ SCRIPTS = {
         document.body.append(frame);
     });""",
 }
+TAKES_ROOT = """
+navigator.serviceWorker?.register("/worker.js").catch(() => 0);
+const link = document.createElement("a");
+link.href = "/download.bin";
+link.download = "download.bin";
+link.click();
+"""
+"""Wants to stay: by a service worker and by a file."""
+
+MARK = Canary()
+FILES = {"/worker.js": b"self.onfetch = () => 0;", "/download.bin": MARK.password.encode()}
+TYPES = {"/worker.js": "text/javascript", "/download.bin": "application/octet-stream"}
+
 WAYS = (*REDIRECTS, *SCRIPTS)
 
 
@@ -71,7 +84,7 @@ class HostilePortal:
         self._came = threading.Event()
         self._away = socket.create_server(("127.0.0.1", 0))
         away = f"http://127.0.0.1:{self._away.getsockname()[1]}"
-        page = PAGE.replace("@AWAY@", away).replace("@SCRIPT@", SCRIPTS.get(way, "")).encode()
+        page = PAGE.replace("@AWAY@", away).replace("@SCRIPT@", {**SCRIPTS, "root": TAKES_ROOT}.get(way, "")).encode()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler(page, REDIRECTS.get(way, 204), away))
         if tls is not None:
             self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
@@ -89,7 +102,7 @@ class HostilePortal:
 
             def do_GET(self) -> None:
                 portal.asked.append(self.path)
-                self._answer(200, page)
+                self._answer(200, FILES.get(self.path, page))
 
             def do_POST(self) -> None:
                 form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
@@ -100,7 +113,8 @@ class HostilePortal:
                 self.send_response(status)
                 if 300 <= status < 400:
                     self.send_header("Location", f"{away}/redirect")
-                self.send_header("Content-Type", "text/html; charset=utf-8")
+                self.send_header("Content-Type", TYPES.get(self.path, "text/html; charset=utf-8"))
+                self.send_header("Cache-Control", "no-store")
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
@@ -191,6 +205,41 @@ def test_without_the_lock_it_would_arrive(way: str, canary: Canary, browser_path
 
     with HostilePortal(way) as portal:
         asyncio.run(look(portal))
+
+
+# --- nothing stays ----------------------------------------------------------------------------------------------------
+
+
+def test_a_page_leaves_neither_a_worker_nor_a_file(canary: Canary, tmp_path: Path, browser_path: Path) -> None:
+    with HostilePortal("root") as portal, Watch(MARK, [tmp_path], pause_s=0.01) as watch:
+        heard = sign_in(portal, canary, tmp_path, browser_path)
+        assert heard.sign_ins != []
+    assert "/worker.js" not in portal.asked
+    assert watch.files > 0
+    assert watch.found == set()
+
+
+def test_in_another_browser_it_would_leave_both(canary: Canary, tmp_path: Path, browser_path: Path) -> None:
+    """So the test above can fail."""
+
+    async def look(portal: HostilePortal) -> None:
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(
+                executable_path=browser_path, chromium_sandbox=not is_root(), downloads_path=tmp_path
+            )
+            try:
+                page = await browser.new_page()
+                async with page.expect_download() as download:
+                    await page.goto(portal.origin)
+                await (await download.value).path()
+                await page.evaluate("navigator.serviceWorker.ready.then(() => 0)")
+                assert MARK.in_folder(tmp_path)[0] != []
+            finally:
+                await browser.close()
+
+    with HostilePortal("root") as portal:
+        asyncio.run(look(portal))
+        assert "/worker.js" in portal.asked
 
 
 # --- certificates -----------------------------------------------------------------------------------------------------

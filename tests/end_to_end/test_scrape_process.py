@@ -113,6 +113,24 @@ def test_a_killed_browser_is_a_crash(hanging: PracticePortal, tmp_path: Path, br
     assert asyncio.run(story()).error.kind == "browser_crashed"
 
 
+def test_a_killed_driver_is_a_crash_and_leaves_no_browser(
+    hanging: PracticePortal, tmp_path: Path, browser_path: Path
+) -> None:
+    async def story() -> Heard:
+        request = a_request(hanging.origin, hanging.username, tmp_path, browser_path, page_limit=60.0)
+        async with ScrapeDriver(request, hanging.password) as driver:
+            await in_the_middle(driver)
+            browsers = browsers_of(driver.process.pid)
+            (node,) = psutil.Process(driver.process.pid).children()
+            node.kill()
+            heard = await asyncio.wait_for(driver.listen(), 10)
+            assert await until_gone(browsers, 5) == []
+            return heard
+
+    heard = asyncio.run(story())
+    assert heard.error.kind == "browser_crashed", heard.stderr
+
+
 def test_the_password_is_asked_for_after_the_form_is_there_and_stays_secret(tmp_path: Path, browser_path: Path) -> None:
     with PracticePortal(orders=5, mishaps=[Mishap.EXPIRED_TOKEN]) as portal:
         posted: list[int] = []

@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from fossatray.control.protocol import socket_address
@@ -101,9 +102,8 @@ def test_a_start_while_the_first_ends_takes_its_place(desktop: DesktopSession, p
     assert first is not None
     os.kill(first.pid, signal.SIGSTOP)
     second = program.launch()
-    log = app_paths(program.data).instance_lock
-    wait_until(log.exists, 5, "the lock")
-    desktop.screen.press("Escape")
+    asking = psutil.Process(second.pid)
+    wait_until(lambda: asking.net_connections("unix"), 10, "the second start to ask the first")
     first.kill()
     first.wait(5)
     wait_until(lambda: [item.pid for item in desktop.tray_items()] == [second.pid], 15, "the second's icon")

@@ -15,6 +15,7 @@ import pytest
 
 from fossatray.cli import main
 from fossatray.control.cli_output import table
+from fossatray.control.cli_parser import make_parser
 from fossatray.core.accounts import Account, new_account_id
 from fossatray.core.changes import Diff
 from fossatray.core.orders import Address, WorkOrder
@@ -217,9 +218,7 @@ def test_help_and_version_import_nothing_heavy() -> None:
 
 
 def test_no_password_option_takes_an_argument() -> None:
-    from fossatray import cli
-
-    for action in _actions(cli._parser()):
+    for action in _actions(make_parser()):
         if "password" in action.dest:
             assert action.nargs == 0
 

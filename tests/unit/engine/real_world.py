@@ -16,7 +16,6 @@ from fossatray.system.processes import child_command
 from tests.unit.engine.world import Life, World
 
 PROFILE = Path(__file__).resolve().parents[3] / "fossatray" / "portal" / "profiles" / "workfossa.toml"
-PATIENCE_S = 90.0
 
 
 class RealWorld:

@@ -14,13 +14,15 @@ from pathlib import Path
 import psutil
 import pytest
 
-from fossatray.core.commands import Cancel, RemoveAccount, SyncNow, TestSignIn
+from fossatray.core.commands import Cancel, RemoveAccount, SaveAccount, SyncNow, TestSignIn
 from fossatray.core.errors import FossaError, InvalidInput, RunCancelled
 from fossatray.core.runs import Outcome, Phase, Trigger
+from fossatray.core.secret import Secret
 from fossatray.core.wire import PageProgress
+from fossatray.engine.desk import BY_CHANGE
 from fossatray.engine.runner import BY_PERSON, BY_QUIT
 from fossatray.store.reader import Reader
-from tests.unit.engine.world import Life, Step, World, beginning, run, say, signed_in, success
+from tests.unit.engine.world import ORIGIN, Life, Step, World, beginning, run, say, signed_in, success
 
 IN_MID_RUN = say(PageProgress(Phase.SCRAPING, found=7, page=1))
 
@@ -171,6 +173,23 @@ def test_removing_an_account_ends_its_run(world: World) -> None:
             assert not alive(pid)
             assert life.state.accounts == ()
             assert life.ear.crashes == []
+
+    run(story())
+    assert world.left() == []
+
+
+def test_new_credentials_end_a_run_with_the_old_ones_and_a_new_name_does_not(world: World) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            account = await life.add_account()
+            run_id, _ = await in_mid_run(life)
+            await life.do(SaveAccount("Renamed", ORIGIN, account.username, account.id))
+            assert [one.id for one in life.store.runs.running()] == [run_id]
+            await life.do(SaveAccount("Renamed", ORIGIN, account.username, account.id, Secret("another")))
+            assert [one.run for one in life.state.accounts] == [None]
+            ended = life.store.runs.get(run_id)
+            assert ended is not None
+            assert (ended.outcome, ended.reason) == (Outcome.CANCELLED, BY_CHANGE)
 
     run(story())
     assert world.left() == []

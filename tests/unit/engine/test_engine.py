@@ -14,9 +14,10 @@ from pytestqt.qtbot import QtBot
 
 from fossatray.core.commands import Cancel, GetState, Resume, SaveAccount, SyncNow
 from fossatray.core.errors import NotFound, StoreBusy
+from fossatray.core.health import Health
 from fossatray.core.runs import Outcome, Run
 from fossatray.core.secret import Secret
-from fossatray.core.status import AppState, Health
+from fossatray.core.status import AppState
 from fossatray.engine.engine import Engine, EngineStopped
 from fossatray.store.store import Store
 from tests.unit.engine.world import ORIGIN, World, beginning, success

@@ -10,9 +10,9 @@ import pytest
 from fossatray.core.accounts import Account
 from fossatray.core.commands import SaveAccount, TestSignIn
 from fossatray.core.errors import PasswordMissing, SignInLimit, SignInLocked, SignInRefused, SignInUnclear
+from fossatray.core.health import Health
 from fossatray.core.runs import Outcome
 from fossatray.core.secret import Secret
-from fossatray.core.status import Health
 from fossatray.core.wire import Finished, SignedIn, SigningIn, failure
 from tests.unit.engine.world import (
     ORIGIN,

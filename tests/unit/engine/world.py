@@ -47,7 +47,7 @@ ORIGIN = "https://portal.example"
 ZONE = ZoneInfo("America/New_York")
 START = datetime(2026, 3, 2, 14, 20, tzinfo=UTC)
 PASSWORD = "made-up"
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

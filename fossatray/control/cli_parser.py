@@ -1,0 +1,100 @@
+"""The words of the command line: commands, options, their help. Imports nothing but argparse: `--help` is quick."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from fossatray import __version__
+
+_EPILOG = "Exit status: 0 done, 1 the sync failed, 2 wrong usage, 3 nothing to talk to."
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="fossatray",
+        description="Keeps your work orders from the WorkFossa portal in sync, from the system tray.",
+        epilog=_EPILOG,
+    )
+    parser.add_argument("--version", action="version", version=f"FossaTray {__version__}")
+    parser.add_argument("--background", action="store_true", help="start without opening a window")
+    _add_data_dir(parser, None)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    for add in (_add_accounts, _add_sync, _add_reports, _add_demo):
+        add(commands)
+    return parser
+
+
+_Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse gives its type no public name
+
+
+def _add_data_dir(parser: argparse.ArgumentParser, default: object) -> None:
+    parser.add_argument(
+        "--data-dir", type=Path, default=default, metavar="DIR", help="keep everything in DIR (or FOSSATRAY_DATA_DIR)"
+    )
+
+
+def _command(commands: _Commands[argparse.ArgumentParser], name: str, text: str) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".", epilog=_EPILOG)
+    _add_data_dir(parser, argparse.SUPPRESS)
+    return parser
+
+
+def _add_accounts(commands: _Commands[argparse.ArgumentParser]) -> None:
+    accounts = commands.add_parser("accounts", help="add, list, test or remove accounts", epilog=_EPILOG)
+    verbs = accounts.add_subparsers(dest="verb", required=True, metavar="VERB")
+    add = _command(verbs, "add", "add an account, or give one that is there its new password")
+    add.add_argument("--name", required=True, help="your name for the account")
+    add.add_argument("--portal", default=None, metavar="URL", help="the portal's address (https://app.workfossa.com)")
+    add.add_argument("--username", default=None, help="what you sign in with, an e-mail address")
+    add.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    listing = _command(verbs, "list", "list the accounts")
+    listing.add_argument("--json", action="store_true", help="as JSON")
+    test = _command(verbs, "test", "sign in once to see that it works")
+    test.add_argument("--name", default=None, help="the account; not needed where there is only one")
+    remove = _command(verbs, "remove", "remove an account with its orders, history and password")
+    remove.add_argument("--name", required=True, help="the account")
+
+
+def _add_sync(commands: _Commands[argparse.ArgumentParser]) -> None:
+    sync = _command(commands, "sync", "sync now")
+    sync.add_argument("--account", default=None, metavar="N", help="this account only")
+    sync.add_argument("--wait", action="store_true", help="wait for the end; works without a running FossaTray, too")
+    sync.add_argument("--json", action="store_true", help="as JSON")
+    sync.add_argument(
+        "--password-stdin", action="store_true", help="read the password from standard input (needs --wait)"
+    )
+    cancel = _command(commands, "cancel", "cancel the sync that is running")
+    cancel.add_argument("--account", default=None, metavar="N", help="this account only")
+    _command(commands, "quit", "quit the running FossaTray")
+
+
+def _add_reports(commands: _Commands[argparse.ArgumentParser]) -> None:
+    status = _command(commands, "status", "tell what is going on")
+    orders = _command(commands, "orders", "list the work orders")
+    orders.add_argument("--search", default=None, metavar="TEXT", help="only those that hold TEXT in any field")
+    orders.add_argument("--archived", action="store_true", help="those that are no longer in your open list")
+    history = _command(commands, "history", "list what ran, and what did not and why")
+    history.add_argument("--limit", type=_count, default=50, metavar="N", help="the newest N (50)")
+    changes = _command(commands, "changes", "list what the syncs changed")
+    changes.add_argument("--run", type=_count, default=None, metavar="ID", help="of this run only (see history)")
+    for parser in (status, orders, history, changes):
+        parser.add_argument("--json", action="store_true", help="as JSON")
+
+
+def _add_demo(commands: _Commands[argparse.ArgumentParser]) -> None:
+    demo = commands.add_parser("demo", help="try FossaTray on a practice portal, with made-up orders")
+    demo.add_argument("--once", action="store_true", help="end after the first sync, with a summary")
+    demo.add_argument("--orders", type=_count, default=60, metavar="N", help="how many made-up orders (60)")
+    portal = commands.add_parser("practice-portal", help="start the practice portal alone")
+    portal.add_argument("--port", type=int, default=0, metavar="N", help="the port on 127.0.0.1 (0: any free one)")
+    portal.add_argument("--orders", type=_count, default=60, metavar="N", help="how many made-up orders (60)")
+    portal.add_argument("--seed", type=int, default=1, metavar="N", help="the seed of the made-up data (1)")
+    portal.add_argument("--mishap", action="append", default=[], metavar="NAME", help="misbehave (may be given again)")
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 up")
+    return int(text)
