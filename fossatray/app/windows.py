@@ -20,6 +20,7 @@ from fossatray.system.autostart import platform_autostart
 from fossatray.system.clock import utc_now
 from fossatray.system.paths import Paths
 from fossatray.ui.glow_card import GlowCard
+from fossatray.ui.labels import plain_box
 from fossatray.ui.services import KeyringReply, OrdersReader, WindowServices
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Windows(QObject):
         self._card: GlowCard | None = None
         self._window: MainWindow | None = None
         self._dialogs: set[QDialog] = set()
+        self._notice: Notice | None = None
         self._has_tray = True
 
     def close(self) -> None:
@@ -93,8 +95,9 @@ class Windows(QObject):
         self._message(QMessageBox.Icon.Warning, error.title, f"{error.message}\n\n{error.what_to_do}")
 
     def show_notice(self, notice: Notice) -> None:
-        """Show a notice that the desktop cannot show, in the window if it is open."""
-        if self._window is not None and self._window.isVisible():
+        """Show a notice that the desktop cannot show: above the window's page, now or when it is opened next."""
+        self._notice = notice
+        if self._window is not None:
             self._window.show_notice(notice)
 
     def show_crash(self, trace: str) -> None:
@@ -115,9 +118,8 @@ class Windows(QObject):
 
     def offer_restore(self, fault: ErrorInfo, restore: Callable[[], None]) -> None:
         """Offer to put the newest backup in the damaged database's place; the damaged file is kept."""
-        box = QMessageBox(QMessageBox.Icon.Warning, self.tr("FossaTray"), self.tr(fault.title))
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setInformativeText(self.tr("Restore the newest backup? The damaged file is kept beside it."))
+        advice = self.tr("Restore the newest backup? The damaged file is kept beside it.")
+        box = plain_box(None, QMessageBox.Icon.Warning, self.tr("FossaTray"), self.tr(fault.title), advice)
         yes = box.addButton(self.tr("&Restore the backup"), QMessageBox.ButtonRole.AcceptRole)
         box.addButton(self.tr("&Not now"), QMessageBox.ButtonRole.RejectRole)
         yes.clicked.connect(restore)
@@ -156,6 +158,8 @@ class Windows(QObject):
             window.quit_requested.connect(self._desktop.quit)
             window.closed.connect(self._window_closed)
             window.show_state(self._state)
+            if self._notice is not None:
+                window.show_notice(self._notice)
             self._window = window
         return self._window
 
@@ -190,15 +194,15 @@ class Windows(QObject):
         box.setText(self.tr("No tray was found on this desktop. Keep syncing in the background?"))
         box.setInformativeText(self.tr("To come back, start FossaTray again."))
         keep = box.addButton(self.tr("&Keep running"), QMessageBox.ButtonRole.AcceptRole)
-        box.addButton(self.tr("&Quit"), QMessageBox.ButtonRole.RejectRole)
-        box.exec()
-        if box.clickedButton() is not keep:
-            self._desktop.quit()
+        leave = box.addButton(self.tr("&Quit"), QMessageBox.ButtonRole.DestructiveRole)
+        leave.clicked.connect(self._desktop.quit)
+        box.setDefaultButton(keep)
+        box.setEscapeButton(keep)  # whoever only waves the question away has not asked to quit
+        self._keep_until_closed(box)
 
     def _message(self, icon: QMessageBox.Icon, title: str, text: str) -> None:
-        box = QMessageBox(icon, self.tr("FossaTray"), title, QMessageBox.StandardButton.Ok)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setInformativeText(text)
+        box = plain_box(None, icon, self.tr("FossaTray"), title, text)
+        box.addButton(QMessageBox.StandardButton.Ok)
         self._keep_until_closed(box)
 
     def _keep_until_closed(self, dialog: QDialog) -> None:

@@ -80,13 +80,15 @@ class Conductor:
         house, self._house = self._house, None
         if house is None:
             return
-        house.planner.stop()
-        await house.runner.cancel(None, BY_QUIT)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        house.board.close()
-        house.store.close()
+        try:
+            house.planner.stop()
+            await house.runner.cancel(None, BY_QUIT)
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+        finally:
+            house.board.close()
+            house.store.close()
 
     async def execute(self, command: Command) -> Any:
         """Carry out a command and return its result (see core.commands). Raises a FossaError if it cannot be."""

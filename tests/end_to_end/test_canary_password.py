@@ -16,8 +16,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from fossatray.core import commands
 from fossatray.core.accounts import Account
-from fossatray.core.commands import SyncNow
 from fossatray.core.errors import FossaError
 from fossatray.core.notices import Notice
 from fossatray.core.runs import Outcome, Run
@@ -134,9 +134,13 @@ def test_no_failure_mode_gives_the_password_away(scene: Scene, canary: Canary) -
         conductor = Conductor(scene.parts(MemoryCredentialStore()), scene.ear)
         await conductor.open()
         try:
-            for name, portal in portals.items():
-                await add_account(conductor, portal, name)
-            return await synced(conductor)
+            accounts = {name: await add_account(conductor, portal, name) for name, portal in portals.items()}
+            runs = await synced(conductor)
+            for mishap in (Mishap.LOCK_OUT, Mishap.MAINTENANCE, Mishap.WRONG_PASSWORD):
+                with pytest.raises(FossaError) as raised:
+                    await conductor.execute(commands.TestSignIn(accounts[mishap].id))
+                scene.errors.append(raised.value)
+            return runs
         finally:
             await conductor.close()
 
@@ -222,7 +226,7 @@ def test_a_run_that_is_cut_off_in_mid_sign_in_leaves_nothing(scene: Scene, canar
             posted = len(portal.sign_ins)
             killed = await ended_by_a_kill(conductor, account, lambda: len(portal.sign_ins) > posted)
             posted = len(portal.sign_ins)
-            await conductor.execute(SyncNow(account.id))
+            await conductor.execute(commands.SyncNow(account.id))
             await asyncio.to_thread(wait_until, lambda: len(portal.sign_ins) > posted, REACH_SECONDS, "the sign-in")
         finally:
             await conductor.close()
@@ -239,7 +243,7 @@ def test_a_run_that_is_cut_off_in_mid_sign_in_leaves_nothing(scene: Scene, canar
 
 async def ended_by_a_kill(conductor: Conductor, account: Account, reached: Callable[[], object]) -> Run:
     """Start a sync, kill its scrape process when it has come so far, and return the ended run."""
-    (run,) = await conductor.execute(SyncNow(account.id))
+    (run,) = await conductor.execute(commands.SyncNow(account.id))
     await asyncio.to_thread(wait_until, reached, REACH_SECONDS, "the sign-in")
     for process in psutil.Process().children(recursive=True):
         if process.name().startswith("python"):

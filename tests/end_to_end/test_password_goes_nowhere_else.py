@@ -7,14 +7,15 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from http.client import HTTPSConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qs
-from urllib.request import urlopen
 
 import pytest
 from cryptography import x509
@@ -35,7 +36,8 @@ PAGE = """<!doctype html><title>Sign in</title>
 <input type="email" name="email"><input type="password" name="password"><input type="submit" value="Sign in">
 </form>
 <script>
-const AWAY = "@AWAY@", form = document.forms.login, password = form.password, button = form.querySelector("[type=submit]");
+const AWAY = "@AWAY@", form = document.forms.login, password = form.password;
+const button = form.querySelector("[type=submit]");
 @SCRIPT@
 </script>"""
 
@@ -280,6 +282,10 @@ def test_a_bad_certificate_ends_the_run_before_the_password_is_asked_for(
 
 def test_who_ignores_the_certificate_gets_the_page(untrusted: HostilePortal) -> None:
     """So the test above can fail: the server works."""
-    trusting = ssl._create_unverified_context()
-    with urlopen(untrusted.origin, context=trusting, timeout=10) as page:
-        assert b"form" in page.read()
+    trusting = ssl.create_default_context()
+    trusting.check_hostname = False
+    trusting.verify_mode = ssl.CERT_NONE
+    connection = HTTPSConnection(untrusted.origin.removeprefix("https://"), context=trusting, timeout=10)
+    with closing(connection):
+        connection.request("GET", "/")
+        assert b"form" in connection.getresponse().read()

@@ -1,4 +1,4 @@
-"""A canary password in a real gnome-keyring, used by the real program: nothing but the keyring and the scrape holds it."""
+"""A canary password in a real gnome-keyring, used by the real program: only the scrape process ever holds it."""
 
 from __future__ import annotations
 

@@ -104,6 +104,17 @@ def test_a_notice_not_handed_over_before_the_end_is_due_again_and_one_handed_ove
     run(lives())
 
 
+def test_a_run_of_which_nothing_is_to_be_said_waits_for_nobody(world: World) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            await life.add_account()
+            await life.sync(success(1))
+            await life.sync(success(1))
+            assert [one.id for one in life.store.runs.unnotified()] == [1]
+
+    run(story())
+
+
 def test_a_cancelled_run_between_two_failures_does_not_make_the_second_the_first(world: World) -> None:
     from fossatray.core.commands import Cancel
 
