@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import html
+import itertools
 import json
 import os
 import re
@@ -20,6 +21,7 @@ from urllib.parse import quote, quote_plus
 import psutil
 
 _PIECE = 8 * 1024 * 1024
+_TURNS_A_FOLDER = 4
 _WRAPPERS = ("sh", "dash", "bash", "tee")
 _TEXT_ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be")
 
@@ -182,15 +184,17 @@ class Watch:
         self._thread.join()
 
     def _look(self) -> None:
-        while not self._stop.wait(self._pause_s):
+        for turn in itertools.count():
             family = psutil.Process().children(recursive=True)
             for process in family:
                 self._look_at(process)
             self._note_core_limits(family)
-            for folder in self._folders:
+            for folder in self._folders if turn % _TURNS_A_FOLDER == 0 else ():
                 found, files = self._canary.in_folder(folder)
                 self.found.update(found)
                 self.files += files
+            if self._stop.wait(self._pause_s):
+                return
 
     def _look_at(self, process: psutil.Process) -> None:
         try:
@@ -209,7 +213,7 @@ class Watch:
         for process in family:
             try:
                 name = _program(process)
-                if name in _WRAPPERS or (name.startswith("python") and not process.children()):
+                if not name or name in _WRAPPERS or (name.startswith("python") and not process.children()):
                     continue  # it has not forbidden core dumps yet
                 soft, _ = process.rlimit(psutil.RLIMIT_CORE)
             except psutil.Error:

@@ -75,7 +75,12 @@ class Desktop(QObject):
         self._replies: Replies | None = None
         self._windows: Windows | None = None
         self._notices: Notices | None = None
-        self._first_state = True
+        self._stored = QTimer(self)
+        self._stored.setSingleShot(True)
+        self._stored.timeout.connect(self._show_stored)
+        self._has_state = False
+        self._has_opened = False
+        self._has_no_tray = False
         self._told_fault: ErrorInfo | None = None
         self._quitting = False
         self._crashed.connect(self._show_crash)
@@ -122,13 +127,18 @@ class Desktop(QObject):
         tray.open_requested.connect(self.open)
         tray.quit_requested.connect(self.quit)
         tray.speak(self._words, utc_now)
-        if not self._first_state:
+        if self._has_state:
             tray.show_state(self._state)
 
     @Slot()
     def _no_tray(self) -> None:
         """No tray came: a window opens instead, and everything remains reachable."""
         _log.warning("no tray was found; a window opens instead")
+        self._has_no_tray = True
+        if self._has_state:  # else it opens when it is known what to show
+            self._open_without_tray()
+
+    def _open_without_tray(self) -> None:
         if self._plan.run_ended is None or self._plan.open_at_start:
             self._need_windows().without_tray()
 
@@ -149,7 +159,8 @@ class Desktop(QObject):
         engine.failed.connect(self._show_crash)
         engine.start()
         self._clean_up.add(self._stop_engine)
-        QTimer.singleShot(_STORED_AFTER_MS, self, self._show_stored)
+        self._stored.start(_STORED_AFTER_MS)
+        self._clean_up.add(self._stored.stop)
         verbs = Verbs(self, self._words, utc_now, self)
         engine.run_finished.connect(verbs.run_finished)
         server = ControlServer(self._paths, verbs.table(), self)
@@ -257,14 +268,17 @@ class Desktop(QObject):
         if state.fault is not None and state.fault != self._told_fault:
             self._tell_fault(state.fault)
         self._told_fault = state.fault
-        if self._first_state and state.fault is None:
-            self._first_state = False
+        is_first, self._has_state = not self._has_state, True
+        if is_first and self._has_no_tray:
+            self._open_without_tray()
+        if not self._has_opened and state.fault is None:
+            self._has_opened = True
             self._open_at_start(state)
 
     @Slot()
     def _show_stored(self) -> None:
         """The engine still waits for the data folder, which a headless sync holds: show what is stored meanwhile."""
-        if not self._first_state or self._told_fault is not None or self._quitting:
+        if self._has_state or self._quitting:
             return
         from fossatray.store.reader import Reader
 

@@ -153,8 +153,10 @@ class MemoryCredentialStore:
         return CredentialState.PRESENT if held is not None and held[0] == origin else CredentialState.MISSING
 
     async def delete(self, account_id: str, origin: str) -> None:
-        """Forget a password."""
-        self._passwords.pop(account_id, None)
+        """Forget a password; one for another portal address stays."""
+        held = self._passwords.get(account_id)
+        if held is not None and held[0] == origin:
+            del self._passwords[account_id]
 
     def session_password(self, account_id: str, origin: str | None = None) -> Secret | None:
         """Return the password that is held."""

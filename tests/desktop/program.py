@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from fossatray.app.desktop import Desktop, Plan
+from fossatray.app.first_icon import FirstIcon
 from fossatray.system.credentials_client import MemoryCredentialStore
 from fossatray.system.paths import app_paths, prepare
 
@@ -34,8 +35,11 @@ class Life:
         self._qtbot = qtbot
         self.paths = app_paths(data)
         prepare(self.paths)
-        plan = Plan(open_at_start=is_open, credentials=MemoryCredentialStore(), wait_for_tray_s=tray_s)
-        self.desktop = kind(application, self.paths, plan, previous_crash=previous_crash)
+        plan = Plan(open_at_start=is_open, credentials=MemoryCredentialStore())
+        self._icon = FirstIcon(tray_s)
+        self._icon.look()
+        self.desktop = kind(application, self._icon, self.paths, plan)
+        self.desktop.offer_crash(previous_crash)
         self.desktop.start()
 
     def wait_for(self, kind: type[Shown]) -> Shown:
@@ -46,7 +50,9 @@ class Life:
     def close(self) -> None:
         """End the program, as its quitting does."""
         self.desktop.close()
+        self._icon.close()
         self.desktop.deleteLater()
+        self._icon.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 

@@ -81,9 +81,7 @@ def test_two_starts_at_the_same_moment_are_one_instance(desktop: DesktopSession,
     program.cli("quit")
 
 
-def test_another_data_folder_is_another_instance(
-    desktop: DesktopSession, program: Program, another: Program
-) -> None:
+def test_another_data_folder_is_another_instance(desktop: DesktopSession, program: Program, another: Program) -> None:
     first, second = program.launch(), another.launch()
     wait_until(lambda: len(desktop.tray_items()) == 2, 20, "two icons")
     for one in (program, another):

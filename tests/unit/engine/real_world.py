@@ -42,7 +42,7 @@ class RealWorld:
         limits = Limits(run_s=90.0, page_s=5.0 if impatient else 30.0)
         profile = self.impatient_profile() if impatient else None
         async with self.world.life(
-            clock=utc_now, child_command=child_command, limits=limits, profile_path=profile
+            clock=utc_now, child_command=child_command, limits=limits, profile_path=profile, log_level="DEBUG"
         ) as life:
             await life.do(SaveSettings({"browser_path": str(self.browser)}))
             yield life

@@ -122,6 +122,42 @@ def test_a_changed_portal_address_finds_no_password(world: World) -> None:
     run(story())
 
 
+class Keyring(MemoryCredentialStore):
+    """A keyring: one password for each account and portal address."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.held: set[tuple[str, str]] = set()
+
+    async def store(self, account_id: str, origin: str, password: Secret) -> None:
+        self.held.add((account_id, origin))
+
+    async def delete(self, account_id: str, origin: str) -> None:
+        self.held.discard((account_id, origin))
+
+
+def test_the_password_for_the_former_portal_address_is_deleted(world: World) -> None:
+    world.credentials = keyring = Keyring()
+
+    async def story() -> None:
+        async with world.life() as life:
+            account = await life.add_account()
+            await life.do(SaveAccount("Work", OTHER, "t@example.com", account.id, Secret("another")))
+            assert keyring.held == {(account.id, OTHER)}
+
+    run(story())
+
+
+def test_a_new_portal_address_keeps_its_new_password(world: World) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            account = await life.add_account()
+            await life.do(SaveAccount("Work", OTHER, "t@example.com", account.id, Secret("another")))
+            assert await life.do(CheckPassword(account.id)) == CredentialState.PRESENT.value
+
+    run(story())
+
+
 def test_removing_an_account_removes_all_of_it(world: World) -> None:
     async def story() -> None:
         async with world.life() as life:
