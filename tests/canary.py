@@ -21,7 +21,7 @@ from urllib.parse import quote, quote_plus
 import psutil
 
 _PIECE = 8 * 1024 * 1024
-_TURNS_A_FOLDER = 4
+_TURNS_A_FOLDER = 8
 _WRAPPERS = ("sh", "dash", "bash", "tee")
 _TEXT_ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be")
 

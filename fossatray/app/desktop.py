@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger("fossatray.app")
 
 QUIT_SECONDS = 5.0
-_STORED_AFTER_MS = 1500
+_STORED_AFTER_MS = 3000
 """How long the engine may be silent before what is stored is shown."""
 
 

@@ -24,7 +24,6 @@ from fossatray.control.protocol import (
     proved,
     read_token,
     result_of,
-    socket_address,
 )
 from fossatray.core.errors import NoInstance
 from fossatray.system.paths import Paths
@@ -34,11 +33,11 @@ class Client:
     """One request to the running FossaTray. Raises NoInstance where there is none, or none that can prove itself."""
 
     def __init__(self, paths: Paths, *, timeout: float = HANDSHAKE_SECONDS) -> None:
-        token = read_token(paths.token)
-        if token is None:
+        found = read_token(paths.token)
+        if found is None:
             raise NoInstance
-        self._token = token
-        self._channel = _open(socket_address(paths), timeout)
+        self._token, address = found
+        self._channel = _open(address, timeout)
 
     def __enter__(self) -> Self:
         """Return itself."""

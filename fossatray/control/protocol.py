@@ -40,27 +40,31 @@ def socket_address(paths: Paths) -> str:
     return name if sys.platform == "win32" else str(paths.runtime / f"{name}.sock")
 
 
-def make_token(file: Path) -> str:
-    """Write a new token, closed to others, in one step. Raises StoreUnsuitable if the folder cannot be written."""
+def make_token(file: Path, address: str) -> str:
+    """Write a new token and the socket's address, closed to others, in one step. Raises StoreUnsuitable if it cannot.
+
+    The address lies in the session's runtime folder, which a command of cron or another login does not know.
+    """
     token = secrets.token_hex(32)
     fresh = file.with_name(file.name + ".new")
     try:
         fresh.unlink(missing_ok=True)
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as stream:
-            stream.write(token)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+            stream.write(f"{token}\n{address}\n")
         fresh.replace(file)
     except OSError as error:
         raise StoreUnsuitable("The data folder cannot be written.") from error
     return token
 
 
-def read_token(file: Path) -> str | None:
-    """Return the running instance's token, or None where there is none."""
+def read_token(file: Path) -> tuple[str, str] | None:
+    """Return the running instance's token and its socket's address, or None where there is none."""
     try:
-        return file.read_text(encoding="ascii") or None
+        token, address = file.read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError):
         return None
+    return (token, address) if token and address else None
 
 
 def new_nonce() -> str:

@@ -54,7 +54,7 @@ class ControlServer(QObject):
 
     def listen(self) -> None:
         """Remove a dead instance's socket (the caller holds the lock) and listen. Raises StoreUnsuitable."""
-        self._token = make_token(self._token_file)
+        self._token = make_token(self._token_file, self._address)
         QLocalServer.removeServer(self._address)
         if not self._server.listen(self._address):
             raise StoreUnsuitable(f"The control socket could not be opened: {self._server.errorString()}.")

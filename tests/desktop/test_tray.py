@@ -171,6 +171,7 @@ def test_at_midnight_today_becomes_yesterday(tray: Tray, clock: Clock) -> None:
     tray.show_state(AppState((account_state(next_run=None),)))
     assert "today at 12:57 PM" in tray.icon.toolTip()
     clock.now = NOW + timedelta(hours=12)
+    assert tray._midnight is not None
     tray._midnight.look()
     assert "yesterday at 12:57 PM" in tray.icon.toolTip()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import socket
 import subprocess
 import threading
@@ -15,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from fossatray.control.protocol import socket_address
@@ -254,6 +256,50 @@ def test_cancel_ends_a_sync_within_5_s_and_whoever_waits_is_told(program: Progra
     assert "Nothing was running" in program.cli("cancel")
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_a_headless_sync_in_order(program: Program, number: signal.Signals) -> None:
+    with PracticePortal(orders=5, mishaps=[Mishap.HANGING]) as portal:
+        program.add_account(portal)
+        with in_background(program, "sync", "--wait", "--json") as headless:
+            # signed in: the browser waits for the list
+            wait_until(lambda: portal.sign_ins, SYNC_SECONDS, "the sign-in")
+            family = psutil.Process(headless.pid).children(recursive=True)
+            assert len(family) > 3
+            began = time.monotonic()
+            headless.send_signal(number)
+            assert headless.wait(10) == 1
+            assert time.monotonic() - began < 5
+            assert headless.stdout is not None
+            (run,) = json.loads(headless.stdout.read())["runs"]
+            assert headless.stderr is not None
+            assert "Traceback" not in headless.stderr.read()
+    assert run["outcome"] == "cancelled"
+    assert [process for process in family if is_alive(process)] == []
+    assert list(app_paths(program.data).runs.iterdir()) == []
+
+
+def test_the_program_is_found_without_the_sessions_variables(program: Program) -> None:
+    program.start()
+    wait_until(lambda: "not running" not in program.cli("status"), 10, "an answer of the program")
+    bare = {"PATH": program.desktop.env()["PATH"], "HOME": program.desktop.env()["HOME"]}  # as cron has it
+    command = [*COMMAND, "status", "--data-dir", str(program.data)]
+    done = subprocess.run(command, env=bare, capture_output=True, text=True, timeout=20, check=False)
+    assert done.returncode == 0
+    assert "not running" not in done.stdout
+
+
+def test_a_refused_sign_in_is_told_by_the_test_of_it(program: Program) -> None:
+    with PracticePortal(orders=5, mishaps=[Mishap.WRONG_PASSWORD]) as portal:
+        program.add_account(portal)
+        for is_running in (False, True):
+            if is_running:
+                program.start()
+                wait_until(lambda: "is stopped" in program.json("status")["message"], 10, "the engine to plan nothing")
+            done = ask(program, "accounts", "test")
+            assert done.returncode == 1
+            assert "refused" in done.stderr
+
+
 def test_quitting_tells_whoever_waits_for_a_sync(program: Program, portal: PracticePortal) -> None:
     program.add_account(portal)
     started(program)
@@ -350,7 +396,7 @@ def test_a_machine_without_a_keyring_syncs_with_the_password_on_standard_input()
 
 
 def test_a_program_started_during_a_headless_sync_waits_for_it_and_then_works(program: Program) -> None:
-    with PracticePortal(orders=230, latency=1.5) as portal:
+    with PracticePortal(orders=8, mishaps=[Mishap.HANGING]) as portal:
         program.add_account(portal)
         with in_background(program, "sync", "--wait") as headless:
             wait_until(lambda: program.json("status")["status"] == "in_progress", 10, "the headless sync")
@@ -365,9 +411,10 @@ def test_a_program_started_during_a_headless_sync_waits_for_it_and_then_works(pr
             assert not any(is_alive(process) for process in family)
             assert headless.poll() is None, "the headless sync goes on"
             item = program.start()
-            assert headless.wait(SYNC_SECONDS) == 0
-            wait_until(lambda: "230 work orders" in item.tooltip(), 10, "the engine to take over")
-        portal.change(Change.NEW)
-    (run,) = program.json("history")
-    assert run["outcome"] == "succeeded"
-    wait_until(lambda: program.json("status")["next_run"], 5, "the plan")
+            wait_until(lambda: "syncing" in item.tooltip(), 10, "what is stored in the tooltip")
+            headless.terminate()
+            assert headless.wait(10) == 1
+            wait_until(lambda: "was cancelled" in item.tooltip(), 10, "the engine to take over")
+        portal.mishaps.clear()
+        assert "8 work orders found" in program.cli("sync", "--wait")
+    assert [run["outcome"] for run in program.json("history")] == ["succeeded", "cancelled"]

@@ -93,6 +93,15 @@ def test_another_data_folder_is_another_instance(desktop: DesktopSession, progra
     answers(program)
 
 
+def test_the_data_folder_can_come_from_the_environment(desktop: DesktopSession, program: Program) -> None:
+    process = desktop.start([*COMMAND, "--background"], FOSSATRAY_DATA_DIR=str(program.data))
+    item = desktop.wait_for_icon()
+    answers(program)
+    assert item.pid == process.pid
+    program.cli("quit")
+    assert process.wait(5) == 0
+
+
 def test_a_start_while_the_first_ends_takes_its_place(desktop: DesktopSession, program: Program) -> None:
     program.start()
     answers(program)

@@ -7,11 +7,13 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 
 import psutil
 import pytest
 
 from fossatray import __version__
+from fossatray.demo.mishaps import Mishap
 from fossatray.demo.portal import PracticePortal
 from fossatray.system.paths import app_paths
 from tests.desktop_session import DesktopSession
@@ -30,13 +32,20 @@ def start_openly(program: Program) -> subprocess.Popen[bytes]:
     return program.process
 
 
+@pytest.fixture
+def stuck_portal() -> Iterator[PracticePortal]:
+    """A portal whose list never arrives: a sync stands in its middle until its deadline."""
+    with PracticePortal(orders=30, mishaps=[Mishap.HANGING]) as practice:
+        yield practice
+
+
 def in_mid_run(program: Program, portal: PracticePortal) -> list[psutil.Process]:
-    """Start the program and a sync, and return all its processes when the browser reads."""
+    """Start the program and a sync, and return all its processes when the browser waits for the list."""
     program.add_account(portal)
     program.start()
     wait_until(lambda: program.json("status")["next_run"], 10, "the engine to plan")
     program.cli("sync")
-    program.wait_for_percentage(26)
+    wait_until(lambda: program.json("status")["phase"] == "scraping", SYNC_SECONDS, "the scraping")
     family = program.family()
     assert len(family) > 3
     return family
@@ -71,9 +80,9 @@ def test_the_first_start_opens_the_settings_and_one_with_an_account_the_card(
 
 @pytest.mark.parametrize(("number", "is_stopped"), [(signal.SIGINT, False), (signal.SIGHUP, True)])
 def test_a_signal_in_the_middle_of_a_run_is_an_orderly_quit(
-    program: Program, portal: PracticePortal, number: signal.Signals, *, is_stopped: bool
+    program: Program, stuck_portal: PracticePortal, number: signal.Signals, *, is_stopped: bool
 ) -> None:
-    family = in_mid_run(program, portal)
+    family = in_mid_run(program, stuck_portal)
     if is_stopped:
         suspend_browsers(family)
     began = time.monotonic()
@@ -86,8 +95,10 @@ def test_a_signal_in_the_middle_of_a_run_is_an_orderly_quit(
     assert run["outcome"] == "cancelled"
 
 
-def test_after_a_kill_in_mid_run_the_next_start_sweeps_and_tells(program: Program, portal: PracticePortal) -> None:
-    family = in_mid_run(program, portal)
+def test_after_a_kill_in_mid_run_the_next_start_sweeps_and_tells(
+    program: Program, stuck_portal: PracticePortal
+) -> None:
+    family = in_mid_run(program, stuck_portal)
     suspend_browsers(family)  # a browser that hangs does not end with its pipe
     assert program.process is not None
     program.process.kill()
@@ -96,12 +107,13 @@ def test_after_a_kill_in_mid_run_the_next_start_sweeps_and_tells(program: Progra
     assert program.json("status")["status"] == "idle"
     item = program.start()
     wait_until(lambda: "was interrupted" in item.tooltip(), 10, "the interrupted run in the tooltip")
+    wait_until(lambda: not any(app_paths(program.data).runs.iterdir()), 10, "the sweeping")
     assert [process for process in family if is_alive(process)] == []
-    assert list(app_paths(program.data).runs.iterdir()) == []
     (run,) = program.json("history")
     assert run["outcome"] == "interrupted"
+    stuck_portal.mishaps.clear()
     program.cli("sync", "--wait")
-    assert len(program.json("orders")) == len(portal.orders)
+    assert len(program.json("orders")) == len(stuck_portal.orders)
 
 
 def test_a_hard_crash_is_offered_once_at_the_next_start(desktop: DesktopSession, program: Program) -> None:

@@ -6,6 +6,7 @@ async (a) => {
   const end = performance.now() + a.limit;
   const told = () => Array.from(document.querySelectorAll(s.errors)).map((node) => clean(node.textContent)).filter(Boolean).join(' ');
   const look = () => {
+    if (!document.documentElement) return null; // the answer's page has only just begun
     const posted = document.documentElement.hasAttribute('data-posted');
     if (location.origin !== a.origin) return null;
     const form = document.querySelector(s.form);

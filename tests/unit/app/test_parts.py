@@ -20,6 +20,10 @@ from fossatray.core.errors import FossaError, NotFound
 from fossatray.system.paths import app_paths, prepare
 
 
+def unexpected(error: object) -> None:
+    pytest.fail(f"not expected: {error!r}")
+
+
 def test_stops_run_newest_first_and_once() -> None:
     order: list[int] = []
     clean_up = CleanUp()
@@ -57,7 +61,7 @@ def test_an_answer_from_another_thread_arrives_in_this_one(qtbot: QtBot) -> None
     def done(result: int) -> None:
         heard.append((result, QThread.currentThread() is here))
 
-    replies.when_done(future, done, pytest.fail)
+    replies.when_done(future, done, unexpected)
     with ThreadPoolExecutor(1) as pool:
         pool.submit(future.set_result, 7).result()
     assert heard == [], "not before Qt's loop turns"
@@ -71,7 +75,7 @@ def test_an_error_of_the_family_arrives_as_itself(qtbot: QtBot) -> None:
     heard: list[FossaError] = []
     future: Future[int] = Future()
     future.set_exception(NotFound("There is no such account."))
-    replies.when_done(future, pytest.fail, heard.append)
+    replies.when_done(future, unexpected, heard.append)
     qtbot.waitUntil(lambda: bool(heard))
     assert heard[0].kind == "not_found"
     replies.deleteLater()
@@ -83,7 +87,7 @@ def test_a_bug_is_told_and_reaches_the_crash_dialog(qtbot: QtBot) -> None:
     future: Future[int] = Future()
     future.set_exception(ZeroDivisionError("a bug"))
     with qtbot.captureExceptions() as caught:
-        replies.when_done(future, pytest.fail, heard.append)
+        replies.when_done(future, unexpected, heard.append)
         qtbot.waitUntil(lambda: bool(heard))
     assert [kind for kind, _, _ in caught] == [ZeroDivisionError]
     replies.deleteLater()

@@ -117,7 +117,7 @@ def test_a_silent_client_is_dropped_after_the_deadline(
 
 
 def test_a_server_that_cannot_read_the_token_gets_no_request(paths: Paths, elsewhere: Callable[..., Any]) -> None:
-    make_token(paths.token)
+    make_token(paths.token, socket_address(paths))
     heard = bytearray()
     with socket.socket(socket.AF_UNIX) as squatter, ThreadPoolExecutor(1) as pool:
         squatter.bind(socket_address(paths))
@@ -151,7 +151,7 @@ def test_without_an_instance_there_is_nothing_to_talk_to(paths: Paths) -> None:
 def test_a_dead_instances_socket_and_token_are_taken_over(
     paths: Paths, qapp: object, elsewhere: Callable[..., Any]
 ) -> None:
-    make_token(paths.token)
+    make_token(paths.token, socket_address(paths))
     with socket.socket(socket.AF_UNIX) as dead:
         dead.bind(socket_address(paths))
     assert ask_if_there(paths, "echo") == (False, None)

@@ -10,9 +10,9 @@ import pytest
 from fossatray.core.accounts import Account
 from fossatray.core.changes import Kind
 from fossatray.core.errors import SignInRefused
+from fossatray.core.health import Health
 from fossatray.core.runs import Counts, Outcome, Phase, Progress, Run, Trigger, advance, finished, iso
 from fossatray.core.schedules import Schedule
-from fossatray.core.health import Health
 from fossatray.core.status import AccountState, Activity, AppState, status_json
 from fossatray.core.words import TOOLTIP_LIMIT, Words, twelve_hours, twenty_four_hours
 

@@ -1,0 +1,50 @@
+"""The first level of `status --json`: the account that matters now, and a fault before all."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from fossatray.control.status_words import status_of
+from fossatray.core.accounts import Account, new_account_id
+from fossatray.core.errors import StoreDamaged
+from fossatray.core.runs import START, Counts, Outcome, Run, Trigger
+from fossatray.core.schedules import Schedule
+from fossatray.core.status import AccountState, AppState
+from fossatray.core.words import Words
+
+NOW = datetime(2026, 11, 21, 18, tzinfo=UTC)
+WORDS = Words(UTC)
+
+
+def run(outcome: Outcome | None, ago: float) -> Run:
+    ended = NOW - timedelta(seconds=ago) if outcome is not None else None
+    return Run(1, "a", "work_orders", Trigger.MANUAL, None, NOW, ended, outcome, None, Counts(found=7))
+
+
+def account(name: str, *, last: Run | None = None, now: Run | None = None, in_hours: int = 1) -> AccountState:
+    made = Account(new_account_id(), name, "https://portal.example", "me")
+    progress = START if now is not None else None
+    return AccountState(made, Schedule(1, made.id), now, progress, last, NOW + timedelta(hours=in_hours))
+
+
+def test_the_account_that_has_just_ended_speaks_before_the_one_that_is_next() -> None:
+    state = AppState((account("Next"), account("Ended", last=run(Outcome.SUCCEEDED, 9), in_hours=2)))
+    told = status_of(state, NOW, WORDS)
+    assert (told["status"], told["percentage"], told["work_orders_found"]) == ("completed", 100, 7)
+    assert [one["status"] for one in told["accounts"]] == ["idle", "completed"]
+
+
+def test_the_account_that_syncs_speaks_before_one_that_has_just_failed() -> None:
+    failed, syncing = account("Failed", last=run(Outcome.FAILED, 1)), account("Syncing", now=run(None, 0))
+    told = status_of(AppState((failed, syncing)), NOW, WORDS)
+    assert (told["status"], told["phase"]) == ("in_progress", "initializing")
+    told = status_of(AppState((account("Next"), failed)), NOW, WORDS)
+    assert told["status"] == "failed"
+
+
+def test_a_fault_is_a_failure_whatever_the_accounts_say() -> None:
+    fault = StoreDamaged("The database file is damaged.").info()
+    for accounts in ((), (account("Next"),)):
+        told = status_of(AppState(accounts, fault), NOW, WORDS)
+        assert (told["status"], told["message"]) == ("failed", fault.title)
+        assert [one["message"] for one in told["accounts"]] == [fault.title] * len(accounts)
