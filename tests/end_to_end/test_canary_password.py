@@ -238,6 +238,7 @@ def places_of(findings: list[str]) -> set[str]:
 
 def test_a_run_that_is_cut_off_in_mid_sign_in_leaves_nothing(scene: Scene, canary: Canary) -> None:
     """Cancelled, killed, and quit, each with the password just posted."""
+    profile: list[tuple[list[str], int]] = []
 
     async def story(portal: PracticePortal) -> list[Outcome | None]:
         conductor = Conductor(scene.parts(MemoryCredentialStore()), scene.ear)
@@ -251,6 +252,7 @@ def test_a_run_that_is_cut_off_in_mid_sign_in_leaves_nothing(scene: Scene, canar
             posted = len(portal.sign_ins)
             await conductor.execute(commands.SyncNow(account.id))
             await asyncio.to_thread(wait_until, lambda: len(portal.sign_ins) > posted, REACH_SECONDS, "the sign-in")
+            profile.append(canary.in_folder(scene.paths.runs))
         finally:
             await conductor.close()
         return [cancelled.outcome, killed.outcome, *(run.outcome for run in scene.ear.ended[2:])]
@@ -259,6 +261,8 @@ def test_a_run_that_is_cut_off_in_mid_sign_in_leaves_nothing(scene: Scene, canar
         outcomes = asyncio.run(story(portal), debug=True)
         findings = scene.findings([portal])
     assert outcomes == [Outcome.CANCELLED, Outcome.FAILED, Outcome.CANCELLED]
+    ((in_profile, files),) = profile
+    assert (in_profile, files > 20) == ([], True)  # the browser's data, with the password just posted
     assert sorted(watch.found) == []
     assert findings == []
     assert scene.ear.crashes == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import threading
 import socket
 import threading
 from collections.abc import Iterator
@@ -110,7 +111,7 @@ async def visit(portal: PracticePortal, page: Page) -> None:
                 await page.wait_for_load_state("load")
                 await page.evaluate("new Promise((done) => setTimeout(done, 100))")
             except PlaywrightError:
-                await asyncio.sleep(0.05)  # between two documents
+                await asyncio.to_thread(threading.Event().wait, 0.05)  # between two documents
 
 
 async def look(portal: PracticePortal, canary: Canary, name: str, *, locked: bool) -> None:

@@ -9,7 +9,7 @@ import pytest
 from fossatray.portal.browser_find import candidates
 from fossatray.portal.origin_lock import browser_arguments, lock_arguments
 
-OWN = "/home/u/.cache/ms-playwright/chromium-1200/chrome-linux64/chrome"
+OWN = "/opt/u/.cache/ms-playwright/chromium-1200/chrome-linux64/chrome"
 
 
 def names(
