@@ -75,6 +75,7 @@ def _measure(desktop: DesktopSession, ours: list[str], options: argparse.Namespa
         Figure("processor time to icon", "ms", *_parts(start, lambda it: it.cpu_ms)),
         Figure("--help", "ms", *helped, limit=40),
         Figure("idle memory (PSS)", "MiB", *_parts(rested, lambda it: it.pss_mib), times_floor=1.6, limit=VORTA_MIB),
+        Figure("of that, own data", "MiB", *_parts(rested, lambda it: it.own_mib)),
         Figure("idle processor time", "ms/min", *_parts(rested, lambda it: it.cpu_ms_per_minute), limit=2),
         Figure("idle switches", "1/s", *_parts(rested, lambda it: it.switches_per_second), limit=0.2),
         Figure("threads", "1", *_parts(rested, lambda it: float(it.threads))),

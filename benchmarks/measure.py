@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from benchmarks.processes import cpu_ms, growth, pss_mib, tree, voluntary_switches
+from benchmarks.processes import cpu_ms, growth, own_mib, pss_mib, tree, voluntary_switches
 from tests.desktop_session import DesktopSession
 from tests.desktop_tools import wait_until
 
@@ -21,6 +21,7 @@ class Idle:
     """What a program costs while nothing happens, alone on its desktop, its whole tree counted."""
 
     pss_mib: float
+    own_mib: float
     cpu_ms_per_minute: float
     switches_per_second: float
     processes: int
@@ -65,6 +66,7 @@ def idle(desktop: DesktopSession, command: Sequence[str], settle: float, window:
             raise RuntimeError(f"{command} ended by itself: {desktop.program_log()[-1500:]}")
         return Idle(
             pss_mib=pss_mib(pids),
+            own_mib=own_mib(pids),
             cpu_ms_per_minute=growth(cpu, cpu_after) * 60 / seconds,
             switches_per_second=growth(switches, switches_after) / seconds,
             processes=len(pids),

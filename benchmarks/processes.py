@@ -20,10 +20,19 @@ def tree(pid: int) -> list[int]:
 
 def pss_mib(pids: Iterable[int]) -> float:
     """Return the proportional set size of some processes together, in MiB."""
+    return _memory_mib(pids, "Pss:")
+
+
+def own_mib(pids: Iterable[int]) -> float:
+    """Return what some processes have written for themselves alone (not files), in MiB: no neighbour changes that."""
+    return _memory_mib(pids, "Pss_Anon:")
+
+
+def _memory_mib(pids: Iterable[int], field: str) -> float:
     total = 0
     for pid in pids:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-        total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+        total += sum(int(line.split()[1]) for line in lines if line.startswith(field))
     return total / 1024
 
 

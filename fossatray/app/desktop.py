@@ -22,7 +22,6 @@ from fossatray.core.runs import Run
 from fossatray.core.status import AppState
 from fossatray.system.clock import local_zone, utc_now
 from fossatray.system.paths import Paths
-from fossatray.system.signals import QuitSignals
 from fossatray.ui.tray import Tray
 from fossatray.ui.words_qt import make_words
 
@@ -92,9 +91,6 @@ class Desktop(QObject):
 
     def start(self) -> None:
         """Load the rest, and connect the icon, which is shown already or comes with its tray."""
-        signals = QuitSignals(self)
-        signals.received.connect(self.quit)
-        self._clean_up.add(signals.close)
         self._application.commitDataRequest.connect(self._session_ends)
         self._application.aboutToQuit.connect(self.close)
         self._icon.made.connect(self._connect_tray)

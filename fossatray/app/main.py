@@ -80,10 +80,20 @@ def run_desktop(paths: Paths, clean_up: CleanUp, plan: Callable[[], Plan], *, tr
     icon = FirstIcon(tray_wait_s)
     clean_up.add(icon.close)
     icon.look()
+    from fossatray.system.signals import QuitSignals
+
+    signals = QuitSignals()
+    clean_up.add(signals.close)
+    running: list[Desktop] = []
+
+    def end(_number: int) -> None:
+        (running[0].quit if running else application.quit)()
+
+    signals.received.connect(end)
 
     def load() -> None:
         try:
-            _load(application, icon, paths, clean_up, plan())
+            running.append(_load(application, icon, paths, clean_up, plan()))
         except FossaError as error:
             application.exit(_complain(error))
         except BaseException:
@@ -94,7 +104,7 @@ def run_desktop(paths: Paths, clean_up: CleanUp, plan: Callable[[], Plan], *, tr
     return int(application.exec())
 
 
-def _load(application: QApplication, icon: FirstIcon, paths: Paths, clean_up: CleanUp, plan: Plan) -> None:
+def _load(application: QApplication, icon: FirstIcon, paths: Paths, clean_up: CleanUp, plan: Plan) -> Desktop:
     """Load and start all but the icon, which is shown already."""
     from fossatray.app.desktop import Desktop
     from fossatray.system.core_dumps import forbid_core_dumps
@@ -104,6 +114,7 @@ def _load(application: QApplication, icon: FirstIcon, paths: Paths, clean_up: Cl
     _watch_over(desktop, paths, clean_up)
     clean_up.add(desktop.close)
     desktop.start()
+    return desktop
 
 
 def _watch_over(desktop: Desktop, paths: Paths, clean_up: CleanUp) -> None:

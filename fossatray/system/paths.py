@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fossatray.core.errors import StoreUnsuitable
+from fossatray.system.core_dumps import forbid_core_dumps
 
 APP_NAME = "FossaTray"
 DATA_DIR_VARIABLE = "FOSSATRAY_DATA_DIR"
@@ -117,11 +118,12 @@ def _is_ours(status: os.stat_result) -> bool:
 
 
 def prepare(paths: Paths) -> None:
-    """Make all folders, closed to others (umask 0077, mode 0700).
+    """Make all folders, closed to others (umask 0077, mode 0700); from now on this process leaves no core dump either.
 
     Raises StoreUnsuitable for a folder that is another user's, not writable, or cannot be made.
     """
     os.umask(0o077)
+    forbid_core_dumps(for_good=False)
     for folder in (paths.data, paths.config, paths.logs, paths.backups, paths.runs, paths.runtime):
         _prepare_folder(folder)
 

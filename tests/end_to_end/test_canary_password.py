@@ -278,6 +278,10 @@ async def ended_by_a_kill(conductor: Conductor, account: Account, reached: Calla
     return await conductor.run_ended(run)
 
 
+DUMPING = ("sh", "-c", 'ulimit -S -c "$(ulimit -H -c)"; exec "$@"', "sh")
+"""Begins a command whose process may leave a core dump, as far as this machine lets it."""
+
+
 @pytest.mark.parametrize("victim", ["python", "node", "browser"])
 def test_a_crash_in_mid_sign_in_leaves_no_dump(
     victim: str, scene: Scene, canary: Canary, tmp_path: Path, browser_path: Path
@@ -286,7 +290,7 @@ def test_a_crash_in_mid_sign_in_leaves_no_dump(
 
     async def story(portal: PracticePortal) -> int:
         request = a_request(portal.origin, portal.username, tmp_path, browser_path, page_limit=8.0)
-        command = ["sh", "-c", 'ulimit -S -c "$(ulimit -H -c)"; exec "$@"', "sh", *child_command("scrape")]
+        command = [*DUMPING, *child_command("scrape")]
         async with ScrapeDriver(request, portal.password, command=command) as driver:
             await driver.listen(until=SigningIn)
             await asyncio.to_thread(wait_until, lambda: portal.sign_ins, REACH_SECONDS, "the sign-in")
@@ -301,6 +305,38 @@ def test_a_crash_in_mid_sign_in_leaves_no_dump(
     with a_portal(canary, Mishap.HANGING_SIGN_IN) as portal:
         assert asyncio.run(story(portal)) > 0
     assert canary.in_folder(tmp_path)[0] == []
+    assert scene.findings() == []
+
+
+def test_a_crash_of_the_command_line_leaves_no_dump(scene: Scene, canary: Canary) -> None:
+    """It holds a password given on standard input, and the key for SIGQUIT would have it write its memory down."""
+    command = [*DUMPING, sys.executable, "-P", "-m", "fossatray.cli"]
+    with a_portal(canary, Mishap.HANGING_SIGN_IN) as portal:
+        cli(
+            scene,
+            [
+                *command[len(DUMPING) :],
+                "accounts",
+                "add",
+                "--name",
+                "W",
+                "--portal",
+                portal.origin,
+                "--username",
+                "u@p.example",
+            ],
+        )
+        words = [*command, "sync", "--wait", "--password-stdin", "--data-dir", str(scene.paths.data)]
+        with subprocess.Popen(words, stdin=subprocess.PIPE, cwd=scene.work) as program:
+            assert program.stdin is not None
+            program.stdin.write(canary.password.encode())
+            program.stdin.close()
+            wait_until(lambda: portal.sign_ins, REACH_SECONDS, "the sign-in")
+            family = psutil.Process(program.pid).children(recursive=True)
+            program.send_signal(signal.SIGQUIT)
+        _, alive = psutil.wait_procs(family, timeout=20)
+    assert alive == []
+    assert program.returncode == -signal.SIGQUIT
     assert scene.findings() == []
 
 

@@ -33,7 +33,7 @@ def test_start_idle_and_help_of_the_bare_tray(desktop: DesktopSession, bare_tray
     assert 20 < start.cpu_ms < 20_000
     assert 20 < start.wall_ms < 20_000
     found = idle(desktop, bare_tray, settle=0.5, window=0.5)
-    assert 10 < found.pss_mib < 200
+    assert 5 < found.own_mib < found.pss_mib < 200
     assert found.processes == 1
     assert found.threads >= 1
     assert 1 < help_time(desktop, bare_tray) < 5_000

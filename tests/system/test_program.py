@@ -95,6 +95,17 @@ def test_a_signal_in_the_middle_of_a_run_is_an_orderly_quit(
     assert run["outcome"] == "cancelled"
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_during_the_start_is_not_lost(
+    program: Program, desktop: DesktopSession, number: signal.Signals
+) -> None:
+    program.start()
+    assert program.process is not None
+    program.process.send_signal(number)  # the icon is there, the rest is being loaded
+    assert program.process.wait(QUIT_SECONDS) in (0, -number)
+    assert desktop.leftovers() == []
+
+
 def test_after_a_kill_in_mid_run_the_next_start_sweeps_and_tells(
     program: Program, stuck_portal: PracticePortal
 ) -> None:
