@@ -63,7 +63,7 @@ def table(figures: Sequence[Figure]) -> str:
     """Return the figures as a table for a person: medians with the smallest and largest value behind."""
     rows = [("what", "FossaTray", "bare tray", "ratio", "budget", "met")]
     for figure in figures:
-        met = "yes" if figure.met else "NO"
+        met = "" if not figure.budget else "yes" if figure.met else "NO"
         values = (_spread(figure.ours), _spread(figure.floor), f"{figure.ratio:.2f}")
         rows.append((f"{figure.name}, {figure.unit}", *values, figure.budget, met))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]

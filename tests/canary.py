@@ -100,9 +100,11 @@ class Canary:
         return self.in_data(text.encode("utf-8", "surrogatepass"))
 
     def in_file(self, path: Path) -> list[str]:
-        """The names of the forms that are in a file; one that is gone or closed to us holds nothing for us."""
+        """The names of the forms that are in a regular file; one that is gone or closed to us holds nothing for us."""
         found: list[str] = []
         try:
+            if not stat.S_ISREG(path.lstat().st_mode):
+                return []  # opening a pipe would wait
             with path.open("rb") as stream:
                 before = b""
                 while piece := stream.read(_PIECE):

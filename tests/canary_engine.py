@@ -149,7 +149,7 @@ class Scene:
 
     def _profile(self) -> Path:
         text = PROFILE.read_text(encoding="utf-8")
-        for slow, fast in (("after_post = 12.0", "after_post = 4.0"), ("unchanged = 2.0", "unchanged = 1.0")):
+        for slow, fast in (("after_post = 12.0", "after_post = 3.0"), ("unchanged = 2.0", "unchanged = 1.0")):
             assert slow in text
             text = text.replace(slow, fast)
         file = self.home / "profile.toml"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,11 +23,15 @@ from fossatray.system.paths import app_paths, prepare
 
 _CHANGES: Sequence[Change] = (Change.NEW, Change.RESCHEDULED, Change.EDITED, Change.REMOVED)
 _LATENCY_SECONDS = 0.15
+_QUIT_SIGNALS = ("SIGTERM", "SIGHUP")
 
 
 def start_demo(*, once: bool, orders: int) -> int:
     """Run the demo; with `once` end after the first sync with a summary. Returns the exit status."""
     clean_up = CleanUp()
+    for name in _QUIT_SIGNALS:  # until the program itself listens to them: else the folder would be left behind
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.default_int_handler)
     try:
         folder = tempfile.TemporaryDirectory(prefix="fossatray-demo-")
         clean_up.add(folder.cleanup)
@@ -36,6 +41,8 @@ def start_demo(*, once: bool, orders: int) -> int:
         return _run(Path(folder.name), portal, clean_up, once=once)
     except FossaError as error:
         print(f"fossatray: {error.message}\n  {error.what_to_do}")
+        return 1
+    except KeyboardInterrupt:
         return 1
     finally:
         clean_up.run()

@@ -5,6 +5,7 @@ The icon comes first; the engine, the store and the rest are imported after it i
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from fossatray.app.replies import Replies
     from fossatray.app.windows import Windows
     from fossatray.engine.engine import Engine
+    from fossatray.system.autostart import Autostart
     from fossatray.system.credentials_client import CredentialStore
 
 _log = logging.getLogger("fossatray.app")
@@ -181,10 +183,17 @@ class Desktop(QObject):
         if self._windows is None:
             from fossatray.app.windows import Windows
 
-            self._windows = Windows(self, self._paths, self._words)
+            self._windows = Windows(self, self._paths, self._words, self._autostart())
             self._clean_up.add(self._windows.close)
             self._windows.show_state(self._state)
         return self._windows
+
+    def _autostart(self) -> Autostart:
+        from fossatray.system.autostart import InertAutostart, platform_autostart
+
+        if self._plan.first_account is not None:
+            return InertAutostart()  # a throw-away data folder
+        return platform_autostart(self._paths.data if self._paths.chosen else None)
 
     # --- what the person asks for -----------------------------------------------------------------------------------
 
@@ -246,8 +255,10 @@ class Desktop(QObject):
 
     @Slot()
     def _session_ends(self) -> None:
-        """The desktop session ends: stop the engine before the session manager loses patience."""
-        self._stop_engine()
+        """The desktop session may end (somebody may yet object): end the running syncs, and be ready for both."""
+        if self._engine is not None:
+            with contextlib.suppress(FossaError, TimeoutError):
+                self._engine.submit(Cancel()).result(QUIT_SECONDS)
 
     def _complain(self, error: FossaError) -> None:
         self._need_windows().complain(error)

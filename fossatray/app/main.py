@@ -29,11 +29,13 @@ def start(data_dir: Path | None, *, background: bool) -> int:
     try:
         paths = app_paths(data_dir)
         prepare(paths)
-        if not _first(paths, clean_up):
+        if not _first(paths, clean_up, background=background):
             return 0
         return run_desktop(paths, clean_up, lambda: _plan(background))
     except FossaError as error:
         return _complain(error)
+    except KeyboardInterrupt:  # before there is an event loop to end
+        return 1
     finally:
         clean_up.run()
 
@@ -44,8 +46,11 @@ def _plan(background: bool) -> Plan:
     return Plan(open_at_start=not background)
 
 
-def _first(paths: Paths, clean_up: CleanUp) -> bool:
-    """Tell whether this is the first instance; if not, raise the first. Raises StoreBusy if that one keeps silent."""
+def _first(paths: Paths, clean_up: CleanUp, *, background: bool) -> bool:
+    """Tell whether this is the first instance; if not, raise the first, unless this start is one in the background.
+
+    Raises StoreBusy if the first keeps silent.
+    """
     from fossatray.app.instance import InstanceLock
 
     lock = InstanceLock(paths)
@@ -53,7 +58,7 @@ def _first(paths: Paths, clean_up: CleanUp) -> bool:
     while not lock.acquire():
         from fossatray.control.client import raise_first
 
-        if raise_first(paths, wait=_ASK_SECONDS):
+        if raise_first(paths, wait=_ASK_SECONDS, show=not background):
             return False
         if time.monotonic() >= end:  # else it may be starting, or quitting: then we are the first
             break
@@ -80,19 +85,18 @@ def run_desktop(paths: Paths, clean_up: CleanUp, plan: Callable[[], Plan], *, tr
     icon = FirstIcon(tray_wait_s)
     clean_up.add(icon.close)
     icon.look()
-    from fossatray.system.signals import QuitSignals
-
-    signals = QuitSignals()
-    clean_up.add(signals.close)
     running: list[Desktop] = []
 
     def end(_number: int) -> None:
         (running[0].quit if running else application.quit)()
 
-    signals.received.connect(end)
-
     def load() -> None:
+        from fossatray.system.signals import QuitSignals
+
         try:
+            signals = QuitSignals()
+            clean_up.add(signals.close)
+            signals.received.connect(end)
             running.append(_load(application, icon, paths, clean_up, plan()))
         except FossaError as error:
             application.exit(_complain(error))

@@ -16,7 +16,7 @@ Failed = Callable[[FossaError], None]
 
 
 class Replies(QObject):
-    """Calls back in the thread that it lives in; a bug comes back as an exception in that thread."""
+    """Calls back in the thread that it lives in. A bug's trace comes by the engine's `failed` signal, not here."""
 
     _arrived = Signal(object, object, object)
 
@@ -40,4 +40,3 @@ class Replies(QObject):
             failed(error)
         else:
             failed(FossaError("The program met a fault of its own.", advice="Copy the report and tell the developers."))
-            raise error

@@ -16,7 +16,7 @@ from fossatray.core.notices import Notice
 from fossatray.core.status import AppState
 from fossatray.core.words import Words
 from fossatray.store.reader import Reader
-from fossatray.system.autostart import platform_autostart
+from fossatray.system.autostart import Autostart
 from fossatray.system.clock import utc_now
 from fossatray.system.paths import Paths
 from fossatray.ui.glow_card import GlowCard
@@ -31,11 +31,12 @@ if TYPE_CHECKING:
 class Windows(QObject):
     """Opens windows and keeps them up to date; nothing opens or closes by itself."""
 
-    def __init__(self, desktop: Desktop, paths: Paths, words: Words) -> None:
+    def __init__(self, desktop: Desktop, paths: Paths, words: Words, autostart: Autostart) -> None:
         super().__init__(desktop)
         self._desktop = desktop
         self._paths = paths
         self._words = words
+        self._autostart = autostart
         self._state = AppState()
         self._reader: Reader | None = None
         self._card: GlowCard | None = None
@@ -97,8 +98,9 @@ class Windows(QObject):
     def show_notice(self, notice: Notice) -> None:
         """Show a notice that the desktop cannot show: above the window's page, now or when it is opened next."""
         self._notice = notice
-        if self._window is not None:
-            self._window.show_notice(notice)
+        for widget in (self._card, self._window):
+            if widget is not None:
+                widget.show_notice(notice)
 
     def show_crash(self, trace: str) -> None:
         """Show an unexpected exception, with a copy button; the same one only once while it is shown."""
@@ -136,6 +138,8 @@ class Windows(QObject):
             card.orders_requested.connect(self._open_orders)
             card.settings_requested.connect(self._open_settings)
             card.show_state(self._state)
+            if self._notice is not None:
+                card.show_notice(self._notice)
             self._card = card
         return self._card
 
@@ -148,7 +152,7 @@ class Windows(QObject):
                 now=utc_now,
                 reader=self._need_reader,
                 submit=self._desktop.submit,
-                autostart=platform_autostart(),
+                autostart=self._autostart,
                 notify_test=self._desktop.test_notice,
                 keyring_state=self._keyring_state,
             )

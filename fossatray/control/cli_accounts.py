@@ -16,6 +16,9 @@ from fossatray.core.text import visible
 from fossatray.store.reader import Reader
 from fossatray.system.paths import Paths
 
+_PROMPT_SECONDS = 180.0
+"""A person may have to unlock the keyring first: the helper waits 120 s for that."""
+
 
 def _accounts(paths: Paths) -> list[Account]:
     reader = Reader(paths.database)
@@ -55,7 +58,12 @@ def add(arguments: argparse.Namespace, paths: Paths) -> int:
 def _save(paths: Paths, account: Account, there: Account | None) -> tuple[Account, bool]:
     """Save the account through the running instance, or headless; returns it as saved, and whether one runs."""
     running, answer = ask_if_there(
-        paths, "save_account", name=account.name, portal=account.origin, username=account.username
+        paths,
+        "save_account",
+        timeout=_PROMPT_SECONDS,
+        name=account.name,
+        portal=account.origin,
+        username=account.username,
     )
     if running:
         return Account(answer["id"], account.name, answer["origin"], account.username), True
@@ -89,7 +97,7 @@ def _store(paths: Paths, account: Account, password: Secret, *, undo: bool, runn
 def test(arguments: argparse.Namespace, paths: Paths) -> int:
     """Sign in once to see that it works."""
     account = _named(paths, arguments.name)
-    running, _ = ask_if_there(paths, "test_sign_in", timeout=180.0, account=account.name)
+    running, _ = ask_if_there(paths, "test_sign_in", timeout=_PROMPT_SECONDS, account=account.name)
     if not running:
         from fossatray.core.commands import TestSignIn
 
@@ -101,7 +109,7 @@ def test(arguments: argparse.Namespace, paths: Paths) -> int:
 def remove(arguments: argparse.Namespace, paths: Paths) -> int:
     """Remove an account with its orders, history and stored password."""
     account = _named(paths, arguments.name)
-    running, _ = ask_if_there(paths, "remove_account", timeout=60.0, account=account.name)
+    running, _ = ask_if_there(paths, "remove_account", timeout=_PROMPT_SECONDS, account=account.name)
     if not running:
         from fossatray.core.commands import RemoveAccount
 

@@ -11,6 +11,7 @@ from typing import Any
 from fossatray.control.cli_output import say, say_json, table, words
 from fossatray.control.client import ask_if_there
 from fossatray.control.status_words import status_of
+from fossatray.core.orders import Service
 from fossatray.core.runs import HistoryEntry, iso
 from fossatray.core.status import AppState
 from fossatray.core.text import visible
@@ -91,13 +92,19 @@ def orders(arguments: argparse.Namespace, paths: Paths) -> int:
     for one in found:
         order = one.order
         visit = order.visit.date.isoformat() if order.visit and order.visit.date else ""
-        services = ", ".join(f"{s.quantity} x {s.code}" for s in order.services)
+        services = ", ".join(_service(one) for one in order.services)
         city = order.address.city or ""
         rows.append((order.number, order.customer, order.store_number, city, services, visit, order.status))
     if rows:
         table(("Number", "Customer", "Store", "City", "Services", "Visit", "Status"), rows)
     say(words().orders(len(rows)))
     return 0
+
+
+def _service(service: Service) -> str:
+    """Return "8 x 2861"; what is absent is left out."""
+    name = service.code or service.description or service.group or ""
+    return name if service.quantity is None else f"{service.quantity} x {name}" if name else str(service.quantity)
 
 
 def history(arguments: argparse.Namespace, paths: Paths) -> int:

@@ -33,7 +33,8 @@ def sync(arguments: argparse.Namespace, paths: Paths) -> int:
     """Sync now, through the running instance; with --wait also without one."""
     if arguments.password_stdin:
         return _sync_headless(arguments, paths, read_password())
-    there, runs = ask_if_there(paths, "sync", account=arguments.account)
+    patience = None if arguments.wait else 30.0  # the program itself may be waiting for a headless sync to end
+    there, runs = ask_if_there(paths, "sync", timeout=patience, account=arguments.account)
     if there:
         return _follow(arguments, paths, runs)
     if not arguments.wait:
@@ -122,7 +123,8 @@ def _tell(arguments: argparse.Namespace, paths: Paths, runs: list[int]) -> int:
 
 def _say_entry(entry: dict[str, Any]) -> None:
     counts = f"{words().found(entry['found'])}, {entry['new']} new, {entry['changed']} changed"
-    say(f"{visible(entry['account'])}: {entry['outcome']}. {counts}, {entry['archived']} archived.")
+    outcome = entry["outcome"] or "FossaTray ended before the sync did"
+    say(f"{visible(entry['account'])}: {outcome}. {counts}, {entry['archived']} archived.")
     if entry["error_message"]:
         say(f"  {visible(entry['error_message'])}")
         say(f"  {visible(entry['advice'])}")

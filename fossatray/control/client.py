@@ -86,12 +86,12 @@ def ask_if_there(paths: Paths, verb: str, *, timeout: float | None = 30.0, **arg
         return True, client.request(verb, timeout=timeout, **arguments)
 
 
-def raise_first(paths: Paths, *, wait: float) -> bool:
-    """Ask the first instance to show itself, for at most `wait` seconds while it starts; tell whether it did."""
+def raise_first(paths: Paths, *, wait: float, show: bool = True) -> bool:
+    """Reach the first instance, within `wait` seconds, and let it show itself; tell whether it answered."""
     end = time.monotonic() + wait
     while True:
         with contextlib.suppress(NoInstance):
-            ask(paths, "show", timeout=HANDSHAKE_SECONDS)
+            ask(paths, "show" if show else "status", timeout=HANDSHAKE_SECONDS)
             return True
         if time.monotonic() >= end:
             return False

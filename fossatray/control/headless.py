@@ -18,6 +18,7 @@ from fossatray.engine.parts import EngineParts
 from fossatray.store.store import Store
 from fossatray.system.clock import local_zone, utc_now
 from fossatray.system.credentials_client import CredentialStore
+from fossatray.system.logs import Redactor, open_log
 from fossatray.system.paths import Paths
 
 T = TypeVar("T")
@@ -66,10 +67,13 @@ def run_headless(paths: Paths, credentials: CredentialStore, job: Callable[[Cond
 
     Raises StoreBusy if another FossaTray holds the data folder, RunCancelled after a signal, and what the job raises.
     """
+    close_log = open_log(paths, Redactor(), name="command.log")
     try:
         return asyncio.run(_with_conductor(paths, credentials, job))
     except (asyncio.CancelledError, KeyboardInterrupt):
         raise RunCancelled("You ended the command.") from None
+    finally:
+        close_log()
 
 
 async def _with_conductor(
@@ -97,4 +101,11 @@ async def _with_conductor(
         await conductor.open()
         return await job(conductor, ear)
     finally:
+        if sys.platform != "win32":
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                loop.add_signal_handler(number, _ending_already)
         await conductor.close()
+
+
+def _ending_already() -> None:
+    """A second signal does not hurry the orderly end, which takes 5 s at most."""

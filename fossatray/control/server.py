@@ -25,7 +25,7 @@ from fossatray.control.protocol import (
     proved,
     socket_address,
 )
-from fossatray.core.errors import FossaError, InvalidInput, StoreUnsuitable
+from fossatray.core.errors import FossaError, InvalidInput, NoInstance, StoreUnsuitable
 from fossatray.system.paths import Paths
 
 _log = logging.getLogger("fossatray.control")
@@ -63,7 +63,7 @@ class ControlServer(QObject):
         """Stop listening, drop connections, remove the socket and the token."""
         self._server.close()
         for connection in list(self._open):
-            connection.drop()
+            connection.say_goodbye()
         self._token_file.unlink(missing_ok=True)
 
     @Slot()
@@ -111,6 +111,12 @@ class _Connection(QObject):
         """Say the version and the nonce; read what came already."""
         self._write({"v": VERSION, "nonce": self._nonce})
         self._read()
+
+    def say_goodbye(self) -> None:
+        """Tell a client that still waits for its answer that none will come, and break off."""
+        if self._asked:
+            self._refuse(NoInstance("FossaTray was quit before it had done this.", advice="Start FossaTray again."))
+        self.drop()
 
     @Slot()
     def drop(self) -> None:

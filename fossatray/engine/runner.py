@@ -114,12 +114,12 @@ class Runner:
         sync = Sync(self._parts, self._store, task, lambda progress: None)
         active = Active(account.id, None, asyncio.create_task(self._in_turn(account.id, sync.read)))
         self._tests[account.id] = active
+        active.work.add_done_callback(lambda _: self._tests.pop(account.id, None))
         try:
             await asyncio.wait({active.work})
             await self._outcome_of_test(active)
         finally:
-            active.cancel(BY_QUIT)
-            del self._tests[account.id]
+            active.cancel(BY_QUIT)  # whoever asked has gone; until its end `cancel` knows the test, and waits for it
 
     async def cancel(self, account_id: str | None, why: str = BY_PERSON) -> int:
         """Cancel what is under way for one account, or for all, and wait until it has ended; returns how many did."""

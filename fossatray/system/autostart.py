@@ -53,8 +53,13 @@ class InertAutostart:
         """Do nothing: it is off."""
 
 
-def background_command() -> list[str]:
-    """Return the command that starts FossaTray in the background: the installed program, else this Python."""
+def background_command(data_dir: Path | None = None) -> list[str]:
+    """Return the command that starts FossaTray in the background, with the data folder if it is one of choice."""
+    return _program() + ([f"--data-dir={data_dir}"] if data_dir is not None else [])
+
+
+def _program() -> list[str]:
+    """Return the installed program, else this Python with the module."""
     if getattr(sys, "frozen", False):
         return [sys.executable, "--background"]
     name = "fossatrayw.exe" if sys.platform == "win32" else "fossatray"
@@ -144,6 +149,9 @@ class LaunchAgentAutostart:
 class WindowsAutostart:
     """A value of the Run key of the registry's current user."""
 
+    def __init__(self, command: list[str] | None = None) -> None:
+        self._command = command
+
     def is_enabled(self) -> bool:
         """Tell whether the value is there."""
         if sys.platform == "win32":
@@ -162,7 +170,7 @@ class WindowsAutostart:
         if sys.platform == "win32":
             import winreg
 
-            command = " ".join(f'"{argument}"' for argument in background_command())
+            command = " ".join(f'"{argument}"' for argument in self._command or background_command())
             try:
                 with winreg.CreateKey(winreg.HKEY_CURRENT_USER, _RUN_KEY) as key:
                     winreg.SetValueEx(key, APP_NAME, 0, winreg.REG_SZ, command)
@@ -185,13 +193,14 @@ class WindowsAutostart:
                 raise AutostartFailed(f"The registry could not be written: {error.strerror}.") from error
 
 
-def platform_autostart() -> Autostart:
-    """Return this platform's way."""
+def platform_autostart(data_dir: Path | None = None) -> Autostart:
+    """Return this platform's way to start FossaTray at login, on a data folder of choice if one is given."""
+    command = background_command(data_dir)
     if sys.platform == "win32":
-        return WindowsAutostart()
+        return WindowsAutostart(command)
     if sys.platform == "darwin":
-        return LaunchAgentAutostart()
-    return XdgAutostart()
+        return LaunchAgentAutostart(command=command)
+    return XdgAutostart(command=command)
 
 
 def _write_private(path: Path, content: bytes) -> None:

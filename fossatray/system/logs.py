@@ -17,8 +17,6 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
-from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
-
 from fossatray.core.secret import Secret
 from fossatray.core.text import visible
 from fossatray.system.paths import Paths
@@ -144,22 +142,22 @@ def open_log(
     return close
 
 
-_QT_LEVELS = {
-    QtMsgType.QtDebugMsg: logging.DEBUG,
-    QtMsgType.QtInfoMsg: logging.INFO,
-    QtMsgType.QtWarningMsg: logging.WARNING,
-    QtMsgType.QtCriticalMsg: logging.ERROR,
-    QtMsgType.QtFatalMsg: logging.CRITICAL,
-}
-
-
 def install_qt_messages() -> Callable[[], None]:
     """Write Qt's own messages to the area "qt"; return what puts the former handler back."""
+    from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler  # a headless run needs no Qt
+
+    levels = {
+        QtMsgType.QtDebugMsg: logging.DEBUG,
+        QtMsgType.QtInfoMsg: logging.INFO,
+        QtMsgType.QtWarningMsg: logging.WARNING,
+        QtMsgType.QtCriticalMsg: logging.ERROR,
+        QtMsgType.QtFatalMsg: logging.CRITICAL,
+    }
     log = logging.getLogger(f"{ROOT}.qt")
 
     def handle(kind: QtMsgType, context: QMessageLogContext, message: str | None) -> None:
         category = context.category
-        log.log(_QT_LEVELS.get(kind, logging.WARNING), "%s: %s", category or "default", message)
+        log.log(levels.get(kind, logging.WARNING), "%s: %s", category or "default", message)
 
     former = qInstallMessageHandler(handle)
 

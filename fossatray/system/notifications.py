@@ -22,11 +22,13 @@ class Notifier(QObject):
     """Shows notices; lives in the GUI thread.
 
     `clicked` carries the target of a notice that was clicked; `in_app` a Notice that the desktop cannot show, so that
-    the program shows it in its own window.
+    the program shows it in its own window. `told` carries the id of a notice that was handed over: the desktop has
+    taken it, it went in-app, or a newer one of its kind took its place.
     """
 
     clicked = Signal(str)
     in_app = Signal(object)
+    told = Signal(str)
 
     def show(self, notice: Notice) -> None:
         """Show a notice; never waits and never fails."""
@@ -35,13 +37,18 @@ class Notifier(QObject):
     def close(self) -> None:
         """Give back what it holds; nothing is shown afterwards."""
 
+    def show_in_app(self, notice: Notice) -> None:
+        """Let the program show it."""
+        self.in_app.emit(notice)
+        self.told.emit(notice.id)
+
 
 class InAppNotifier(Notifier):
     """Where no service is: every notice is shown in the program itself."""
 
     def show(self, notice: Notice) -> None:
         """Hand the notice to the program."""
-        self.in_app.emit(notice)
+        self.show_in_app(notice)
 
 
 class TrayMessageNotifier(Notifier):
@@ -56,11 +63,12 @@ class TrayMessageNotifier(Notifier):
     def show(self, notice: Notice) -> None:
         """Show the notice at the icon, or in the program while the icon is not shown."""
         if not self._tray.isVisible() or not self._tray.supportsMessages():
-            self.in_app.emit(notice)
+            self.show_in_app(notice)
             return
         self._target = notice.target
         body = notice_body(notice.body) if sys.platform == "linux" else visible(notice.body, keep_newlines=True)
         self._tray.showMessage(plain_title(notice), body, self._tray.icon(), _SHOWN_MS)
+        self.told.emit(notice.id)
 
     @Slot()
     def _on_click(self) -> None:

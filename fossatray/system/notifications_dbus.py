@@ -61,7 +61,10 @@ class DBusNotifier(Notifier):
         """Show a notice; one of the same kind that is on the screen is replaced by it."""
         if self._closed:
             return
-        self._slots.setdefault(notice.kind, _Slot()).next = notice
+        slot = self._slots.setdefault(notice.kind, _Slot())
+        if slot.next is not None:
+            self.told.emit(slot.next.id)  # the newer one stands for it
+        slot.next = notice
         if not self._connected():
             self._all_in_app()
         else:
@@ -152,11 +155,15 @@ class DBusNotifier(Notifier):
             slot.shown_id = reply.body[0]
             slot.target = notice.target if notice is not None else ""
             self._daemon = reply.sender
+            if notice is not None:
+                self.told.emit(notice.id)
         else:
             log.info("the notice was not shown: %s", reply.name if reply is not None else "no answer")
             slot.shown_id = 0
             if notice is not None and slot.next is None:
-                self.in_app.emit(notice)
+                self.show_in_app(notice)
+            elif notice is not None:
+                self.told.emit(notice.id)
         if self._link.is_open:
             self._send_next(kind)
 
@@ -164,7 +171,7 @@ class DBusNotifier(Notifier):
         for slot in self._slots.values():
             notice, slot.next = slot.next, None
             if notice is not None:
-                self.in_app.emit(notice)
+                self.show_in_app(notice)
 
     @Slot(object)
     def _on_signal(self, message: Incoming) -> None:

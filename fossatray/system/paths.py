@@ -31,6 +31,8 @@ class Paths:
     backups: Path
     runs: Path
     runtime: Path
+    chosen: bool = False
+    """Whether the data folder is one of the person's choice."""
 
     @property
     def database(self) -> Path:
@@ -73,7 +75,7 @@ def app_paths(data_dir: Path | None = None) -> Paths:
         data = platformdirs.user_data_path(APP_NAME, appauthor=False)
         config = platformdirs.user_config_path(APP_NAME, appauthor=False)
         logs = platformdirs.user_log_path(APP_NAME, appauthor=False)
-    return Paths(data, config, logs, data / "backups", _runs_folder(data), _runtime_folder(data))
+    return Paths(data, config, logs, data / "backups", _runs_folder(data), _runtime_folder(data), chosen is not None)
 
 
 def _temporary_folder() -> Path:

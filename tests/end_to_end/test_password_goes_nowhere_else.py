@@ -167,11 +167,11 @@ def canary() -> Canary:
 
 
 def sign_in(portal: HostilePortal, canary: Canary, folder: Path, browser: Path) -> Heard:
-    """One scrape, which waits 2 s for what comes of its sign-in."""
+    """One scrape, which waits 1 s for what comes of its sign-in."""
     text = PROFILE.read_text(encoding="utf-8")
     assert "after_post = 12.0" in text
     profile = folder / "profile.toml"
-    profile.write_text(text.replace("after_post = 12.0", "after_post = 2.0"), encoding="utf-8")
+    profile.write_text(text.replace("after_post = 12.0", "after_post = 1.0"), encoding="utf-8")
     request = a_request(portal.origin, "t@example.com", folder, browser, page_limit=10.0, profile_path=str(profile))
     return asyncio.run(scrape(request, canary.password))
 

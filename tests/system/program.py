@@ -71,9 +71,15 @@ class Program:
             store.close()
 
     def start(self, *words: str) -> TrayItem:
-        """Start the tray program in the background and wait for its icon."""
+        """Start the tray program in the background and wait for its icon, and until that knows the state."""
         self.launch(*words)
-        return self.desktop.wait_for_icon()
+        return self.wait_for_state()
+
+    def wait_for_state(self) -> TrayItem:
+        """Wait for the icon and for the program's first sentence in its tooltip."""
+        item = self.desktop.wait_for_icon()
+        wait_until(lambda: item.tooltip().startswith("FossaTray: "), 10, f"the state in {item.tooltip()!r}")
+        return item
 
     def launch(self, *words: str) -> subprocess.Popen[bytes]:
         """Start the tray program in the background and do not wait."""

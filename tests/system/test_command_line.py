@@ -278,6 +278,23 @@ def test_a_signal_ends_a_headless_sync_in_order(program: Program, number: signal
     assert list(app_paths(program.data).runs.iterdir()) == []
 
 
+def test_a_signal_ends_a_headless_test_of_the_sign_in_in_order(program: Program) -> None:
+    with PracticePortal(orders=5, mishaps=[Mishap.HANGING_SIGN_IN]) as portal:
+        program.add_account(portal)
+        with in_background(program, "accounts", "test") as headless:
+            wait_until(lambda: portal.sign_ins, SYNC_SECONDS, "the sign-in")
+            family = psutil.Process(headless.pid).children(recursive=True)
+            assert len(family) > 3
+            headless.terminate()
+            assert headless.wait(5) == 1
+            assert headless.stderr is not None
+            told = headless.stderr.read()
+    assert "You ended the command" in told
+    assert "Traceback" not in told
+    assert [process for process in family if is_alive(process)] == []
+    assert list(app_paths(program.data).runs.iterdir()) == []
+
+
 def test_the_program_is_found_without_the_sessions_variables(program: Program) -> None:
     program.start()
     wait_until(lambda: "not running" not in program.cli("status"), 10, "an answer of the program")
@@ -311,6 +328,20 @@ def test_quitting_tells_whoever_waits_for_a_sync(program: Program, portal: Pract
         assert "cancelled" in waiting.stdout.read()
     assert program.process is not None
     assert program.process.wait(5) == 0
+
+
+def test_whoever_waits_for_a_program_that_is_killed_is_told(program: Program) -> None:
+    with PracticePortal(orders=5, mishaps=[Mishap.HANGING]) as portal:
+        program.add_account(portal)
+        started(program)
+        with in_background(program, "sync", "--wait") as waiting:
+            wait_until(lambda: program.json("status")["phase"] == "scraping", SYNC_SECONDS, "the scraping")
+            assert program.process is not None
+            program.process.kill()
+            program.process.wait(5)
+            assert waiting.wait(10) == 1
+            assert waiting.stdout is not None
+            assert "FossaTray ended before the sync did" in waiting.stdout.read()
 
 
 def test_two_accounts_unknown_names_and_the_exit_statuses(program: Program) -> None:

@@ -106,6 +106,15 @@ def test_a_signal_during_the_start_is_not_lost(
     assert desktop.leftovers() == []
 
 
+def test_a_signal_during_the_start_of_the_demo_leaves_no_folder(desktop: DesktopSession) -> None:
+    demo = desktop.start([*COMMAND, "demo"], TMPDIR=str(desktop.home))
+    wait_until(lambda: list(desktop.home.glob("fossatray-demo-*")), 20, "the demo's folder")
+    demo.terminate()
+    assert demo.wait(QUIT_SECONDS) in (0, 1)
+    assert list(desktop.home.glob("fossatray-demo-*")) == []
+    assert "Traceback" not in desktop.program_log()
+
+
 def test_after_a_kill_in_mid_run_the_next_start_sweeps_and_tells(
     program: Program, stuck_portal: PracticePortal
 ) -> None:

@@ -52,7 +52,7 @@ def test_icon_comes_with_a_panel_that_is_5_s_late(own_desktop: DesktopSession, o
     with pytest.raises(DesktopError):
         wait_until(own_desktop.tray_items, 5, "an icon without a panel")
     own_desktop.start_panel()
-    assert own_desktop.wait_for_icon().tooltip().startswith("FossaTray: ")
+    own_program.wait_for_state()
     own_desktop.click_icon()
     own_desktop.wait_for_window("FossaTray")
 
@@ -60,7 +60,7 @@ def test_icon_comes_with_a_panel_that_is_5_s_late(own_desktop: DesktopSession, o
 def test_icon_survives_a_restart_of_the_panel(own_desktop: DesktopSession, own_program: Program) -> None:
     own_program.start()
     own_desktop.restart_panel()
-    assert own_desktop.wait_for_icon().tooltip().startswith("FossaTray: ")
+    own_program.wait_for_state()
     own_desktop.click_icon()
     own_desktop.wait_for_window("FossaTray")
 

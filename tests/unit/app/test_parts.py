@@ -81,15 +81,14 @@ def test_an_error_of_the_family_arrives_as_itself(qtbot: QtBot) -> None:
     replies.deleteLater()
 
 
-def test_a_bug_is_told_and_reaches_the_crash_dialog(qtbot: QtBot) -> None:
+def test_a_bug_is_told_in_words(qtbot: QtBot) -> None:
     replies = Replies()
     heard: list[FossaError] = []
     future: Future[int] = Future()
     future.set_exception(ZeroDivisionError("a bug"))
-    with qtbot.captureExceptions() as caught:
-        replies.when_done(future, unexpected, heard.append)
-        qtbot.waitUntil(lambda: bool(heard))
-    assert [kind for kind, _, _ in caught] == [ZeroDivisionError]
+    replies.when_done(future, unexpected, heard.append)
+    qtbot.waitUntil(lambda: bool(heard))
+    assert "fault of its own" in heard[0].message
     replies.deleteLater()
 
 

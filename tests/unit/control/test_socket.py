@@ -142,6 +142,20 @@ def test_a_server_that_cannot_read_the_token_gets_no_request(paths: Paths, elsew
     assert b"s3cr3t-request" not in heard
 
 
+def test_who_still_waits_when_the_program_quits_is_told(paths: Paths, qtbot: QtBot) -> None:
+    waiting: list[Answer] = []
+    server = ControlServer(paths, {"wait": lambda arguments, answer, refuse: waiting.append(answer)})
+    server.listen()
+    with ThreadPoolExecutor(1) as pool:
+        future = pool.submit(ask, paths, "wait")
+        qtbot.waitUntil(lambda: bool(waiting))
+        server.close()
+        qtbot.waitUntil(future.done)
+        with pytest.raises(NoInstance, match="was quit before"):
+            future.result()
+    server.deleteLater()
+
+
 def test_without_an_instance_there_is_nothing_to_talk_to(paths: Paths) -> None:
     assert ask_if_there(paths, "echo") == (False, None)
     with pytest.raises(NoInstance):
