@@ -64,6 +64,7 @@ class GlowCard(QWidget):
         self._parts.close_button.clicked.connect(self.close)
         self._parts.offered.connect(self._on_offer)
         self._turn = QTimer(self)
+        self._turn.setTimerType(Qt.TimerType.PreciseTimer)  # a coarse one may ring early, and the face would stay
         self._turn.setSingleShot(True)
         self._turn.timeout.connect(self._refresh)
         self._midnight = Midnight(now, words.zone, self)

@@ -137,6 +137,14 @@ class AccountSection(SettingsSection):
         self._state.setText(text)
         self._state.setVisible(bool(text))
 
+    def result(self) -> str:
+        """Return what was said last."""
+        return self._state.text()
+
+    def first_field(self) -> QWidget:
+        """Return the field that is filled in first."""
+        return self._name
+
     def focus_first_gap(self) -> None:
         """Give the focus to the first field that is still empty."""
         for field in (self._name, self._portal, self._username, self._password):
@@ -196,11 +204,11 @@ class AccountSection(SettingsSection):
 
     def _ask_for_session(self) -> None:
         box = plain_box(
-            self,
+            self.window(),  # the section is disabled while it is saved, and would disable the box
             QMessageBox.Icon.Question,
             self.tr("No keyring was found"),
             self.tr("Keep the password for this session only?"),
-            self.tr("It is kept in memory until FossaTray ends, and asked for again at the next start."),
+            self.tr("It is kept in memory until FossaTray quits. After that, enter it again here."),
         )
         box.setStandardButtons(QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.No)
         box.setDefaultButton(QMessageBox.StandardButton.No)

@@ -25,7 +25,7 @@ class GeneralSection(SettingsSection):
         self.setTitle(self.tr("This program"))
         self._services = services
         self._loaded: Values = (True, False, "")
-        self._saving: tuple[str | None, Saved] | None = None
+        self._saving: tuple[Values, str | None, Saved] | None = None
         self._notices = QCheckBox(self.tr("Show n&otifications"))
         self._try = QPushButton(self.tr("Show a test noti&fication"))
         self._login = QCheckBox(self.tr("Start at &login"))
@@ -96,7 +96,7 @@ class GeneralSection(SettingsSection):
             not_saved(error)
             return
         self._loaded = (self._loaded[0], login, self._loaded[2])
-        self._saving = (account_id, saved)
+        self._saving = (self._typed(), account_id, saved)
         values = {"notifications": "on" if notices else "off", "browser_path": browser}
         self._services.submit(SaveSettings(values), self._on_saved, not_saved)
 
@@ -108,10 +108,10 @@ class GeneralSection(SettingsSection):
     # --- inside ---------------------------------------------------------------------------------------------------
 
     def _on_saved(self, result: object) -> None:
-        self._loaded = self._typed()
         saving, self._saving = self._saving, None
         if saving is not None:
-            saving[1](saving[0])
+            self._loaded = saving[0]
+            saving[2](saving[1])
 
     def _typed(self) -> Values:
         return self._notices.isChecked(), self._login.isChecked(), self._browser.text().strip()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QGuiApplication, QPalette, QShowEvent
 from PySide6.QtWidgets import (
@@ -45,6 +47,9 @@ class SettingsPage(QWidget):
         self._account_id: str | None = None
         self._is_saving = False
         self._test_after = False
+        self._tested: set[str] = set()
+        self._removing: str | None = None
+        self._focus_before: QWidget | None = None
         self._account = AccountSection(services)
         self._schedule = ScheduleSection(services)
         self._general = GeneralSection(services)
@@ -118,6 +123,7 @@ class SettingsPage(QWidget):
         subject = Subject(self._edited_account(), settings)
         for section in self._sections:
             section.load(subject)
+        self._account.set_testing(testing=self._account_id in self._tested)
         self._show_accounts()
         self._status.setText("")
         self._adjust_buttons()
@@ -144,10 +150,9 @@ class SettingsPage(QWidget):
         if self._is_saving or not self.check():
             self._test_after = False
             return
-        self._is_saving = True
-        self._status.setText(self.tr("Saving…"))
         self._queue = [section for section in self._sections if section.is_changed() or self._is_new(section)]
-        self._adjust_buttons()
+        self._status.setText(self.tr("Saving…"))
+        self._begin_saving()
         self._save_next(self._account_id)
 
     @Slot()
@@ -168,25 +173,41 @@ class SettingsPage(QWidget):
         if self._queue:
             self._queue.pop(0).save(self._account_id, self._save_next, self._on_not_saved)
             return
-        self._is_saving = False
         self._status.setText(self.tr("✓ Saved"))
         self._show_accounts()
-        self._adjust_buttons()
+        self._end_saving()
         self.saved.emit()
         if self._test_after:
             self._test_after = False
             self._start_test()
 
     def _on_not_saved(self, error: FossaError) -> None:
-        self._is_saving = self._test_after = False
+        self._test_after = False
         self._status.setText(f"✗ {error_text(error.info())}")
+        self._end_saving()
+
+    def _begin_saving(self) -> None:
+        """Nothing can be typed from here on: what is stored is what was seen. The focus waits at "Saving…"."""
+        self._is_saving = True
+        focused = self.focusWidget()
+        self._focus_before = focused if focused is not None and self.isAncestorOf(focused) else None
+        if self._focus_before is not None:
+            self._status.setFocus()
         self._adjust_buttons()
+
+    def _end_saving(self) -> None:
+        """Let the person go on where they were, unless they have turned to something else meanwhile."""
+        self._is_saving = False
+        self._adjust_buttons()
+        before, self._focus_before = self._focus_before, None
+        if before is not None and self._status.hasFocus():
+            (before if before.isEnabled() and before.isVisibleTo(self) else self._account.first_field()).setFocus()
 
     # --- accounts -------------------------------------------------------------------------------------------------
 
     def show_state(self, state: AppState) -> None:
         """Follow what changed elsewhere, unless something was typed here."""
-        before, was_there = self._facts(), self._edited_account() is not None
+        before, was_there, edited = self._facts(), self._edited_account() is not None, self._account_id
         is_first = not self._state.accounts
         self._state = state
         if self._account_id is None and is_first and state.accounts and not self._account.is_changed():
@@ -194,9 +215,11 @@ class SettingsPage(QWidget):
         elif was_there and self._edited_account() is None and not self._is_saving:
             self._account_id = state.accounts[0].account.id if state.accounts else None
         if self._facts() != before and not self.is_changed() and not self._is_saving:
-            status = self._status.text()
+            status, result = self._status.text(), self._account.result()
             self.load()
             self._status.setText(status)
+            if self._account_id == edited and not self._account.result() and was_there:
+                self._account.show_result(result)
 
     def _facts(self) -> tuple[object, ...]:
         return tuple((item.account, item.schedule, item.blocked) for item in self._state.accounts)
@@ -247,23 +270,32 @@ class SettingsPage(QWidget):
             self._start_test()
 
     def _start_test(self) -> None:
-        if self._account_id is not None:
+        tested = self._account_id
+        if tested is not None:
+            self._tested.add(tested)
             self._account.set_testing(testing=True)
-            self._services.submit(TestSignIn(self._account_id), self._on_test_passed, self._on_test_failed)
+            passed, failed = partial(self._on_test_passed, tested), partial(self._on_test_failed, tested)
+            self._services.submit(TestSignIn(tested), passed, failed)
 
-    def _on_test_passed(self, result: object) -> None:
-        self._account.set_testing(testing=False)
-        self._account.show_result(self.tr("✓ The portal accepted the sign-in."))
+    def _on_test_passed(self, tested: str, result: object) -> None:
+        self._show_test_result(tested, self.tr("✓ The portal accepted the sign-in."))
 
-    def _on_test_failed(self, error: FossaError) -> None:
-        self._account.set_testing(testing=False)
-        self._account.show_result(f"✗ {error_text(error.info())}")
+    def _on_test_failed(self, tested: str, error: FossaError) -> None:
+        self._show_test_result(tested, f"✗ {error_text(error.info())}")
+
+    def _show_test_result(self, tested: str, text: str) -> None:
+        """Say what became of a test, unless another account is shown by now."""
+        self._tested.discard(tested)
+        if tested == self._account_id:
+            self._account.set_testing(testing=False)
+            self._account.show_result(text)
 
     @Slot()
     def _on_remove(self) -> None:
         edited = self._edited_account()
         if edited is None:
             return
+        self._removing = edited.account.id
         box = plain_box(
             self,
             QMessageBox.Icon.Warning,
@@ -279,21 +311,29 @@ class SettingsPage(QWidget):
 
     @Slot(int)
     def _on_remove_answer(self, answer: int) -> None:
-        if answer == QMessageBox.StandardButton.Yes.value and self._account_id is not None:
-            self._services.submit(RemoveAccount(self._account_id), self._on_removed, self._on_not_saved)
+        removed, self._removing = self._removing, None
+        if answer == QMessageBox.StandardButton.Yes.value and removed is not None:
+            self._services.submit(RemoveAccount(removed), partial(self._on_removed, removed), self._on_not_removed)
 
-    def _on_removed(self, result: object) -> None:
-        left = [item.account.id for item in self._state.accounts if item.account.id != self._account_id]
-        self._account_id = left[0] if left else None
-        self.load()
+    def _on_removed(self, removed: str, result: object) -> None:
+        """Turn to another account, unless the state that came first, or the person, has done so."""
+        if self._account_id == removed:
+            left = [item.account.id for item in self._state.accounts if item.account.id != removed]
+            self._account_id = left[0] if left else None
+            self.load()
         self._status.setText(self.tr("The account was removed."))
+
+    def _on_not_removed(self, error: FossaError) -> None:
+        self._status.setText(f"✗ {error_text(error.info())}")
 
     # --- looks ----------------------------------------------------------------------------------------------------
 
     def _adjust_buttons(self) -> None:
-        changed = self.is_changed()
-        self._save.setEnabled(changed and not self._is_saving)
-        self._discard.setEnabled(changed and not self._is_saving)
+        changed, idle = self.is_changed(), not self._is_saving
+        for part in (*self._sections, self._chooser, self._add, self._defaults):
+            part.setEnabled(idle)
+        self._save.setEnabled(changed and idle)
+        self._discard.setEnabled(changed and idle)
 
     @Slot()
     def _on_edited(self) -> None:

@@ -30,7 +30,7 @@ class ScheduleSection(SettingsSection):
         self._services = services
         self._schedule: Schedule | None = None
         self._loaded: Values = (60, None)
-        self._saved: Saved | None = None
+        self._saving: tuple[Values, Saved] | None = None
         self._hours = QSpinBox()
         self._hours.setRange(0, 24)
         self._hours.setSuffix(self.tr(" h"))
@@ -120,7 +120,7 @@ class ScheduleSection(SettingsSection):
         except FossaError as error:
             not_saved(error)
             return
-        self._saved = saved
+        self._saving = (self._typed(), saved)
         self._services.submit(SaveSchedule(candidate), self._on_saved, not_saved)
 
     def restore_defaults(self) -> None:
@@ -131,12 +131,12 @@ class ScheduleSection(SettingsSection):
     # --- inside ---------------------------------------------------------------------------------------------------
 
     def _on_saved(self, result: object) -> None:
-        saved, self._saved = self._saved, None
+        saving, self._saving = self._saving, None
         if isinstance(result, Schedule):
             self._schedule = result
-        self._loaded = self._typed()
-        if saved is not None:
-            saved(self._schedule.account_id if self._schedule else None)
+        if saving is not None:
+            self._loaded = saving[0]
+            saving[1](self._schedule.account_id if self._schedule else None)
 
     def _typed(self) -> Values:
         window = (int(self._from.currentData()), int(self._to.currentData())) if self._limited.isChecked() else None
