@@ -18,6 +18,7 @@ from fossatray.app.cleanup import CleanUp
 from fossatray.app.first_icon import FirstIcon
 from fossatray.core.commands import Cancel, Command, Pause, Resume, SaveAccount, SyncNow
 from fossatray.core.errors import ErrorInfo, FossaError, StoreDamaged, error_from_info
+from fossatray.core.health import Health
 from fossatray.core.notices import Notice
 from fossatray.core.runs import Run
 from fossatray.core.status import AppState
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger("fossatray.app")
 
 QUIT_SECONDS = 5.0
+_TIDY_AFTER_MS = 3000
 _STORED_AFTER_MS = 3000
 """How long the engine may be silent before what is stored is shown."""
 
@@ -76,6 +78,9 @@ class Desktop(QObject):
         self._replies: Replies | None = None
         self._windows: Windows | None = None
         self._notices: Notices | None = None
+        self._tidy = QTimer(self)
+        self._tidy.setSingleShot(True)
+        self._tidy.timeout.connect(self._give_back)
         self._stored = QTimer(self)
         self._stored.setSingleShot(True)
         self._stored.timeout.connect(self._show_stored)
@@ -159,6 +164,7 @@ class Desktop(QObject):
         self._clean_up.add(self._stop_engine)
         self._stored.start(_STORED_AFTER_MS)
         self._clean_up.add(self._stored.stop)
+        self._clean_up.add(self._tidy.stop)
         verbs = Verbs(self, self._words, utc_now, self)
         engine.run_finished.connect(verbs.run_finished)
         server = ControlServer(self._paths, verbs.table(), self)
@@ -254,6 +260,13 @@ class Desktop(QObject):
         self._application.quit()
 
     @Slot()
+    def _give_back(self) -> None:
+        """All is loaded, or a run has ended: what was freed goes back to the system."""
+        from fossatray.system.memory import give_back
+
+        give_back()
+
+    @Slot()
     def _session_ends(self) -> None:
         """The desktop session may end (somebody may yet object): end the running syncs, and be ready for both."""
         if self._engine is not None:
@@ -276,6 +289,8 @@ class Desktop(QObject):
             self._tell_fault(state.fault)
         self._told_fault = state.fault
         is_first, self._has_state = not self._has_state, True
+        if is_first or state.health() is not Health.SYNCING:
+            self._tidy.start(_TIDY_AFTER_MS)
         if is_first and self._has_no_tray:
             self._open_without_tray()
         if not self._has_opened and state.fault is None:

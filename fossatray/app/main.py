@@ -112,8 +112,10 @@ def _load(application: QApplication, icon: FirstIcon, paths: Paths, clean_up: Cl
     """Load and start all but the icon, which is shown already."""
     from fossatray.app.desktop import Desktop
     from fossatray.system.core_dumps import forbid_core_dumps
+    from fossatray.system.memory import use_one_arena
 
     forbid_core_dumps()
+    use_one_arena()
     desktop = Desktop(application, icon, paths, plan)
     _watch_over(desktop, paths, clean_up)
     clean_up.add(desktop.close)

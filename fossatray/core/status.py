@@ -15,6 +15,8 @@ from fossatray.core.schedules import Schedule
 
 SCHEMA = 1
 RESULT_SHOWN = timedelta(seconds=10)
+_NO_TIME = timedelta(0)
+_JUDGED = (Outcome.SUCCEEDED, Outcome.FAILED)
 
 
 class Activity(StrEnum):
@@ -31,6 +33,7 @@ class Activity(StrEnum):
 class AccountState:
     """One account at a moment. `run` and `progress` are of the run under way; `last_run` the newest ended one.
 
+    `last_judged` is the newest run that succeeded or failed: a cancelled or interrupted one after it says nothing.
     `blocked` says why the schedule is stopped until the credentials change; `next_run` is None then, and when paused.
     """
 
@@ -42,6 +45,13 @@ class AccountState:
     next_run: datetime | None = None
     blocked: ErrorInfo | None = None
     open_orders: int = 0
+    last_judged: Run | None = None
+
+    @property
+    def judged(self) -> Run | None:
+        """The newest run that succeeded or failed: the newest ended one, if it did."""
+        last = self.last_run
+        return last if last is not None and last.outcome in _JUDGED else self.last_judged
 
     @property
     def paused(self) -> bool:
@@ -53,7 +63,7 @@ class AccountState:
         if self.run is not None:
             return Activity.IN_PROGRESS
         last = self.last_run
-        if last is not None and last.finished_at is not None and now - last.finished_at < RESULT_SHOWN:
+        if last is not None and last.finished_at is not None and _NO_TIME <= now - last.finished_at < RESULT_SHOWN:
             if last.outcome is Outcome.SUCCEEDED:
                 return Activity.COMPLETED
             if last.outcome is Outcome.FAILED:
@@ -64,7 +74,7 @@ class AccountState:
         """Return what the icon shows for this account."""
         if self.run is not None:
             return Health.SYNCING
-        if self.blocked is not None or (self.last_run is not None and self.last_run.outcome is Outcome.FAILED):
+        if self.blocked is not None or (self.judged is not None and self.judged.outcome is Outcome.FAILED):
             return Health.FAILED
         return Health.PAUSED if self.paused else Health.HEALTHY
 

@@ -6,7 +6,6 @@ import html
 import re
 import unicodedata
 
-_SPREADSHEET_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _BIDI = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -33,11 +32,6 @@ def _shown(char: str, keep_newlines: bool) -> bool:
 def notice_body(text: str) -> str:
     """Return the text escaped for a notification's body, which some daemons render as markup unasked."""
     return html.escape(visible(text, keep_newlines=True), quote=False)
-
-
-def csv_cell(text: str) -> str:
-    """Return the text defused for a spreadsheet: a leading formula character gets an apostrophe before it."""
-    return "'" + text if text.startswith(_SPREADSHEET_STARTS) else text
 
 
 def one_line(text: str, limit: int) -> str:

@@ -62,7 +62,9 @@ class Board:
         """A run has ended."""
         state = self._states.get(run.account_id)
         if state is not None:
-            self._states[run.account_id] = replace(state, run=None, progress=None, last_run=run)
+            under_way = state.run if state.run is not None and state.run.id != run.id else None  # the one after it
+            progress = state.progress if under_way else None
+            self._states[run.account_id] = replace(state, run=under_way, progress=progress, last_run=run)
         self.refresh()
 
     def close(self) -> None:
@@ -73,15 +75,17 @@ class Board:
 
     def _read(self, account: Account) -> AccountState:
         store, before = self._store, self._states.get(account.id)
+        last_run = store.runs.last_ended(account.id)
         return AccountState(
             account=account,
             schedule=store.schedules.of_account(account.id),
             run=before.run if before else None,
             progress=before.progress if before else None,
-            last_run=store.runs.last_ended(account.id),
+            last_run=last_run,
             next_run=self._next_run(account.id),
             blocked=store.accounts.blocked(account.id),
             open_orders=store.orders.count_open(account.id),
+            last_judged=store.runs.last_judged(account.id),
         )
 
     def _tell(self) -> None:

@@ -170,7 +170,6 @@ class _House:
         self._clock = parts.clock
         self.store = store
         self.publish = publish
-        self._clock = parts.clock
         self.herald = Herald(parts, store, publish)
         self.runner = Runner(parts, store, publish, Ears(self._run_started, self._come_further, self._run_ended))
         self.planner = Planner(parts, store, self.runner, guard)
@@ -225,7 +224,6 @@ class _House:
         self.publish.history_changed()
         self.publish.run_finished(run)
         self.herald.announce()
-        self.store.backup_if_due(self._clock())
         self._back_up()
 
     def _back_up(self) -> None:

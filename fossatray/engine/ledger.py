@@ -29,7 +29,8 @@ class Verdict:
         """The run's reason where something was held back."""
         if not self.held_back:
             return None
-        return f"held back: {len(self.held_back)} orders missing, waiting for a second read"
+        count = len(self.held_back)
+        return f"held back: {count} {'order' if count == 1 else 'orders'} missing, waiting for a second read"
 
 
 def judge(
@@ -44,16 +45,23 @@ def judge(
     """Compare a complete list with what is kept.
 
     A read that would archive more than half of at least ten orders archives nothing until a second one, right
-    after it, agrees: it misses more than half, too (`held_before` is what the first missed). A `confirmed` read is one
-    that a person has vouched for.
+    after it, agrees order by order (`held_before` is what the first missed). What only the second one misses is
+    archived with it if that alone is no great loss; otherwise, or where the two agree in nothing, it waits in turn.
+    A `confirmed` read is one that a person has vouched for.
     """
     diff = compare(kept, archived, read, first=first)
     gone = frozenset(diff.gone)
-    held: frozenset[str] = frozenset()
-    if needs_second_read(len(kept), len(gone)) and held_before is None and not confirmed:
-        held = gone
+    held = frozenset[str]() if confirmed else _to_hold_back(len(kept), gone, held_before)
+    if held:
         diff = compare({n: order for n, order in kept.items() if n not in held}, archived, read, first=first)
     return Verdict(diff, held, _counts(diff.changes, len(diff.gone), len(read), first=first))
+
+
+def _to_hold_back(kept: int, gone: frozenset[str], held_before: frozenset[str] | None) -> frozenset[str]:
+    """Return what is missing and not yet believed to be gone, of `kept` orders."""
+    unseen_before = gone - (held_before or frozenset())
+    disjoint = bool(held_before) and unseen_before == gone
+    return unseen_before if disjoint or needs_second_read(kept, len(unseen_before)) else frozenset()
 
 
 def commit(store: Store, run: Run, reading: Reading, now: datetime, *, confirmed: bool = False) -> Run:

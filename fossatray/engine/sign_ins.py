@@ -57,7 +57,7 @@ class SignInGate:
             error = SignInRefused(UNSEEN)
             self.refused(error)
             raise error
-        if self._store.sign_ins.count_since(account_id, now - HOUR) >= self._parts.limits.sign_ins_an_hour:
+        if self._store.sign_ins.count_since(account_id, now - HOUR, now) >= self._parts.limits.sign_ins_an_hour:
             raise SignInLimit
         self._open = self._store.sign_ins.begin(account_id, now)
         return SignInAnswer(True, self._parts.credentials.session_password(account_id, self._account.origin))

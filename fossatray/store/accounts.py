@@ -50,9 +50,14 @@ class Accounts:
 
     @store_errors()
     def update(self, account: Account) -> Account:
-        """Change name, portal or user name. Raises NotFound, InvalidInput (name taken)."""
+        """Change name, portal or user name. Raises NotFound, InvalidInput (name taken).
+
+        Another portal forgets what was learned at the former one: the sign of an empty list, and what is held back.
+        """
         with self._database.atomic():
             self._refuse_taken(account)
+            elsewhere = (AccountRow.id == account.id) & (AccountRow.origin != account.origin)
+            AccountRow.update(empty_sign=None, held_back=None).where(elsewhere).execute()
             _found(AccountRow.update(**_columns(account)).where(AccountRow.id == account.id).execute())
         return account
 

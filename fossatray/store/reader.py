@@ -45,7 +45,6 @@ class Reader:
         self._file = file
         self._connection: sqlite3.Connection | None = None
         self._identity: tuple[int, int] | None = None
-        self._openings = 0
 
     def close(self) -> None:
         """Close the connection. A later question opens it again."""
@@ -101,12 +100,6 @@ class Reader:
         with self._snapshot():
             return merged_history(self._rows, _limit(limit), account_id)
 
-    def last_runs(self) -> dict[str, Run]:
-        """Return each account's newest ended run by the account's id."""
-        with self._snapshot():
-            found = {account.id: self._last_run(account.id) for account in self.accounts()}
-        return {account_id: run for account_id, run in found.items() if run is not None}
-
     def state(self, now: datetime, zone: tzinfo, *, instance_alive: bool = False) -> AppState:
         """Return the state as it follows from what is stored, for a command line without an instance.
 
@@ -118,12 +111,6 @@ class Reader:
             return AppState(
                 tuple(self._account_state(row, plans.get(row["id"]), now, zone, alive=instance_alive) for row in rows)
             )
-
-    def data_version(self) -> int:
-        """Return a number that differs from the last one given once another connection has committed something."""
-        connection = self._ready()
-        version = int(connection.execute("PRAGMA data_version").fetchone()[0]) if connection else 0
-        return self._openings << 32 | version
 
     def _account_state(
         self, row: sqlite3.Row, schedule: Schedule | None, now: datetime, zone: tzinfo, *, alive: bool
@@ -138,17 +125,16 @@ class Reader:
             account=account,
             schedule=schedule,
             run=run_from(under_way[0]) if under_way else None,
-            last_run=self._last_run(account.id),
+            last_run=self._newest_run(account.id, "outcome IS NOT NULL"),
             next_run=next_run(schedule, now, zone) if schedule is not None and blocked is None else None,
             blocked=blocked,
             open_orders=counted[0]["n"],
+            last_judged=self._newest_run(account.id, "outcome IN ('succeeded', 'failed')"),
         )
 
-    def _last_run(self, account_id: str) -> Run | None:
-        ended = (
-            "SELECT * FROM run WHERE account_id = ? AND outcome IS NOT NULL ORDER BY started_at DESC, id DESC LIMIT 1"
-        )
-        return next((run_from(row) for row in self._rows(ended, [account_id])), None)
+    def _newest_run(self, account_id: str, condition: str) -> Run | None:
+        sql = f"SELECT * FROM run WHERE account_id = ? AND {condition} ORDER BY started_at DESC, id DESC LIMIT 1"
+        return next((run_from(row) for row in self._rows(sql, [account_id])), None)
 
     def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
         connection = self._ready()
@@ -200,7 +186,6 @@ class Reader:
             self._connection = sqlite3.connect(address, uri=True, timeout=_BUSY_SECONDS, isolation_level=None)
             self._connection.row_factory = sqlite3.Row
             self._identity = identity
-            self._openings += 1
         return self._connection
 
 

@@ -116,7 +116,10 @@ class Runs:
 
     @store_errors()
     def mark_interrupted(self, now: datetime) -> list[Run]:
-        """Mark the runs that died with an earlier program, and return them as they are now. For the start only."""
+        """Mark the runs that died with an earlier program, and return them as they are now. For the start only.
+
+        Nobody knows when they died: `finished_at` is the moment of the finding, and says nothing of a duration.
+        """
         with self._database.atomic():
             dead = [run.id for run in self.running()]
             changed = RunRow.update(outcome=Outcome.INTERRUPTED.value, finished_at=to_ms(now))
@@ -124,25 +127,14 @@ class Runs:
         return [self._existing(run_id) for run_id in dead]
 
     @store_errors()
-    def consecutive_failures(self, account_id: str) -> int:
-        """Return how many runs failed since the last success; cancelled and interrupted ones count neither way."""
-        newest_first = RunRow.select(RunRow.outcome).where(
-            (RunRow.account_id == account_id) & RunRow.outcome.is_null(False)
-        )
-        count = 0
-        for (outcome,) in newest_first.order_by(RunRow.started_at.desc(), RunRow.id.desc()).tuples().iterator():
-            if outcome == Outcome.SUCCEEDED:
-                break
-            count += outcome == Outcome.FAILED
-        return count
+    def last_judged(self, account_id: str) -> Run | None:
+        """Return the account's newest run that succeeded or failed, or None."""
+        return self._newest_judged(RunRow.account_id == account_id)
 
     @store_errors()
     def judged_before(self, run: Run) -> Run | None:
         """Return the account's newest run before this one that succeeded or failed, or None."""
-        judged = RunRow.outcome.in_([Outcome.SUCCEEDED.value, Outcome.FAILED.value])
-        earlier = (RunRow.account_id == run.account_id) & (RunRow.id < run.id) & judged
-        row = first(RunRow.select().where(earlier).order_by(RunRow.started_at.desc(), RunRow.id.desc()))
-        return run_from(row) if row else None
+        return self._newest_judged((RunRow.account_id == run.account_id) & (RunRow.id < run.id))
 
     @store_errors()
     def unnotified(self) -> list[Run]:
@@ -154,6 +146,11 @@ class Runs:
     def mark_notified(self, run_id: int) -> None:
         """Say that a run's notice was handed to the desktop; harmless if there was none to give."""
         RunRow.update(notified=_TOLD).where((RunRow.id == run_id) & (RunRow.notified == _TO_TELL)).execute()
+
+    def _newest_judged(self, asked: Any) -> Run | None:
+        judged = RunRow.outcome.in_([Outcome.SUCCEEDED.value, Outcome.FAILED.value])
+        row = first(RunRow.select().where(asked & judged).order_by(RunRow.started_at.desc(), RunRow.id.desc()))
+        return run_from(row) if row else None
 
     def _existing(self, run_id: int) -> Run:
         run = self.get(run_id)

@@ -37,9 +37,12 @@ class SignIns:
             raise NotFound("There is no such sign-in.")
 
     @store_errors()
-    def count_since(self, account_id: str, since: datetime) -> int:
-        """Return how many sign-ins an account has had at or after a moment, whatever became of them."""
-        asked = (SignInRow.account_id == account_id) & (SignInRow.at >= to_ms(since))
+    def count_since(self, account_id: str, since: datetime, now: datetime) -> int:
+        """Return how many sign-ins an account has had from a moment until now, whatever became of them.
+
+        Those of a later time are from before the clock was set back, and do not count.
+        """
+        asked = (SignInRow.account_id == account_id) & SignInRow.at.between(to_ms(since), to_ms(now))
         return int(SignInRow.select().where(asked).count())
 
     @store_errors()

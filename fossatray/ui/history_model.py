@@ -128,8 +128,7 @@ class HistoryModel(QAbstractTableModel):
             case Column.FOUND | Column.NEW | Column.CHANGED | Column.ARCHIVED:
                 return (counts.found, counts.new, counts.changed, counts.archived)[column - Column.FOUND]
             case Column.DURATION:
-                known = entry.started_at and entry.finished_at
-                return (entry.finished_at - entry.started_at).total_seconds() if known else 0.0  # type: ignore[operator]
+                return texts.seconds(entry) or 0.0
             case _:
                 return self._text(entry, column).casefold()
 
@@ -143,7 +142,7 @@ def reason_of(entry: HistoryEntry) -> str:
     """Return in short why it ended as it did; empty where all went well."""
     if entry.error is not None:
         return texts.translate("Words", entry.error.title)
-    return entry.reason or ""
+    return texts.reason(entry)
 
 
 class ChangesModel(QAbstractTableModel):

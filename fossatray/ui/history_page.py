@@ -16,6 +16,7 @@ from fossatray.ui.services import WindowServices
 from fossatray.ui.tables import DataTable
 
 ENTRIES = 500
+"""So many entries are read at first, and so many more with each press of "Show older"."""
 
 
 class HistoryPage(QWidget):
@@ -27,6 +28,7 @@ class HistoryPage(QWidget):
         super().__init__(parent)
         self._services = services
         self._is_stale = True
+        self._wanted = ENTRIES
         self._model = HistoryModel(services.words, services.now, self)
         self._sorted = QSortFilterProxyModel(self)
         self._sorted.setSourceModel(self._model)
@@ -38,9 +40,16 @@ class HistoryPage(QWidget):
         self._accept = QPushButton(self.tr("My list really is &empty"))
         self._accept.setAccessibleName(self.tr("My list really is empty"))
         self._accept.setToolTip(self.tr("Believe the empty list once and sync again"))
+        self._older = QPushButton(self.tr("Show o&lder"))
+        self._older.setAccessibleName(self.tr("Show older"))
+        self._older.hide()
+        self._shown = PlainLabel(selectable=False)
+        self._shown.setWordWrap(False)
+        self._shown.hide()
         self._change_table = DataTable(self._changes, self.tr("Changes of the run"))
         self._lay_out()
         self._accept.clicked.connect(self._on_accept)
+        self._older.clicked.connect(self._on_older)
         self._table.selectionModel().selectionChanged.connect(self._on_selected)
 
     def _lay_out(self) -> None:
@@ -66,12 +75,24 @@ class HistoryPage(QWidget):
         column.addLayout(row)
         column.addWidget(self._change_table, 1)
         splitter = QSplitter(Qt.Orientation.Vertical)
-        splitter.addWidget(self._table)
+        splitter.addWidget(self._upper())
         splitter.addWidget(below)
         splitter.setStretchFactor(0, 3)
         splitter.setStretchFactor(1, 2)
         splitter.setChildrenCollapsible(False)
         QVBoxLayout(self).addWidget(splitter)
+
+    def _upper(self) -> QWidget:
+        """Return the table with the way to older entries below it."""
+        upper = QWidget()
+        column = QVBoxLayout(upper)
+        column.setContentsMargins(0, 0, 0, 0)
+        row = QHBoxLayout()
+        row.addWidget(self._shown, 1)
+        row.addWidget(self._older)
+        column.addWidget(self._table, 1)
+        column.addLayout(row)
+        return upper
 
     @property
     def table(self) -> DataTable:
@@ -96,17 +117,35 @@ class HistoryPage(QWidget):
         try:
             reader = self._services.reader()
             several = len(reader.accounts()) > 1
-            entries = reader.history(ENTRIES)
+            entries = reader.history(self._wanted + 1)
         except FossaError as error:
             self.problem.emit(texts.error_text(error.info()))
             return
         self._is_stale = False
         selected = self._current()
         was_newest = self._table.currentIndex().row() <= 0
-        self._model.set_entries(entries)
+        self._model.set_entries(entries[: self._wanted])
+        self._show_rest(is_more=len(entries) > self._wanted)
         self._table.setColumnHidden(Column.ACCOUNT, not several)
         self._table.show_hint("" if entries else self.tr("Nothing has run yet."))
         self._select(None if was_newest else selected)
+
+    def _show_rest(self, *, is_more: bool) -> None:
+        """Offer older entries where there are some; the button's focus goes to the table with the button."""
+        had_focus = self._older.hasFocus()
+        self._older.setVisible(is_more)
+        self._shown.setVisible(is_more)
+        self._shown.setText(self.tr("The newest {count} entries").format(count=self._wanted))
+        if had_focus and not is_more:
+            self._table.setFocus()
+
+    @Slot()
+    def _on_older(self) -> None:
+        """Read more, keep the selected line and show the first of those that were added."""
+        self._wanted += ENTRIES
+        selected = self._current()
+        self.refresh()
+        self._select(selected)
 
     def _current(self) -> HistoryEntry | None:
         rows = self._table.selectionModel().selectedRows()
@@ -158,7 +197,7 @@ class HistoryPage(QWidget):
         if entry.attempts > 1:
             lines.append(self.tr("{count} attempts").format(count=entry.attempts))
         if entry.reason:
-            lines.append(entry.reason)
+            lines.append(texts.reason(entry))
         if entry.error is not None:
             lines.append(texts.error_text(entry.error))
         return "\n".join(lines)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fossatray.core.orders import StoredOrder
+from fossatray.core.orders import StoredOrder, WorkOrder
 from fossatray.core.urls import own_link
 from fossatray.core.words import Words
 from fossatray.ui import texts
@@ -124,9 +124,8 @@ class OrderDetail(QScrollArea):
         self.verticalScrollBar().setValue(0)
 
     def _set_links(self, stored: StoredOrder | None, origin: str | None) -> None:
-        visit = stored.order.visit if stored else None
         found = {
-            "visit": visit.url if visit else None,
+            "visit": _portal_page(stored.order) if stored else None,
             "site": stored.order.location_url if stored else None,
             "customer": stored.order.customer_url if stored else None,
         }
@@ -194,6 +193,12 @@ class OrderDetail(QScrollArea):
         link = self._links.get(str(self.sender().property("link")))
         if link is not None:
             self._open_url(link)
+
+
+def _portal_page(order: WorkOrder) -> str:
+    """Return the address of the order's visit; without one, the order's own page, which each order has."""
+    visit = order.visit
+    return visit.url if visit is not None and visit.url else f"/app/work/{order.number}/"
 
 
 def _visits(done: int | None, total: int | None) -> str:

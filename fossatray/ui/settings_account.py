@@ -137,10 +137,6 @@ class AccountSection(SettingsSection):
         self._state.setText(text)
         self._state.setVisible(bool(text))
 
-    def result(self) -> str:
-        """Return what was said last."""
-        return self._state.text()
-
     def first_field(self) -> QWidget:
         """Return the field that is filled in first."""
         return self._name

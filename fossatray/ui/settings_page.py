@@ -48,6 +48,7 @@ class SettingsPage(QWidget):
         self._is_saving = False
         self._test_after = False
         self._tested: set[str] = set()
+        self._test_result = ""
         self._removing: str | None = None
         self._focus_before: QWidget | None = None
         self._account = AccountSection(services)
@@ -124,6 +125,7 @@ class SettingsPage(QWidget):
         for section in self._sections:
             section.load(subject)
         self._account.set_testing(testing=self._account_id in self._tested)
+        self._test_result = ""
         self._show_accounts()
         self._status.setText("")
         self._adjust_buttons()
@@ -189,8 +191,7 @@ class SettingsPage(QWidget):
     def _begin_saving(self) -> None:
         """Nothing can be typed from here on: what is stored is what was seen. The focus waits at "Saving…"."""
         self._is_saving = True
-        focused = self.focusWidget()
-        self._focus_before = focused if focused is not None and self.isAncestorOf(focused) else None
+        self._focus_before = next((part for part in self.findChildren(QWidget) if part.hasFocus()), None)
         if self._focus_before is not None:
             self._status.setFocus()
         self._adjust_buttons()
@@ -215,11 +216,11 @@ class SettingsPage(QWidget):
         elif was_there and self._edited_account() is None and not self._is_saving:
             self._account_id = state.accounts[0].account.id if state.accounts else None
         if self._facts() != before and not self.is_changed() and not self._is_saving:
-            status, result = self._status.text(), self._account.result()
+            status, result = self._status.text(), self._test_result
             self.load()
             self._status.setText(status)
-            if self._account_id == edited and not self._account.result() and was_there:
-                self._account.show_result(result)
+            if result and self._account_id == edited:
+                self._show_result(result)
 
     def _facts(self) -> tuple[object, ...]:
         return tuple((item.account, item.schedule, item.blocked) for item in self._state.accounts)
@@ -288,7 +289,11 @@ class SettingsPage(QWidget):
         self._tested.discard(tested)
         if tested == self._account_id:
             self._account.set_testing(testing=False)
-            self._account.show_result(text)
+            self._show_result(text)
+
+    def _show_result(self, text: str) -> None:
+        self._test_result = text
+        self._account.show_result(text)
 
     @Slot()
     def _on_remove(self) -> None:

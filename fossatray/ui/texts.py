@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -10,13 +11,16 @@ from PySide6.QtCore import QCoreApplication, QLocale
 
 from fossatray.core.errors import ErrorInfo
 from fossatray.core.orders import Address, Service
-from fossatray.core.runs import HistoryEntry, Trigger
+from fossatray.core.runs import HistoryEntry, Outcome, Trigger
 from fossatray.core.text import one_line
 from fossatray.core.words import Words
 
 translate = QCoreApplication.translate
 
 CELL_LIMIT = 300
+
+_HELD_BACK = re.compile(r"held back: (?P<count>\d+) orders missing, waiting for a second read")
+_EMPTY_SIGN = "empty sign: "
 
 
 def cell(text: str | None) -> str:
@@ -49,14 +53,26 @@ def clock_day(moment: datetime | None, words: Words, today: date) -> str:
     return f"{day(moment.date(), today)}, {words.clock(moment.time())}" if moment else ""
 
 
+def seconds(entry: HistoryEntry) -> float | None:
+    """Return how many seconds a run took; None for what did not run, and where its end is not known.
+
+    When an interrupted run died is not known: what is kept as its end is when that was noticed.
+    """
+    if entry.started_at is None or entry.finished_at is None or entry.outcome == Outcome.INTERRUPTED:
+        return None
+    return max(0.0, (entry.finished_at - entry.started_at).total_seconds())
+
+
 def duration(entry: HistoryEntry) -> str:
-    """Return how long a run took: "12.3 s", "2 min 5 s"; empty for what did not run."""
-    if entry.started_at is None or entry.finished_at is None:
+    """Return how long a run took: "12.3 s", "2 min 5 s"; "–" for an interrupted one, empty for what did not run."""
+    if entry.outcome == Outcome.INTERRUPTED:
+        return "–"
+    took = seconds(entry)
+    if took is None:
         return ""
-    seconds = max(0.0, (entry.finished_at - entry.started_at).total_seconds())
-    if seconds < 60:
-        return translate("Texts", "{seconds} s").format(seconds=f"{seconds:.1f}")
-    return translate("Texts", "{minutes} min {seconds} s").format(minutes=int(seconds // 60), seconds=int(seconds % 60))
+    if took < 60:
+        return translate("Texts", "{seconds} s").format(seconds=f"{took:.1f}")
+    return translate("Texts", "{minutes} min {seconds} s").format(minutes=int(took // 60), seconds=int(took % 60))
 
 
 def outcome(entry: HistoryEntry) -> str:
@@ -81,6 +97,32 @@ def trigger(kind: Trigger) -> str:
         Trigger.CATCH_UP: translate("Texts", "Catch-up"),
         Trigger.MANUAL: translate("Texts", "Manual"),
     }[kind]
+
+
+def reason(entry: HistoryEntry) -> str:
+    """Return why a run ended so, or did not take place, in the person's language; an unknown reason as it is kept."""
+    kept = entry.reason or ""
+    known = {
+        "FossaTray was not running": translate("Texts", "FossaTray was not running"),
+        "the computer was asleep or busy": translate("Texts", "The computer was asleep or busy"),
+        "still running": translate("Texts", "The sync before it was still running"),
+        "the portal has locked the sign-in": translate("Texts", "The portal has locked the sign-in for a while"),
+        "cancelled by you": translate("Texts", "Cancelled by you"),
+        "FossaTray was quit": translate("Texts", "FossaTray was quit"),
+        "the account was changed": translate("Texts", "The account was changed"),
+    }
+    if kept in known:
+        return known[kept]
+    held_back = _HELD_BACK.fullmatch(kept)
+    if held_back is not None:
+        count = int(held_back["count"])
+        text = translate(
+            "Texts", "{count} work orders are missing in this list. They are kept until a second read agrees"
+        )
+        return text.format(count=count)
+    if kept.startswith(_EMPTY_SIGN):
+        return translate("Texts", "The portal said: {text}").format(text=kept.removeprefix(_EMPTY_SIGN))
+    return kept
 
 
 def error_text(error: ErrorInfo | None) -> str:

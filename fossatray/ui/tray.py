@@ -151,13 +151,13 @@ class Tray(QObject):
         _set_text(self._last, words.last_result(leading.last_run, now) if leading else "")
         syncing = any(account.run is not None for account in state.accounts)
         usable = bool(state.accounts) and state.fault is None
-        paused = usable and all(account.paused for account in state.accounts)
+        paused = [account.paused for account in state.accounts]
         _set_shown(self._next, shown=leading is not None)
         _set_shown(self._last, shown=leading is not None)
         _set_shown(self._cancel, shown=syncing)
         _set_shown(self._sync, shown=not syncing, enabled=usable)
-        _set_shown(self._resume, shown=paused)
-        _set_shown(self._pause, shown=not paused, enabled=usable)
+        _set_shown(self._resume, shown=usable and any(paused))
+        _set_shown(self._pause, shown=not (usable and all(paused)), enabled=usable)
 
     @Slot(QSystemTrayIcon.ActivationReason)
     def _on_activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
