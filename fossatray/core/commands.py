@@ -14,10 +14,14 @@ from fossatray.core.secret import Secret
 
 @dataclass(frozen=True, slots=True)
 class SyncNow:
-    """Start a sync of one account, or of all. Result: list of run ids; a run under way is joined, not doubled."""
+    """Start a sync of one account, or of all. Result: list of run ids; a run under way is joined, not doubled.
+
+    `fresh_password` says that the person has just typed the password: a refusal of an earlier one is forgotten first.
+    """
 
     account_id: str | None = None
     trigger: Trigger = Trigger.MANUAL
+    fresh_password: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +62,26 @@ class CheckPassword:
 
 @dataclass(frozen=True, slots=True)
 class RemoveAccount:
-    """Remove an account with its schedule, history, orders and stored password. Result: None."""
+    """Remove an account with its schedule, history, orders and stored password.
+
+    Result: None, or a sentence for the person where the account is gone and its password had to stay in the keyring.
+    """
 
     account_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class TestSignIn:
-    """Sign in to the portal once and out of it again, reading nothing. Result: None; a refusal comes as its error."""
+    """Sign in to the portal once and out of it again, reading nothing. Result: None; a refusal comes as its error.
+
+    Success lifts a refusal; a refusal stops the account. A `password` is used for this one sign-in instead of the
+    stored one and kept nowhere; its refusal says nothing of the stored one, and stops nothing.
+    """
 
     __test__ = False
 
     account_id: str
+    password: Secret | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

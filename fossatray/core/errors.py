@@ -183,7 +183,10 @@ class BrowserMissing(BrowserError):
 
     kind = "browser_missing"
     title = "No browser was found"
-    advice = "Install Google Chrome, Microsoft Edge or Chromium, or choose one in Settings."
+    advice = (
+        "Install Google Chrome, Microsoft Edge or Chromium, or choose one in Settings."
+        " Or run: python -m playwright install chromium-headless-shell"
+    )
 
 
 class BrowserSandbox(BrowserError):

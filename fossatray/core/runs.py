@@ -55,7 +55,10 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One real execution. `outcome` is None while it runs; `planned_at` is None for a manual one."""
+    """One real execution. `outcome` is None while it runs; `planned_at` is None for a manual one.
+
+    `finished_at` of an interrupted one is when that was noticed, at the next start: it says nothing of how long it took.
+    """
 
     id: int
     account_id: str

@@ -110,7 +110,8 @@ class Words:
             return self.tr("Last sync {when} failed: {title}").format(when=when, title=self.tr(title))
         if run.outcome is Outcome.CANCELLED:
             return self.tr("Last sync {when} was cancelled").format(when=when)
-        return self.tr("Last sync {when} was interrupted").format(when=when)
+        begun = self.when(run.started_at, now, inside=True)  # when it was cut off, nobody knows
+        return self.tr("Last sync {when} was interrupted").format(when=begun)
 
     def next_sync(self, state: AccountState, now: datetime) -> str:
         """Return the sentence of what comes next: "Next sync today at 2:00 PM", or why there is none."""
@@ -132,11 +133,16 @@ class Words:
         return self.account_sentence(leading, now)
 
     def account_sentence(self, state: AccountState, now: datetime) -> str:
-        """Return one account's sentence: progress while it syncs, else the next run and the last result."""
+        """Return one account's sentence: progress while it syncs, else the next run and the last result.
+
+        Where syncing is stopped, what to do about it comes instead of the last result.
+        """
         if state.run is not None:
             progress = state.progress
             percentage, found = (progress.percentage, progress.found) if progress else (0, 0)
             return self.tr("syncing {percentage} %, {found}").format(percentage=percentage, found=self.found(found))
+        if state.blocked is not None:
+            return f"{self.next_sync(state, now)}. {self.tr('Change the password in Settings.')}"
         return f"{self.next_sync(state, now)}. {self.last_result(state.last_run, now)}"
 
     def tooltip(self, state: AppState, now: datetime) -> str:
@@ -165,6 +171,8 @@ class Words:
             text = self.tr("{count} {kind} work order") if count == 1 else self.tr("{count} {kind} work orders")
             if kind is Kind.REMOVED:
                 text = self.tr("{count} no longer in your open list")
+            elif kind is Kind.BACK:
+                text = self.tr("{count} back in your list")
             return text.format(count=count, kind=name)
         return self.tr("{count} {kind}").format(count=count, kind=name)
 

@@ -24,7 +24,7 @@ class Change(StrEnum):
     REMOVED = "removed"
     EDITED = "edited"
     REPLACED = "replaced"
-    """One order goes and another comes on the same date."""
+    """One order goes and another comes, at the same site and on the same date."""
     BACK = "back"
     """An order that was removed is there again."""
 
@@ -149,7 +149,16 @@ class Changer:
     def _replace(self, orders: dict[int, PracticeOrder], touched: set[int]) -> PracticeChange:
         gone = orders.pop(self._pick(orders, touched).id)
         self._removed.append(gone)
-        come = self._scheduled_new(visit_day(gone))
+        come = replace(
+            self._scheduled_new(visit_day(gone)),
+            customer=gone.customer,
+            customer_id=gone.customer_id,
+            store_number=gone.store_number,
+            site_name=gone.site_name,
+            location_id=gone.location_id,
+            address=gone.address,
+            contact=gone.contact,
+        )
         orders[come.id] = come
         return PracticeChange(Change.REPLACED, (gone, None), (None, come))
 

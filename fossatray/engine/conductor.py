@@ -39,6 +39,7 @@ from fossatray.engine.parts import EngineParts, Publish
 from fossatray.engine.planner import Planner
 from fossatray.engine.runner import BY_QUIT, Ears, Runner
 from fossatray.engine.scrape_process import end_everything
+from fossatray.engine.watch import ClockWatch
 from fossatray.store.store import Store
 
 log = logging.getLogger("fossatray.engine")
@@ -55,6 +56,7 @@ class Conductor:
         self._publish = publish
         self._tasks: set[asyncio.Task[Any]] = set()
         self._house: _House | None = None
+        self._watch: ClockWatch | None = None
 
     async def open(self) -> None:
         """Open the store, put in order what an earlier life left, and plan. Raises StoreError."""
@@ -70,6 +72,9 @@ class Conductor:
         if interrupted:
             self._publish.history_changed()
         house.herald.announce()
+        if self._parts.scheduling:
+            self._watch = ClockWatch(self._parts, asyncio.get_running_loop().call_later, self.wake_up)
+            self._watch.start()
 
     async def run_until(self, stop: asyncio.Event) -> None:
         """Work until the event is set."""
@@ -78,6 +83,8 @@ class Conductor:
     async def close(self) -> None:
         """End what is under way (recorded as cancelled), and close the store; takes less than 5 s."""
         house, self._house = self._house, None
+        if self._watch is not None:
+            self._watch.stop()
         if house is None:
             return
         try:

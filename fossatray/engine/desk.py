@@ -49,16 +49,25 @@ class Desk:
         self._store = store
         self._runner = runner
         self._planner = planner
+        self._leaving: set[str] = set()  # accounts that are being removed
 
     def sync_now(self, command: SyncNow) -> list[int]:
-        """Start a sync of one account, or of all; a run under way is joined. Raises NotFound if there is none."""
-        return [self._runner.start(account, command.trigger).id for account in self._accounts(command.account_id)]
+        """Start a sync of one account, or of all; a run under way is joined. Raises NotFound if there is none.
+
+        A password that the person has just typed is tried, even if an earlier one was refused.
+        """
+        accounts = self._accounts(command.account_id)
+        if command.fresh_password:
+            for account in accounts:
+                self._lift_refusal(account.id)
+        return [self._runner.start(account, command.trigger).id for account in accounts]
 
     async def save_account(self, command: SaveAccount) -> Account:
         """Add or change an account, with its password if given. New credentials lift a refusal.
 
-        Raises InvalidInput for an entry that cannot be used, CredentialsError if the password cannot be kept; then
-        nothing is changed.
+        Runs of the account are ended before, and new ones wait meanwhile: none with the old credentials speaks for the
+        new ones. Raises InvalidInput for an entry that cannot be used, CredentialsError if the password cannot be
+        kept; then nothing is changed.
         """
         account_id = command.account_id or new_account_id()
         before = self._account(account_id) if command.account_id else None
@@ -66,24 +75,20 @@ class Desk:
         same_name = self._store.accounts.by_name(account.name)
         if same_name is not None and same_name.id != account_id:
             raise InvalidInput("There is an account of this name already.")
-        changed = before is None or command.password is not None or _signs_in_elsewhere(before, account)
-        if changed:  # a run with the old credentials must not speak for the new ones
-            await self._runner.cancel(account_id, BY_CHANGE)
-        if command.password is not None:
-            await self._keep_password(account, command.password, session_only=command.session_only)
-        if before is None:
-            await self._add(account)
-        else:
-            self._store.accounts.update(account)
-            if before.origin != account.origin:
-                await self._forget_password(before)
-        if changed:
+        if before is not None and command.password is None and not _signs_in_elsewhere(before, account):
+            return self._store.accounts.update(account)
+        async with self._runner.held(account_id, BY_CHANGE):
+            if command.password is not None:
+                await self._keep_password(account, command.password, session_only=command.session_only)
+            await self._keep(before, account)
             self._lift_refusal(account_id)
         return account
 
-    def credentials_changed(self, command: CredentialsChanged) -> None:
-        """Forget a refusal: the password in the keyring is another one now."""
-        self._lift_refusal(self._account(command.account_id).id)
+    async def credentials_changed(self, command: CredentialsChanged) -> None:
+        """Forget a refusal: the password in the keyring is another one now. A run with the old one is ended."""
+        account_id = self._account(command.account_id).id
+        async with self._runner.held(account_id, BY_CHANGE):
+            self._lift_refusal(account_id)
 
     async def check_password(self, command: CheckPassword) -> str:
         """Tell whether the account's password is stored, without a prompt."""
@@ -92,24 +97,33 @@ class Desk:
             return "present"
         return (await self._parts.credentials.check(account.id, account.origin)).value
 
-    async def remove_account(self, command: RemoveAccount) -> None:
-        """End the account's run and remove it with its password. Raises CredentialsError if the password stays."""
+    async def remove_account(self, command: RemoveAccount) -> str | None:
+        """End the account's run and remove it with its password.
+
+        A password that the keyring does not give up hinders nothing: then a sentence that says so is returned.
+        """
         account = self._account(command.account_id)
-        await self._runner.cancel(account.id)
+        self._leaving.add(account.id)
+        self._forget_plan(account.id)
         try:
-            await self._parts.credentials.delete(account.id, account.origin)
-        except KeyringAbsent:
-            log.info("no keyring: there is no password to delete")
-        schedule = self._store.schedules.of_account(account.id)
-        if schedule is not None:
-            self._planner.forget(schedule)
-        self._store.accounts.remove(account.id)
+            async with self._runner.held(account.id):
+                stays = await self._forget_password(account)
+                await self._runner.clear(account.id)  # a run that was planned meanwhile
+                self._forget_plan(account.id)
+                self._store.accounts.remove(account.id)
+        finally:
+            self._leaving.discard(account.id)
+            if self._store.accounts.get(account.id) is not None:  # it could not be removed after all
+                self._planner.replan(account.id)
+        if stays is None or isinstance(stays, KeyringAbsent):
+            return None
+        return f"The account is removed, but its password stays in the keyring. {stays.title}."
 
     async def test_sign_in(self, command: TestSignIn) -> None:
-        """Sign in once; success lifts a refusal, a refusal stops the account."""
+        """Sign in once; success lifts a refusal, a refusal (of the stored password) stops the account."""
         account = self._account(command.account_id)
         try:
-            await self._runner.test_sign_in(account)
+            await self._runner.test_sign_in(account, command.password)
         except SignInRefused:
             self._planner.replan(account.id)
             raise
@@ -154,12 +168,23 @@ class Desk:
         forget_unseen(self._store, account_id, self._parts.clock())
         self._planner.replan(account_id)
 
-    async def _add(self, account: Account) -> None:
+    async def _keep(self, before: Account | None, account: Account) -> None:
+        """Add or change an account whose password is kept already."""
+        if before is not None:
+            self._store.accounts.update(account)
+            if before.origin != account.origin:
+                await self._forget_password(before)
+            return
         try:
             self._store.accounts.add(account)
         except InvalidInput:
             await self._forget_password(account)
             raise
+
+    def _forget_plan(self, account_id: str) -> None:
+        schedule = self._store.schedules.of_account(account_id)
+        if schedule is not None:
+            self._planner.forget(schedule)
 
     async def _keep_password(self, account: Account, password: Secret, *, session_only: bool) -> None:
         credentials = self._parts.credentials
@@ -168,23 +193,25 @@ class Desk:
         else:
             await credentials.store(account.id, account.origin, password)
 
-    async def _forget_password(self, account: Account) -> None:
-        """Delete a password that is of no use any more; that it stays harms nobody, so it is only logged."""
+    async def _forget_password(self, account: Account) -> CredentialsError | None:
+        """Delete a password that is of no use any more; that it stays is logged and returned, and hinders nothing."""
         try:
             await self._parts.credentials.delete(account.id, account.origin)
         except CredentialsError as error:
             log.warning("an unused password stays in the keyring: %s", error.kind)
+            return error
+        return None
 
     def _account(self, account_id: str) -> Account:
         account = self._store.accounts.get(account_id)
-        if account is None:
+        if account is None or account_id in self._leaving:
             raise NotFound("There is no such account.")
         return account
 
     def _accounts(self, account_id: str | None) -> list[Account]:
         if account_id is not None:
             return [self._account(account_id)]
-        accounts = self._store.accounts.all()
+        accounts = [account for account in self._store.accounts.all() if account.id not in self._leaving]
         if not accounts:
             raise NotFound("There is no account yet.", advice="Add an account first.")
         return accounts

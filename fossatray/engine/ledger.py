@@ -29,8 +29,7 @@ class Verdict:
         """The run's reason where something was held back."""
         if not self.held_back:
             return None
-        count = len(self.held_back)
-        return f"held back: {count} {'order' if count == 1 else 'orders'} missing, waiting for a second read"
+        return f"held back: {len(self.held_back)} orders missing, waiting for a second read"
 
 
 def judge(

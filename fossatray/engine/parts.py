@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
@@ -15,7 +16,7 @@ from fossatray.core.status import AppState
 from fossatray.core.words import Words
 from fossatray.engine.alarm import Alarm, ApsAlarm
 from fossatray.store.store import Store
-from fossatray.system.clock import local_zone, utc_now
+from fossatray.system.clock import local_zone, reload_zone, utc_now, zone_mark
 from fossatray.system.credentials_client import CredentialStore
 from fossatray.system.processes import child_command, child_environment
 
@@ -66,6 +67,8 @@ class Limits:
     """A scheduled run that starts later than this is a catch-up."""
     pause: timedelta = timedelta(minutes=1)
     """After which an alarm rings again whose slots could not be written down."""
+    watch_s: float = 60.0
+    """How often it is looked whether the computer has slept, or its clock was set."""
     look_back: timedelta = timedelta(days=90)
     """How far back missed slots are written down."""
 
@@ -95,7 +98,11 @@ class EngineParts:
     credentials: CredentialStore
     runs_folder: Path
     clock: Callable[[], datetime] = utc_now
+    monotonic: Callable[[], float] = time.monotonic
     zone: Callable[[], tzinfo] = local_zone
+    zone_mark: Callable[[], object] = zone_mark
+    """Cheap; gives something else once the system's zone was set anew. Then `reload_zone` is called."""
+    reload_zone: Callable[[], object] = reload_zone
     words: Callable[[], Words] = plain_words
     scheduling: bool = True
     lock_wait_s: float = 0.0

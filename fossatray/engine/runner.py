@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import traceback
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -15,6 +16,7 @@ from fossatray.core.accounts import Account
 from fossatray.core.errors import FossaError, InvalidInput, RunCancelled
 from fossatray.core.runs import Outcome, Progress, Run, Trigger
 from fossatray.core.schedules import Schedule
+from fossatray.core.secret import Secret
 from fossatray.engine.jobs import TEST_SIGN_IN, WORK_ORDERS
 from fossatray.engine.parts import EngineParts, Publish
 from fossatray.engine.sync import Sync, Task, is_attended, record
@@ -66,17 +68,40 @@ class Runner:
         self._ears = ears
         self._slots = asyncio.Semaphore(parts.limits.at_once)
         self._locks: dict[str, asyncio.Lock] = {}
-        self._runs: dict[str, Active] = {}
+        self._runs: dict[int, Active] = {}
         self._tests: dict[str, Active] = {}
 
     def busy(self, account_id: str) -> bool:
-        """Tell whether a run of the account is under way."""
-        return account_id in self._runs
+        """Tell whether a run of the account is under way; one that was cancelled and is ending does not count."""
+        return self.under_way(account_id) is not None
 
     def under_way(self, account_id: str) -> Run | None:
-        """Return the account's run under way."""
-        active = self._runs.get(account_id)
-        return active.run if active else None
+        """Return the account's run under way that was not cancelled."""
+        ours = (one for one in self._runs.values() if one.account_id == account_id and not one.cancelled)
+        return next((one.run for one in ours), None)
+
+    @asynccontextmanager
+    async def held(self, account_id: str, why: str = BY_PERSON) -> AsyncIterator[None]:
+        """End what is under way for the account, and let nothing of it begin inside: what is asked for waits its turn.
+
+        What begins afterwards finds the account as it is then.
+        """
+        lock = self._lock(account_id)
+        taking = asyncio.create_task(lock.acquire())  # in line before everything that is asked for from now on
+        try:
+            await self.cancel(account_id, why)
+            await taking
+            yield
+        finally:
+            if taking.done() and not taking.cancelled():
+                lock.release()
+            else:
+                taking.cancel()
+
+    async def clear(self, account_id: str, why: str = BY_PERSON) -> None:
+        """Cancel until nothing of the account is there; nothing has begun between that and the return."""
+        while any(one.account_id == account_id for one in (*self._runs.values(), *self._tests.values())):
+            await self.cancel(account_id, why)
 
     def start(
         self,
@@ -87,16 +112,20 @@ class Runner:
         occurrence: tuple[int, datetime] | None = None,
         accept_empty: bool = False,
     ) -> Run:
-        """Write down a run and start it; join the one under way if there is one. Returns the run's row."""
+        """Write down a run and start it; join the one under way if there is one. Returns the run's row.
+
+        One that was cancelled is not joined: the new one begins when it has ended.
+        """
         joined = self.under_way(account.id)
         if joined is not None:
             return joined
         run = self._store.runs.start(account.id, WORK_ORDERS, trigger, planned_at, self._parts.clock(), occurrence)
         task = Task(account, WORK_ORDERS, is_attended(trigger), accept_empty)
-        sync = Sync(self._parts, self._store, task, lambda progress: self._ears.progressed(account.id, progress))
-        active = Active(account.id, run, asyncio.create_task(self._in_turn(account.id, partial(sync.perform, run))))
+        active = Active(
+            account.id, run, asyncio.create_task(self._in_turn(account.id, partial(self._perform, task, run)))
+        )
         active.whole = asyncio.create_task(self._see_through(active, run), name=f"run {run.id}")
-        self._runs[account.id] = active
+        self._runs[run.id] = active
         self._ears.started(run)
         return run
 
@@ -106,13 +135,12 @@ class Runner:
         assert account is not None
         self.start(account, trigger, planned_at=planned_at, occurrence=(schedule.id, planned_at))
 
-    async def test_sign_in(self, account: Account) -> None:
-        """Sign in once and read nothing. Raises the error that came of it."""
+    async def test_sign_in(self, account: Account, password: Secret | None = None) -> None:
+        """Sign in once, with a password for this once if given, and read nothing. Raises the error that came of it."""
         if self.busy(account.id) or account.id in self._tests:
             raise InvalidInput("The account is signing in just now.", advice="Wait until the sync has ended.")
-        task = Task(account, TEST_SIGN_IN, attended=True)
-        sync = Sync(self._parts, self._store, task, lambda progress: None)
-        active = Active(account.id, None, asyncio.create_task(self._in_turn(account.id, sync.read)))
+        task = Task(account, TEST_SIGN_IN, attended=True, password=password)
+        active = Active(account.id, None, asyncio.create_task(self._in_turn(account.id, partial(self._read, task))))
         self._tests[account.id] = active
         active.work.add_done_callback(lambda _: self._tests.pop(account.id, None))
         try:
@@ -133,9 +161,9 @@ class Runner:
 
     async def ended(self, run_id: int) -> Run:
         """Wait until a run has ended and return it. Raises InvalidInput if there is no such run."""
-        for active in list(self._runs.values()):
-            if active.run is not None and active.run.id == run_id and active.whole is not None:
-                await asyncio.wait({active.whole})
+        active = self._runs.get(run_id)
+        if active is not None and active.whole is not None:
+            await asyncio.wait({active.whole})
         run = self._store.runs.get(run_id)
         if run is None:
             raise InvalidInput(f"There is no run {run_id}.")
@@ -143,8 +171,22 @@ class Runner:
 
     async def _in_turn(self, account_id: str, work: Callable[[], Awaitable[T]]) -> T:
         """Do the work when the account and one of the places are free."""
-        async with self._locks.setdefault(account_id, asyncio.Lock()), self._slots:
+        async with self._lock(account_id), self._slots:
             return await work()
+
+    def _lock(self, account_id: str) -> asyncio.Lock:
+        return self._locks.setdefault(account_id, asyncio.Lock())
+
+    async def _perform(self, task: Task, run: Run) -> Run:
+        return await self._sync(task, partial(self._ears.progressed, run.account_id)).perform(run)
+
+    async def _read(self, task: Task) -> Reading:
+        return await self._sync(task, lambda progress: None).read()
+
+    def _sync(self, task: Task, tell: Callable[[Progress], None]) -> Sync:
+        """Return what carries out a task, with the account as it is by now."""
+        now = self._store.accounts.get(task.account.id) or task.account
+        return Sync(self._parts, self._store, replace(task, account=now), tell)
 
     async def _see_through(self, active: Active, run: Run) -> Run:
         """Wait for a run's work, write down what the work itself did not, and tell."""
@@ -159,7 +201,7 @@ class Runner:
             self._publish.crashed(trace)
         else:
             ended = active.work.result()
-        del self._runs[run.account_id]
+        del self._runs[run.id]
         try:
             self._ears.ended(ended)
         except FossaError as error:

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from fossatray.core.accounts import Account
 from fossatray.core.errors import FossaError, SignInLimit, SignInRefused
+from fossatray.core.secret import Secret
 from fossatray.core.wire import SignInAnswer, SignInResult
 from fossatray.engine.parts import EngineParts
 from fossatray.store.store import Store
@@ -32,13 +33,19 @@ def forget_unseen(store: Store, account_id: str, now: datetime) -> None:
 
 
 class SignInGate:
-    """Guards the sign-ins of one run."""
+    """Guards the sign-ins of one run. A `password` given for this run alone takes the place of the stored one."""
 
-    def __init__(self, parts: EngineParts, store: Store, account: Account) -> None:
+    def __init__(self, parts: EngineParts, store: Store, account: Account, password: Secret | None = None) -> None:
         self._parts = parts
         self._store = store
         self._account = account
+        self._password = password
         self._open: int | None = None
+
+    @property
+    def held_password(self) -> Secret | None:
+        """The password, if the engine holds it; else the scrape reads the keyring."""
+        return self._password or self._parts.credentials.session_password(self._account.id, self._account.origin)
 
     def check_blocked(self) -> None:
         """Raise SignInRefused, as it was said, for an account whose credentials were refused and not changed since."""
@@ -52,7 +59,7 @@ class SignInGate:
         Raises SignInLimit for one too many in an hour, SignInRefused after two whose answers were not seen.
         """
         account_id, now = self._account.id, self._parts.clock()
-        if self._store.sign_ins.unresolved(account_id) >= UNRESOLVED_LIMIT:
+        if self._password is None and self._store.sign_ins.unresolved(account_id) >= UNRESOLVED_LIMIT:
             forget_unseen(self._store, account_id, now)
             error = SignInRefused(UNSEEN)
             self.refused(error)
@@ -60,7 +67,7 @@ class SignInGate:
         if self._store.sign_ins.count_since(account_id, now - HOUR, now) >= self._parts.limits.sign_ins_an_hour:
             raise SignInLimit
         self._open = self._store.sign_ins.begin(account_id, now)
-        return SignInAnswer(True, self._parts.credentials.session_password(account_id, self._account.origin))
+        return SignInAnswer(True, self.held_password)
 
     def answered(self, result: SignInResult) -> None:
         """Note what the portal made of it. A refusal blocks the account."""
@@ -69,8 +76,10 @@ class SignInGate:
             self.refused(SignInRefused())
 
     def refused(self, error: FossaError) -> None:
-        """Stop the account until its credentials change; kept over restarts."""
+        """Stop the account until its credentials change, over restarts; not for a password of this run alone."""
         self._resolve("refused")
+        if self._password is not None:
+            return
         log.warning("sign-ins of an account are stopped: %s", error.kind)
         self._store.accounts.block(self._account.id, error.info())
 

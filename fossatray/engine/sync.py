@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from fossatray.core.accounts import Account
 from fossatray.core.errors import (
@@ -18,6 +18,7 @@ from fossatray.core.errors import (
     StoreError,
 )
 from fossatray.core.runs import START, Outcome, Phase, Progress, Run, Trigger, advance, finished
+from fossatray.core.secret import Secret
 from fossatray.core.wire import BrowserChosen, Message, PageProgress, ScrapeRequest, SignedIn, SigningIn
 from fossatray.engine.jobs import JOBS
 from fossatray.engine.ledger import commit
@@ -34,12 +35,16 @@ Tell = Callable[[Progress], None]
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is to be done: the account, the kind of job, whether a person waits, whether an empty list is believed."""
+    """What is to be done: the account, the kind of job, whether a person waits, whether an empty list is believed.
+
+    A `password` is used for this once, instead of the stored one.
+    """
 
     account: Account
     job: str
     attended: bool
     accept_empty: bool = False
+    password: Secret | None = field(default=None, repr=False)
 
 
 class Sync:
@@ -50,7 +55,7 @@ class Sync:
         self._store = store
         self._task = task
         self._tell = tell
-        self._gate = SignInGate(parts, store, task.account)
+        self._gate = SignInGate(parts, store, task.account, task.password)
         self._progress = START
 
     async def perform(self, run: Run) -> Run:
@@ -92,14 +97,13 @@ class Sync:
 
     def _request(self, folder: str) -> ScrapeRequest:
         parts, task, settings = self._parts, self._task, self._store.settings
-        held = parts.credentials.session_password(task.account.id, task.account.origin) is not None
         return ScrapeRequest(
             job=task.job,
             account_id=task.account.id,
             origin=task.account.origin,
             username=task.account.username,
             run_folder=folder,
-            password_from="engine" if held else "keyring",
+            password_from="engine" if self._gate.held_password is not None else "keyring",
             may_prompt=task.attended,
             browser_path=settings.get("browser_path") or None,
             browser_last=settings.get("browser_last") or None,

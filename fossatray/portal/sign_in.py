@@ -112,6 +112,7 @@ class SignIn:
         password = answer.password if self._request.password_from == _ENGINE else await self._stored_password()
         if password is None or not password:
             raise PasswordMissing
+        before = await self._shown_errors()
         self._page.reset()
         told = await self._form(password)
         del password, answer
@@ -119,14 +120,28 @@ class SignIn:
             raise SignInFormUnsafe(_UNSAFE.get(told.removeprefix("unsafe: "), ""))
         if told != "sent":
             return "unclear"
-        return self._judge(await self._outcome())
+        return self._judge(await self._outcome(before))
 
-    async def _outcome(self) -> dict[str, Any]:
-        """What the page shows after the post, in the profile's time (12 s); an error page ends the wait at once."""
+    async def _shown_errors(self) -> list[str]:
+        """Return the texts of the error banners on the page, which a post that comes after is not the cause of."""
+        try:
+            shown = await self._page.ask("shown_errors", {"errors": self._profile.sign_in.errors})
+        except PlaywrightError as error:
+            if was_replaced(error):
+                return []
+            raise
+        return [text for text in shown if isinstance(text, str)] if isinstance(shown, list) else []
+
+    async def _outcome(self, before: list[str]) -> dict[str, Any]:
+        """What the page shows after the post, in the profile's time (12 s); an error page ends the wait at once.
+
+        `before` are the error texts that were there before it.
+        """
         argument = {
             "signs": asdict(self._profile.sign_in),
             "origin": self._request.origin,
             "signed_in_path": self._profile.paths.signed_in,
+            "before": before,
         }
         watching = asyncio.ensure_future(self._page.watch("after_post", argument, self._profile.waits.after_post))
         failing = asyncio.ensure_future(self._page.document_failed.wait())
@@ -142,12 +157,12 @@ class SignIn:
             await asyncio.gather(watching, failing, return_exceptions=True)
 
     def _judge(self, found: dict[str, Any]) -> SignInResult:
-        sign, text = found.get("sign"), str(found.get("text", "")).lower()
+        sign, text, shown = found.get("sign"), found.get("text"), str(found.get("shown", "")).lower()
         if sign == "inside":
             return "accepted"
         if self._page.status == 429:
             return "locked"
-        if sign == "form" and any(part in text for part in self._profile.sign_in.locked_texts):
+        if sign == "form" and any(part in shown for part in self._profile.sign_in.locked_texts):
             return "locked"
         if sign == "form" and (text or (found.get("again") is True and self._page.came_from_post)):
             return "refused"

@@ -110,13 +110,15 @@ class WorkListReader:
         if state.rows == 0:
             return self._judge_empty(state)
         read = ListRead()
+        self._progress(state, read, 1)
         while True:
             await self._take_page(state, read)
-            self._progress(state, read)
             end = _end(state, read)
             if end:
                 read.proved_end = end
+                self._progress(state, read, read.pages)
                 return read
+            self._progress(state, read, read.pages + 1)
             after = await self._settle("next", before=state.ids)
             if after.ids == state.ids:
                 read.proved_end = "the rows no longer changed"
@@ -210,14 +212,17 @@ class WorkListReader:
         read.page_size = read.page_size or len(raws)
         read.totals.append(state.total)
 
-    def _progress(self, state: ListState, read: ListRead) -> None:
+    def _progress(self, state: ListState, read: ListRead, page: int) -> None:
+        """Tell which page is read next (at the end: which was the last), and how far the reading has come."""
         pages, done = state.last_page, 0.0
         if state.total:
-            pages = max(pages or 1, read.pages, -(-state.total // max(1, read.page_size)))
+            page_size = read.page_size or state.rows
+            pages = max(pages or 1, page, -(-state.total // max(1, page_size)))
             done = min(1.0, len(read.orders) / state.total)
         elif pages:
+            pages = max(pages, page)
             done = min(1.0, read.pages / pages)
-        self._link.send(PageProgress(Phase.SCRAPING, len(read.orders), read.pages, pages, done))
+        self._link.send(PageProgress(Phase.SCRAPING, len(read.orders), page, pages, done))
 
     def _judge_empty(self, state: ListState) -> WorkList:
         """Believe an empty list only with a sign; header and idle loaders are there already."""

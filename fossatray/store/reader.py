@@ -133,8 +133,9 @@ class Reader:
         )
 
     def _newest_run(self, account_id: str, condition: str) -> Run | None:
-        sql = f"SELECT * FROM run WHERE account_id = ? AND {condition} ORDER BY started_at DESC, id DESC LIMIT 1"
-        return next((run_from(row) for row in self._rows(sql, [account_id])), None)
+        sql = "SELECT * FROM run WHERE account_id = ? AND " + condition  # from this module alone
+        newest = self._rows(sql + " ORDER BY started_at DESC, id DESC LIMIT 1", [account_id])
+        return run_from(newest[0]) if newest else None
 
     def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
         connection = self._ready()

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
+from fossatray.core.text import one_line
 from fossatray.ui.card_face import Face, FaceKind, Offer
 from fossatray.ui.glow import MARGIN
 from fossatray.ui.labels import PlainLabel
@@ -15,11 +25,21 @@ from fossatray.ui.theme import LessMotion, Theme
 MINIMUM_WIDTH = 390
 WIDTH_IN_CHARACTERS = 50
 
+NOTICE_LINES = 4
+NOTICE_LINE = 160
+"""How much of a notice the card shows: lines, and characters in each."""
+
 
 class CardParts(QObject):
-    """Builds the card's content into `card` and shows faces in it. Emits `offered` with a pressed button's Offer."""
+    """Builds the card's content into `card` and shows faces in it.
+
+    Signals:
+        offered: a button was pressed; carries its Offer.
+        notice_closed: the notice was read.
+    """
 
     offered = Signal(object)
+    notice_closed = Signal()
 
     def __init__(self, card: QWidget, less_motion: LessMotion) -> None:
         super().__init__(card)
@@ -42,6 +62,7 @@ class CardParts(QObject):
         self.close_button.setText("✕")
         self.close_button.setAccessibleName(self.tr("Close"))
         self.close_button.setToolTip(self.tr("Close (Esc)"))
+        self._notice = self._notice_band()
         self._buttons = {offer: self._button(offer, text) for offer, text in self._button_texts().items()}
         self._shown: list[QPushButton] = []
         self._row = QHBoxLayout()
@@ -68,6 +89,30 @@ class CardParts(QObject):
         button.hide()
         return button
 
+    def _notice_band(self) -> QFrame:
+        """Return the place of a notice: its text, and a button that closes it."""
+        band = QFrame(self._card)
+        band.setProperty("role", "notice")
+        self._notice_text = PlainLabel(parent=band, selectable=False)
+        close = QToolButton(band)
+        close.setText("✕")
+        close.setAccessibleName(self.tr("Close the notice"))
+        close.setToolTip(self.tr("Close the notice"))
+        close.clicked.connect(self.notice_closed)
+        row = QHBoxLayout(band)
+        row.setContentsMargins(12, 6, 6, 6)
+        row.addWidget(self._notice_text, 1)
+        row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        band.hide()
+        return band
+
+    def show_notice(self, text: str) -> None:
+        """Show a notice in at most a few lines; an empty text hides it."""
+        shown = "\n".join(one_line(line, NOTICE_LINE) for line in text.splitlines()[:NOTICE_LINES])
+        self._notice_text.setText(shown)
+        self._notice.setAccessibleName(shown)
+        self._notice.setVisible(bool(shown))
+
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.addSpacing(self.close_button.sizeHint().width())
@@ -93,6 +138,8 @@ class CardParts(QObject):
         column.addSpacing(8)
         column.addWidget(self._bar)
         column.addSpacing(10)
+        column.addWidget(self._notice)
+        column.addSpacing(4)
         column.addLayout(self._row)
 
     def width_wanted(self) -> int:

@@ -18,9 +18,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from fossatray.core.notices import Notice
 from fossatray.core.status import AppState
 from fossatray.core.words import Words
-from fossatray.ui.card_face import Face, Offer, face_of
+from fossatray.ui.card_face import Face, FaceKind, Offer, face_of
 from fossatray.ui.card_parts import CardParts
 from fossatray.ui.glow import GlowPixmap, outline_region
 from fossatray.ui.midnight import Midnight
@@ -57,12 +58,14 @@ class GlowCard(QWidget):
         self._state = AppState()
         self._face: Face | None = None
         self._dismissed: frozenset[str] = frozenset()
+        self._notice: Notice | None = None
         self._theme: Theme | None = None
         self._glow = GlowPixmap()
         self._grip: QPoint | None = None
         self._parts = CardParts(self, less_motion)
         self._parts.close_button.clicked.connect(self.close)
         self._parts.offered.connect(self._on_offer)
+        self._parts.notice_closed.connect(self._on_notice_closed)
         self._turn = QTimer(self)
         self._turn.setTimerType(Qt.TimerType.PreciseTimer)  # a coarse one may ring early, and the face would stay
         self._turn.setSingleShot(True)
@@ -94,6 +97,26 @@ class GlowCard(QWidget):
         if self.isVisible():
             self._refresh()
 
+    def show_notice(self, notice: Notice) -> None:
+        """Show a notice that the desktop cannot show, below the face: until it is closed, by itself or with the card.
+
+        The next one takes its place. Like the state, it waits for a card that is hidden; it does not open it.
+        """
+        self._notice = notice
+        self._show_notice()
+
+    def _show_notice(self) -> None:
+        """Show the notice, unless the face says the same: a failure's notice beside the failure."""
+        notice = self._notice
+        told = notice is None or (notice.kind == "failure" and self.face.kind is FaceKind.FAILURE)
+        self._parts.show_notice("" if notice is None or told else f"{notice.title}\n{notice.body}".strip())
+        self._fit()
+
+    @Slot()
+    def _on_notice_closed(self) -> None:
+        self._notice = None
+        self._show_notice()
+
     @Slot()
     def _refresh(self) -> None:
         face = self.face
@@ -101,7 +124,7 @@ class GlowCard(QWidget):
             return
         self._face = face
         self._parts.show_face(face, self._theme)
-        self._fit()
+        self._show_notice()
         self._turn.stop()
         if face.until is not None and self.isVisible():
             rest = face.until - self._now() + timedelta(milliseconds=50)
@@ -165,6 +188,8 @@ class GlowCard(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         """Do nothing more until it is opened again."""
         super().hideEvent(event)
+        if not event.spontaneous():
+            self._on_notice_closed()
         self._turn.stop()
         self._midnight.stop()
 

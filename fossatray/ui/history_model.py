@@ -80,7 +80,7 @@ class HistoryModel(QAbstractTableModel):
         """Return a column's title, over numbers at the right."""
         if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self._headers):
             return None
-        if role == Qt.ItemDataRole.TextAlignmentRole and Column.FOUND <= section <= Column.ARCHIVED:
+        if role == Qt.ItemDataRole.TextAlignmentRole and Column.FOUND <= section <= Column.DURATION:
             return _AT_RIGHT
         return self._headers[section] if role == Qt.ItemDataRole.DisplayRole else None
 
@@ -95,7 +95,7 @@ class HistoryModel(QAbstractTableModel):
             return plain_tooltip(self._text(entry, Column(index.column())))
         if role == SORT_ROLE:
             return self._sort_key(entry, Column(index.column()))
-        if role == Qt.ItemDataRole.TextAlignmentRole and Column.FOUND <= index.column() <= Column.ARCHIVED:
+        if role == Qt.ItemDataRole.TextAlignmentRole and Column.FOUND <= index.column() <= Column.DURATION:
             return _AT_RIGHT
         return entry if role == ENTRY_ROLE else None
 

@@ -55,15 +55,16 @@ class HistoryPage(QWidget):
     def _lay_out(self) -> None:
         self._table.sortByColumn(Column.WHEN, Qt.SortOrder.DescendingOrder)
         widths: dict[int, int] = {
-            Column.WHEN: 20,
+            Column.WHEN: 21,
             Column.TRIGGER: 11,
             Column.OUTCOME: 13,
-            Column.DURATION: 11,
+            Column.DURATION: 12,
             Column.ERROR: 40,
+            Column.ACCOUNT: 14,
         }
         counts: dict[int, int] = dict.fromkeys((Column.FOUND, Column.NEW, Column.CHANGED, Column.ARCHIVED), 9)
-        self._table.set_widths({**widths, **counts})
         self._table.setColumnHidden(Column.ACCOUNT, True)
+        self._table.set_widths({**widths, **counts}, flexible=(Column.WHEN, *counts, Column.ERROR, Column.ACCOUNT))
         self._change_table.setSortingEnabled(False)
         self._change_table.set_widths({0: 11, 1: 25})
         below = QWidget()
@@ -80,7 +81,9 @@ class HistoryPage(QWidget):
         splitter.setStretchFactor(0, 3)
         splitter.setStretchFactor(1, 2)
         splitter.setChildrenCollapsible(False)
-        QVBoxLayout(self).addWidget(splitter)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(splitter)
 
     def _upper(self) -> QWidget:
         """Return the table with the way to older entries below it."""
@@ -126,7 +129,9 @@ class HistoryPage(QWidget):
         was_newest = self._table.currentIndex().row() <= 0
         self._model.set_entries(entries[: self._wanted])
         self._show_rest(is_more=len(entries) > self._wanted)
-        self._table.setColumnHidden(Column.ACCOUNT, not several)
+        if self._table.isColumnHidden(Column.ACCOUNT) == several:
+            self._table.setColumnHidden(Column.ACCOUNT, not several)
+            self._table.fit_widths()
         self._table.show_hint("" if entries else self.tr("Nothing has run yet."))
         self._select(None if was_newest else selected)
 
@@ -141,7 +146,7 @@ class HistoryPage(QWidget):
 
     @Slot()
     def _on_older(self) -> None:
-        """Read more, keep the selected line and show the first of those that were added."""
+        """Read more and keep the selected line."""
         self._wanted += ENTRIES
         selected = self._current()
         self.refresh()

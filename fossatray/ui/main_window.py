@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QHideEvent, QKe
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
+    QFrame,
     QHBoxLayout,
     QMainWindow,
     QPushButton,
@@ -31,6 +32,15 @@ from fossatray.ui.texts import error_text
 
 PAGES = ("orders", "history", "settings")
 
+SIDEBAR_STYLE = """
+    QPushButton { text-align: left; padding: 7px 10px; border: 2px solid transparent; border-radius: 6px;
+        color: palette(window-text); background: transparent; }
+    QPushButton:hover { background: palette(midlight); }
+    QPushButton:checked { color: palette(highlighted-text); background: palette(highlight); }
+    QPushButton:focus { border-color: palette(window-text); }
+"""
+"""In the desktop's own colours, as its file managers show their places."""
+
 
 class MainWindow(QMainWindow):
     """The program's window. Closing it hides it; the program runs on.
@@ -51,7 +61,7 @@ class MainWindow(QMainWindow):
         self._state = AppState()
         self.setWindowTitle(self.tr("FossaTray"))
         self.setWindowIcon(app_icon())
-        self.resize(QSize(1240, 760))
+        self.resize(QSize(1280, 780))
         self._strip = StatusStrip(services.words, services.now)
         self._notice = NoticeBar()
         self._stack = QStackedWidget()
@@ -108,16 +118,21 @@ class MainWindow(QMainWindow):
             go.addAction(action)
             button = QPushButton(text.replace("&", ""))
             button.setCheckable(True)
+            button.setFlat(True)
             button.setProperty("page", name)
             button.setAccessibleName(text.replace("&", ""))
             button.setToolTip(self.tr("{name} ({keys})").format(name=text.replace("&", ""), keys=keys))
-            button.setMinimumWidth(round(self.fontMetrics().averageCharWidth() * 17))
+            button.setMinimumWidth(round(self.fontMetrics().averageCharWidth() * 18))
             self._navigation.addButton(button, PAGES.index(name))
         find = self._action(self.tr("&Find work orders"), "", self._on_find)
         go.addAction(find)
 
     def _lay_out(self) -> None:
-        side = QVBoxLayout()
+        sidebar = QFrame()
+        sidebar.setStyleSheet(SIDEBAR_STYLE)
+        side = QVBoxLayout(sidebar)
+        side.setContentsMargins(0, 0, 0, 0)
+        side.setSpacing(2)
         for button in self._navigation.buttons():
             side.addWidget(button)
         side.addStretch(1)
@@ -125,8 +140,9 @@ class MainWindow(QMainWindow):
         right.addWidget(self._notice)
         right.addWidget(self._stack, 1)
         body = QHBoxLayout()
-        body.addLayout(side)
+        body.addWidget(sidebar)
         body.addLayout(right, 1)
+        body.setSpacing(10)
         central = QWidget()
         column = QVBoxLayout(central)
         column.addWidget(self._strip)
@@ -181,8 +197,8 @@ class MainWindow(QMainWindow):
         self.history_page.mark_stale()
 
     def show_notice(self, notice: Notice) -> None:
-        """Show a notice that the desktop cannot show, above the page."""
-        self._notice.show_text(f"{notice.title}\n{notice.body}".strip(), notice.target)
+        """Show a notice that the desktop cannot show, above the page; the last ones are kept until they are closed."""
+        self._notice.show_notice(notice)
 
     @Slot(str)
     def show_problem(self, text: str) -> None:

@@ -1,56 +1,192 @@
-"""A bar above the page for what the desktop cannot show, and for problems; it stays until it is closed."""
+"""A bar above the page for what the desktop cannot show, and for problems: a short list that stays until it is read."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
+from fossatray.core.notices import Notice
 from fossatray.ui.labels import PlainLabel
 
+KEPT = 20
+"""So many notices are kept; then the oldest goes."""
 
-class NoticeBar(QFrame):
-    """Shows one text at a time.
+_LINES = 14
+"""So many lines of text the open list shows at once; beyond that it scrolls."""
+
+
+class NoticeRow(QFrame):
+    """One notice of the bar.
 
     Signals:
         opened: the person wants to see what it speaks of; carries the notice's target.
+        dismissed: the person has read it.
+    """
+
+    opened = Signal(str)
+    dismissed = Signal()
+
+    def __init__(self, text: str, target: str | None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.text = text
+        self._target = target
+        label = PlainLabel(text)
+        label.setForegroundRole(QPalette.ColorRole.ToolTipText)
+        label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        show = QPushButton(self.tr("Show"))
+        show.setAccessibleName(self.tr("Show what the notice speaks of"))
+        show.setAccessibleDescription(text)
+        show.setVisible(target is not None)
+        self.close_button = QToolButton()
+        self.close_button.setText("✕")
+        self.close_button.setAutoRaise(True)
+        self.close_button.setAccessibleName(self.tr("Close the notice"))
+        self.close_button.setAccessibleDescription(text)
+        self.close_button.setToolTip(self.tr("Close the notice"))
+        self.close_button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        show.clicked.connect(self._on_open)
+        self.close_button.clicked.connect(self.dismissed)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(label, 1)
+        row.addWidget(show, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
+
+    @Slot()
+    def _on_open(self) -> None:
+        self.dismissed.emit()
+        if self._target is not None:
+            self.opened.emit(self._target)
+
+
+class NoticeBar(QFrame):
+    """Shows the newest notice, and the ones before it when asked; hidden while there is none.
+
+    Signals:
+        opened: the person wants to see what a notice speaks of; carries the notice's target.
     """
 
     opened = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._target: str | None = None
+        self._rows: list[NoticeRow] = []
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.ToolTipBase)
-        self.setAccessibleName(self.tr("Notice"))
-        self._text = PlainLabel()
-        self._text.setForegroundRole(QPalette.ColorRole.ToolTipText)
-        self._open = QPushButton(self.tr("Show"))
-        self._open.setAccessibleName(self.tr("Show what the notice speaks of"))
-        self._close = QToolButton()
-        self._close.setText("✕")
-        self._close.setAutoRaise(True)
-        self._close.setAccessibleName(self.tr("Close the notice"))
-        self._open.clicked.connect(self._on_open)
-        self._close.clicked.connect(self.hide)
-        row = QHBoxLayout(self)
-        row.addWidget(self._text, 1)
-        row.addWidget(self._open)
-        row.addWidget(self._close)
-        self.hide()
+        self.setAccessibleName(self.tr("Notices"))
+        inside = QWidget()
+        inside.setBackgroundRole(QPalette.ColorRole.ToolTipBase)
+        self._list = QVBoxLayout(inside)
+        self._list.setContentsMargins(0, 0, 0, 0)
+        self._list.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._scroll = QScrollArea()
+        self._scroll.setWidget(inside)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setBackgroundRole(QPalette.ColorRole.ToolTipBase)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        inside.installEventFilter(self)
+        self._earlier = QPushButton()
+        self._earlier.setCheckable(True)
+        self._earlier.setFlat(True)
+        self._clear = QPushButton(self.tr("Close all"))
+        self._clear.setFlat(True)
+        self._clear.setAccessibleName(self.tr("Close all notices"))
+        self._earlier.toggled.connect(self._refresh)
+        self._clear.clicked.connect(self._on_clear)
+        below = QHBoxLayout()
+        below.addWidget(self._earlier)
+        below.addWidget(self._clear)
+        below.addStretch(1)
+        column = QVBoxLayout(self)
+        column.addWidget(self._scroll)
+        column.addLayout(below)
+        self._refresh()
+
+    @property
+    def rows(self) -> tuple[NoticeRow, ...]:
+        """The notices that are kept, the newest first."""
+        return tuple(self._rows)
+
+    def show_notice(self, notice: Notice) -> None:
+        """Show a notice that the desktop cannot show, with a button to what it speaks of."""
+        self.show_text(f"{notice.title}\n{notice.body}".strip(), notice.target)
 
     def show_text(self, text: str, target: str | None = None) -> None:
-        """Show a text, and a button to what it speaks of if there is a target."""
-        self._target = target
-        self._text.setText(text)
-        self._open.setVisible(target is not None)
-        self.setAccessibleDescription(text)
-        self.show()
+        """Show a text, and a button to what it speaks of if there is a target. The newest text is not repeated."""
+        if self._rows and self._rows[0].text == text:
+            self._drop(self._rows[0])
+        row = NoticeRow(text, target)
+        row.opened.connect(self.opened)
+        row.dismissed.connect(self._on_dismissed)
+        self._rows.insert(0, row)
+        self._list.insertWidget(0, row)
+        for old in self._rows[KEPT:]:
+            self._drop(old)
+        self._refresh()
+
+    def _drop(self, row: NoticeRow) -> None:
+        self._rows.remove(row)
+        self._list.removeWidget(row)
+        row.hide()
+        row.setParent(None)
+        row.deleteLater()
 
     @Slot()
-    def _on_open(self) -> None:
-        self.hide()
-        if self._target is not None:
-            self.opened.emit(self._target)
+    def _on_dismissed(self) -> None:
+        row = self.sender()
+        if isinstance(row, NoticeRow):
+            had_focus = row.isAncestorOf(self.focusWidget())
+            self._drop(row)
+            self._refresh()
+            if had_focus and self._rows:
+                self._rows[0].close_button.setFocus()
+
+    @Slot()
+    def _on_clear(self) -> None:
+        for row in self.rows:
+            self._drop(row)
+        self._refresh()
+
+    @Slot()
+    def _refresh(self) -> None:
+        earlier = len(self._rows) - 1
+        self._earlier.setVisible(earlier > 0)
+        self._clear.setVisible(earlier > 0)
+        if earlier < 1 and self._earlier.isChecked():
+            self._earlier.setChecked(False)
+        is_open = self._earlier.isChecked()
+        text = self.tr("Hide earlier notices") if is_open else self.tr("Earlier notices ({count})")
+        self._earlier.setText(text.format(count=earlier))
+        self._earlier.setAccessibleName(self._earlier.text())
+        for place, row in enumerate(self._rows):
+            row.setVisible(place == 0 or is_open)
+        self.setAccessibleDescription(self._rows[0].text if self._rows else "")
+        self.setVisible(bool(self._rows))
+        self._fit()
+
+    def _fit(self) -> None:
+        """Be as high as the list needs, within reason."""
+        self._list.activate()
+        width = self._scroll.viewport().width()
+        wanted = self._list.totalHeightForWidth(width) if self._list.hasHeightForWidth() else 0
+        wanted = max(wanted, self._list.totalMinimumSize().height())
+        self._scroll.setFixedHeight(min(wanted, self.fontMetrics().lineSpacing() * _LINES))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the height to the new width."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Fit the height when the texts need another one."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().eventFilter(watched, event)
+
+    def sizeHint(self) -> QSize:
+        """Ask for no more width than there is."""
+        return QSize(0, super().sizeHint().height())

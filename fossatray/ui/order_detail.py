@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
     QFormLayout,
     QFrame,
+    QHBoxLayout,
     QLabel,
     QPushButton,
     QScrollArea,
@@ -43,19 +44,20 @@ class OrderDetail(QScrollArea):
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 40)
         inside = QWidget()
         column = QVBoxLayout(inside)
+        column.setContentsMargins(6, 0, 6, 0)
         self._title = PlainLabel()
         font = self._title.font()
         font.setPointSizeF(font.pointSizeF() + 3)
         font.setBold(True)
         self._title.setFont(font)
         self._notice = PlainLabel()
-        self._visit_button = self._link_button(self.tr("Open in &portal"), "visit")
-        self._site_button = self._link_button(self.tr("Open si&te in portal"), "site")
-        self._customer_button = self._link_button(self.tr("Open c&ustomer in portal"), "customer")
-        buttons = QVBoxLayout()
-        buttons.addWidget(self._visit_button, 0, Qt.AlignmentFlag.AlignLeft)
-        buttons.addWidget(self._site_button, 0, Qt.AlignmentFlag.AlignLeft)
-        buttons.addWidget(self._customer_button, 0, Qt.AlignmentFlag.AlignLeft)
+        self._visit_button = self._link_button(self.tr("Open in &portal"), self.tr("Open in portal"), "visit")
+        self._site_button = self._link_button(self.tr("Si&te"), self.tr("Open site in portal"), "site")
+        self._customer_button = self._link_button(self.tr("C&ustomer"), self.tr("Open customer in portal"), "customer")
+        buttons = QHBoxLayout()
+        for button in (self._visit_button, self._site_button, self._customer_button):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
         self._form = QFormLayout()
         self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
@@ -103,10 +105,10 @@ class OrderDetail(QScrollArea):
         self._form.addRow(head, value)
         return value
 
-    def _link_button(self, text: str, name: str) -> QPushButton:
+    def _link_button(self, text: str, meaning: str, name: str) -> QPushButton:
         button = QPushButton(text)
         button.setProperty("link", name)
-        button.setAccessibleName(text.replace("&", ""))
+        button.setAccessibleName(meaning)
         button.clicked.connect(self._on_open)
         return button
 
@@ -135,7 +137,7 @@ class OrderDetail(QScrollArea):
             name = str(button.property("link"))
             button.setVisible(stored is not None)
             button.setEnabled(self._links[name] is not None)
-            button.setToolTip("" if self._links[name] else none)
+            button.setToolTip(button.accessibleName() if self._links[name] else none)
 
     def _heading(self, stored: StoredOrder | None) -> str:
         if stored is None:

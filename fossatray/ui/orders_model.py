@@ -103,7 +103,7 @@ class OrdersModel(QAbstractTableModel):
         )
         folded = [text.casefold() or None for text in cells]
         keys = (int(order.number), *folded[1:5], visit_date, due, *folded[7:])
-        services = (part for item in order.services for part in (item.group, item.code))
+        services = (part for item in order.services for part in (item.group, item.description, item.code))
         words = (
             *cells,
             order.number,
@@ -119,6 +119,12 @@ class OrdersModel(QAbstractTableModel):
         )
         haystack = " ".join(word for word in words if word).casefold()
         return _Row(stored, cells, keys, haystack, days)
+
+    def _told(self, row: _Row, column: int) -> str:
+        """Return the tooltip's text: the cell's, but services in full."""
+        if column != Column.SERVICES:
+            return row.cells[column]
+        return ", ".join(texts.service_line(service) for service in row.stored.order.services)
 
     def _due_text(self, text: str, days: int | None) -> str:
         if days is None or days > 0:
@@ -166,7 +172,7 @@ class OrdersModel(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
                 return row.cells[column]
             case Qt.ItemDataRole.ToolTipRole:
-                return plain_tooltip(row.cells[column])
+                return plain_tooltip(self._told(row, column))
             case Qt.ItemDataRole.ForegroundRole:
                 return self._warn if is_marked else None
             case Qt.ItemDataRole.FontRole:

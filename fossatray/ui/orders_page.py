@@ -67,23 +67,26 @@ class OrdersPage(QWidget):
         splitter.addWidget(self._detail)
         splitter.setStretchFactor(0, 3)
         splitter.setStretchFactor(1, 1)
-        splitter.setSizes([800, 290])
+        splitter.setSizes([880, 260])
         splitter.setChildrenCollapsible(False)
         self._table.sortByColumn(Column.VISIT, Qt.SortOrder.AscendingOrder)
         self._table.setColumnHidden(Column.ACCOUNT, True)
         self._table.set_widths(
             {
-                Column.NUMBER: 11,
-                Column.CUSTOMER: 16,
-                Column.STORE: 9,
-                Column.CITY: 9,
-                Column.SERVICES: 13,
-                Column.VISIT: 11,
+                Column.NUMBER: 10,
+                Column.CUSTOMER: 17,
+                Column.STORE: 8,
+                Column.CITY: 10,
+                Column.SERVICES: 11,
+                Column.VISIT: 12,
                 Column.DUE: 16,
                 Column.STATUS: 12,
-            }
+                Column.ACCOUNT: 12,
+            },
+            flexible=(Column.CUSTOMER, Column.CITY, Column.SERVICES, Column.STATUS, Column.ACCOUNT),
         )
         column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(tools)
         column.addWidget(splitter, 1)
 
@@ -153,7 +156,9 @@ class OrdersPage(QWidget):
         self._account.setCurrentIndex(max(0, self._account.findData(chosen)))
         self._account.blockSignals(False)
         self._account.setVisible(several)
-        self._table.setColumnHidden(Column.ACCOUNT, not several)
+        if self._table.isColumnHidden(Column.ACCOUNT) == several:
+            self._table.setColumnHidden(Column.ACCOUNT, not several)
+            self._table.fit_widths()
         self._filter.show_account(self._account.currentData())
 
     def _show_count(self) -> None:

@@ -85,7 +85,9 @@ class SettingsPage(QWidget):
         inside.setMaximumWidth(760)
         column = QVBoxLayout(inside)
         column.addLayout(top)
+        width = max(section.head_width() for section in self._sections)
         for section in self._sections:
+            section.set_head_width(width)
             column.addWidget(section)
         column.addStretch(1)
         scroll = QScrollArea()
@@ -97,6 +99,7 @@ class SettingsPage(QWidget):
         for button in (self._defaults, self._discard, self._save):
             buttons.addWidget(button)
         outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scroll, 1)
         outer.addLayout(buttons)
 

@@ -43,6 +43,7 @@ class ScheduleSection(SettingsSection):
         self._limited = QCheckBox(self.tr("Only &between certain hours"))
         self._from, self._to = QComboBox(), QComboBox()
         self._next = PlainLabel()
+        self._next.setWordWrap(False)  # one line; a wrapping one takes room for two
         self._next.setAccessibleName(self.tr("Next sync"))
         self._build()
 

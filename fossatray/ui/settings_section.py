@@ -41,6 +41,7 @@ class SettingsSection(QGroupBox):
         self.form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         self._errors: dict[QWidget, PlainLabel] = {}
+        self._heads: list[QLabel] = []
 
     # --- the contract ---------------------------------------------------------------------------------------------
 
@@ -78,6 +79,7 @@ class SettingsSection(QGroupBox):
         error.hide()
         column.addWidget(error)
         head = QLabel(title)
+        self._heads.append(head)
         target = focus_widgets[0] if focus_widgets else widget
         head.setBuddy(target)
         for named in focus_widgets or (widget,):
@@ -85,6 +87,15 @@ class SettingsSection(QGroupBox):
                 named.setAccessibleName(title.replace("&", "").rstrip(":"))
             self._errors[named] = error
         self.form.addRow(head, box)
+
+    def head_width(self) -> int:
+        """Return the width that the widest title needs."""
+        return max((head.sizeHint().width() for head in self._heads), default=0)
+
+    def set_head_width(self, width: int) -> None:
+        """Make all titles so wide, so that the fields of all parts begin in one line."""
+        for head in self._heads:
+            head.setMinimumWidth(width)
 
     def show_error(self, widget: QWidget, text: str) -> None:
         """Say beside a field what is wrong with it; an empty text takes that back."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from PySide6.QtCore import QAbstractItemModel, Qt
+from PySide6.QtCore import QAbstractItemModel, Qt, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
@@ -36,15 +36,47 @@ class DataTable(QTableView):
         header.setStretchLastSection(True)
         header.setSectionsMovable(True)
         header.setAccessibleName(name)
+        header.setMinimumHeight(round(self.fontMetrics().height() * 1.6))
+        header.sectionResized.connect(self._on_resized)
+        self._wishes: dict[int, int] = {}
+        self._flexible: frozenset[int] = frozenset()
+        self._is_fitting = False
         self._hint = PlainLabel(parent=self.viewport(), selectable=False)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.hide()
 
-    def set_widths(self, characters: Mapping[int, int]) -> None:
-        """Set column widths by characters, so that they fit larger fonts, too."""
+    def set_widths(self, characters: Mapping[int, int], flexible: Iterable[int] = ()) -> None:
+        """Set column widths by characters, so that they fit larger fonts, too.
+
+        The `flexible` columns give way, down to half of that, where the table is too narrow for all: until the person
+        sets a width by hand.
+        """
         width = self.fontMetrics().horizontalAdvance("0")
-        for column, count in characters.items():
-            self.setColumnWidth(column, width * count)
+        self._wishes = {column: width * count for column, count in characters.items()}
+        self._flexible = frozenset(flexible)
+        self.fit_widths()
+
+    def fit_widths(self) -> None:
+        """Share the width among the columns; called by itself when the table's width changes."""
+        shown = {column: width for column, width in self._wishes.items() if not self.isColumnHidden(column)}
+        giving = sum(width for column, width in shown.items() if column in self._flexible)
+        lacking = sum(shown.values()) - self.viewport().width()
+        share = min(0.5, max(0.0, lacking / giving)) if giving else 0.0
+        self._is_fitting = True
+        for column, width in shown.items():
+            self.setColumnWidth(column, int(width * (1 - share)) if column in self._flexible else width)
+        self._is_fitting = False
+
+    @Slot(int, int, int)
+    def _on_resized(self, column: int, before: int, now: int) -> None:
+        """Leave all widths alone once the person has dragged one; the last column follows the table by itself."""
+        is_last = self.horizontalHeader().visualIndex(column) == self._last_shown()
+        if not self._is_fitting and not is_last and before and now:
+            self._wishes = {}
+
+    def _last_shown(self) -> int:
+        header = self.horizontalHeader()
+        return max((place for place in range(header.count()) if not header.isSectionHidden(header.logicalIndex(place))))
 
     def show_hint(self, text: str) -> None:
         """Show a hint in the middle of the empty table; an empty text hides it."""
@@ -53,6 +85,8 @@ class DataTable(QTableView):
         self.setAccessibleDescription(text)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the hint in the middle."""
+        """Keep the hint in the middle, and all columns in sight."""
         super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.fit_widths()
         self._hint.setGeometry(self.viewport().rect().adjusted(20, 0, -20, 0))

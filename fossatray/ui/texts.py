@@ -116,9 +116,7 @@ def reason(entry: HistoryEntry) -> str:
     held_back = _HELD_BACK.fullmatch(kept)
     if held_back is not None:
         count = int(held_back["count"])
-        text = translate(
-            "Texts", "{count} work orders are missing in this list. They are kept until a second read agrees"
-        )
+        text = translate("Texts", "{count} work orders are missing; they are kept until a second read agrees")
         return text.format(count=count)
     if kept.startswith(_EMPTY_SIGN):
         return translate("Texts", "The portal said: {text}").format(text=kept.removeprefix(_EMPTY_SIGN))
@@ -149,8 +147,13 @@ def service_line(service: Service) -> str:
 
 
 def services_cell(services: tuple[Service, ...]) -> str:
-    """Return all services in short, for a cell."""
-    return cell(", ".join(service.description or service.group or service.code or "" for service in services))
+    """Return all services in short, for a cell: "8 × 2861", by the code where there is one, else by name."""
+    return cell(", ".join(_short_service(service) for service in services))
+
+
+def _short_service(service: Service) -> str:
+    name = service.code or service.description or service.group or ""
+    return f"{service.quantity} × {name}" if service.quantity is not None and name else name
 
 
 def field_name(name: str) -> str:

@@ -99,6 +99,7 @@ def card_style(theme: Theme) -> str:
         QLabel[role="muted"] {{ color: {theme.muted}; }}
         QLabel[role="pill"] {{ color: {theme.pill_text}; background: {theme.pill}; border-radius: 9px;
             padding: 3px 12px; }}
+        QFrame[role="notice"] {{ background: {theme.button}; border-radius: 9px; }}
         QPushButton, QToolButton {{ color: {theme.text}; background: {theme.button}; border: 2px solid transparent;
             border-radius: 9px; padding: 6px 10px; }}
         QToolButton {{ background: transparent; padding: 2px; border-radius: 7px; }}

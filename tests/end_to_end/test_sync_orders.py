@@ -63,11 +63,10 @@ def expected(changes: list[PracticeChange]) -> dict[str, str]:
     """The kinds that the changes of the portal are to be told as."""
     kinds: dict[str, str] = {}
     for change in changes:
-        if change.kind is Change.REPLACED:  # at another site: one that is gone, and one that is new
-            gone, come = change.before[0], change.after[1]
-            assert gone is not None
+        if change.kind is Change.REPLACED:  # told under the new number
+            come = change.after[1]
             assert come is not None
-            kinds |= {gone.number: "removed", come.number: "new"}
+            kinds[come.number] = Kind.REPLACED.value
         else:
             kinds |= dict.fromkeys(change.numbers, KINDS[change.kind].value)
     return kinds

@@ -1,31 +1,26 @@
-"""The command line beside a running FossaTray and without one, against a practice portal and a real keyring."""
+"""The command line beside a running FossaTray, against a practice portal and a real keyring."""
 
 from __future__ import annotations
 
 import contextlib
 import json
 import os
-import signal
 import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-import psutil
 import pytest
 
 from fossatray.control.protocol import socket_address
-from fossatray.demo.changes import Change
 from fossatray.demo.mishaps import Mishap
 from fossatray.demo.portal import PracticePortal
 from fossatray.system.paths import app_paths
 from tests.desktop_session import DesktopSession
-from tests.desktop_tools import is_alive, processes_with, wait_until
+from tests.desktop_tools import processes_with, wait_until
+from tests.system.commands import HISTORY_NAMES, ask, in_background, started
 from tests.system.program import ACCOUNT, COMMAND, SYNC_SECONDS, Program
 
 pytestmark = pytest.mark.browser
@@ -37,49 +32,6 @@ STATUS_NAMES = {
     *("schema", "status", "phase", "percentage", "message", "work_orders_found"),
     *("started_at", "next_run", "last_run", "accounts"),
 }
-ORDER_NAMES = {
-    *("account", "number", "customer", "customer_url", "store_number", "site_name", "location_url", "address"),
-    *("services", "instructions", "visit", "visits_done", "visits_total", "status", "reason", "project", "po_number"),
-    *("created_by", "created_at", "categories", "first_seen", "last_seen", "archived_at"),
-}
-CHANGE_NAMES = {"account", "run", "at", "number", "kind", "fields"}
-HISTORY_NAMES = {
-    *("id", "account", "job", "trigger", "planned_at", "started_at", "finished_at", "outcome", "reason", "found"),
-    *("new", "changed", "archived", "attempts", "error_kind", "error_message", "advice"),
-}
-
-
-def ask(program: Program, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    """Run a command to its end, however it ends."""
-    command = [*COMMAND, *words, "--data-dir", str(program.data)]
-    return subprocess.run(
-        command,
-        env=program.desktop.env(),
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=SYNC_SECONDS,
-        check=False,
-    )
-
-
-@contextmanager
-def in_background(program: Program, *words: str) -> Iterator[subprocess.Popen[str]]:
-    """Start a command and go on; it is ended at the end."""
-    command = [*COMMAND, *words, "--data-dir", str(program.data)]
-    with subprocess.Popen(
-        command, env=program.desktop.env(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def started(program: Program) -> None:
-    """Start the tray program and wait until its engine works."""
-    program.start()
-    wait_until(lambda: program.json("status")["next_run"], 10, "the engine to plan")
 
 
 def watch_result(program: Program, shown: str) -> None:
@@ -256,45 +208,6 @@ def test_cancel_ends_a_sync_within_5_s_and_whoever_waits_is_told(program: Progra
     assert "Nothing was running" in program.cli("cancel")
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_a_headless_sync_in_order(program: Program, number: signal.Signals) -> None:
-    with PracticePortal(orders=5, mishaps=[Mishap.HANGING]) as portal:
-        program.add_account(portal)
-        with in_background(program, "sync", "--wait", "--json") as headless:
-            # signed in: the browser waits for the list
-            wait_until(lambda: portal.sign_ins, SYNC_SECONDS, "the sign-in")
-            family = psutil.Process(headless.pid).children(recursive=True)
-            assert len(family) > 3
-            began = time.monotonic()
-            headless.send_signal(number)
-            assert headless.wait(10) == 1
-            assert time.monotonic() - began < 5
-            assert headless.stdout is not None
-            (run,) = json.loads(headless.stdout.read())["runs"]
-            assert headless.stderr is not None
-            assert "Traceback" not in headless.stderr.read()
-    assert run["outcome"] == "cancelled"
-    assert [process for process in family if is_alive(process)] == []
-    assert list(app_paths(program.data).runs.iterdir()) == []
-
-
-def test_a_signal_ends_a_headless_test_of_the_sign_in_in_order(program: Program) -> None:
-    with PracticePortal(orders=5, mishaps=[Mishap.HANGING_SIGN_IN]) as portal:
-        program.add_account(portal)
-        with in_background(program, "accounts", "test") as headless:
-            wait_until(lambda: portal.sign_ins, SYNC_SECONDS, "the sign-in")
-            family = psutil.Process(headless.pid).children(recursive=True)
-            assert len(family) > 3
-            headless.terminate()
-            assert headless.wait(5) == 1
-            assert headless.stderr is not None
-            told = headless.stderr.read()
-    assert "You ended the command" in told
-    assert "Traceback" not in told
-    assert [process for process in family if is_alive(process)] == []
-    assert list(app_paths(program.data).runs.iterdir()) == []
-
-
 def test_the_program_is_found_without_the_sessions_variables(program: Program) -> None:
     program.start()
     wait_until(lambda: "not running" not in program.cli("status"), 10, "an answer of the program")
@@ -367,85 +280,3 @@ def test_two_accounts_unknown_names_and_the_exit_statuses(program: Program) -> N
     program.cli("quit")
     for words in (["quit"], ["cancel"], ["sync"]):
         assert (words, ask(program, *words).returncode) == (words, 3)
-
-
-def test_without_a_program_a_sync_runs_headless_and_all_names_are_public(program: Program) -> None:
-    with PracticePortal(orders=12) as portal:
-        program.add_account(portal)
-        assert ask(program, "sync").returncode == 3
-        done = ask(program, "sync", "--wait", "--json")
-        assert done.returncode == 0, done.stderr
-        (run,) = json.loads(done.stdout)["runs"]
-        assert (run["found"], run["new"], run["trigger"]) == (12, 12, "manual")
-        portal.change(Change.NEW, Change.RESCHEDULED, Change.REMOVED)
-        assert "12 work orders found, 1 new" in program.cli("sync", "--wait")
-    check_orders(program.json("orders"))
-    assert len(program.json("orders", "--archived")) == 1
-    number = program.json("orders")[3]["number"]
-    assert number in {order["number"] for order in program.json("orders", "--search", number)}
-    history = program.json("history")
-    assert [entry.keys() for entry in history] == [HISTORY_NAMES, HISTORY_NAMES]
-    assert len(program.json("history", "--limit", "1")) == 1
-    changes = program.json("changes", "--run", str(history[0]["id"]))
-    assert {change["kind"] for change in changes} == {"new", "rescheduled", "removed"}
-    assert all(change.keys() == CHANGE_NAMES for change in changes)
-    (moved,) = (change for change in changes if change["kind"] == "rescheduled")
-    assert moved["fields"]["visit.date"].keys() == {"old", "new"}
-    assert program.json("changes") == changes, "the first sync of all is no change"
-
-
-def check_orders(orders: list[dict[str, Any]]) -> None:
-    """Hold that orders have the public names, whole and no more."""
-    assert len(orders) == 12
-    for order in orders:
-        assert order.keys() == ORDER_NAMES
-        assert order["address"].keys() == {"street", "extra", "city", "state", "postal_code", "county"}
-        assert isinstance(order["address"]["extra"], list)
-        assert all(one.keys() == {"group", "description", "code", "quantity"} for one in order["services"])
-        assert order["visit"] is None or order["visit"].keys() == {"id", "url", "date", "time", "due_date"}
-        assert order["number"].isdigit()
-        assert order["customer_url"].startswith("http://127.0.0.1:")
-        assert order["first_seen"].endswith("Z")
-
-
-def test_a_machine_without_a_keyring_syncs_with_the_password_on_standard_input() -> None:
-    with (
-        DesktopSession(panel="none", notifications=False, keyring="none") as bare,
-        PracticePortal(orders=5) as portal,
-    ):
-        program = Program(bare, bare.home / "fossatray")
-        program.cli("accounts", "add", "--name", "Work", "--portal", portal.origin, "--username", portal.username)
-        refused = ask(program, "sync", "--wait")
-        assert refused.returncode == 1
-        assert "keyring" in refused.stdout
-        assert portal.sign_ins == []
-        assert ask(program, "sync", "--wait", "--password-stdin", stdin=portal.password).returncode == 0
-        assert len(program.json("orders")) == 5
-        wrong = ask(program, "sync", "--wait", "--password-stdin", "--json", stdin="not it")
-        assert wrong.returncode == 1
-        assert json.loads(wrong.stdout)["runs"][0]["error_kind"] == "sign_in_refused"
-
-
-def test_a_program_started_during_a_headless_sync_waits_for_it_and_then_works(program: Program) -> None:
-    with PracticePortal(orders=8, mishaps=[Mishap.HANGING]) as portal:
-        program.add_account(portal)
-        with in_background(program, "sync", "--wait") as headless:
-            wait_until(lambda: program.json("status")["status"] == "in_progress", 10, "the headless sync")
-            item = program.start()
-            wait_until(lambda: "syncing" in item.tooltip(), 10, "what is stored in the tooltip")
-            assert program.json("status")["status"] == "in_progress"
-            family, began = program.family(), time.monotonic()
-            family[0].terminate()
-            assert program.process is not None
-            assert program.process.wait(5) == 0
-            assert time.monotonic() - began < 5
-            assert not any(is_alive(process) for process in family)
-            assert headless.poll() is None, "the headless sync goes on"
-            item = program.start()
-            wait_until(lambda: "syncing" in item.tooltip(), 10, "what is stored in the tooltip")
-            headless.terminate()
-            assert headless.wait(10) == 1
-            wait_until(lambda: "was cancelled" in item.tooltip(), 10, "the engine to take over")
-        portal.mishaps.clear()
-        assert "8 work orders found" in program.cli("sync", "--wait")
-    assert [run["outcome"] for run in program.json("history")] == ["succeeded", "cancelled"]

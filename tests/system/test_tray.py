@@ -12,7 +12,7 @@ from fossatray.demo.portal import PracticePortal
 from tests.desktop_screen import Window
 from tests.desktop_session import DesktopSession
 from tests.desktop_tools import DesktopError, wait_until
-from tests.system.program import SYNC_SECONDS, Program
+from tests.system.program import COMMAND, SYNC_SECONDS, Program
 
 pytestmark = pytest.mark.browser
 
@@ -187,12 +187,10 @@ def test_pause_and_resume_in_the_menu(program: Program, portal: PracticePortal) 
 
 def test_second_start_raises_the_first(desktop: DesktopSession, program: Program, portal: PracticePortal) -> None:
     program.add_account(portal)
-    program.start()
-    first = program.process
-    second = program.launch()
+    first = program.start()
+    second = desktop.start([*COMMAND, "--data-dir", str(program.data)])  # as from the desktop's menu
     assert second.wait(10) == 0
-    program.process = first
-    assert desktop.wait_for_window(CARD).pid == (first.pid if first is not None else 0)
+    assert desktop.wait_for_window(CARD).pid == first.pid
     assert len(desktop.tray_items()) == 1
 
 

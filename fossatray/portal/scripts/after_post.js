@@ -1,10 +1,12 @@
 // Waits, after the sign-in was posted, for one of: a page behind the sign-in, the form again, a refusal's text in place.
-// The page that posted still carries its mark; the browser replaces it when the answer is there.
+// The page that posted still carries its mark; the browser replaces it when the answer is there. `before` are the texts
+// that shown_errors found before the post: they are no answer to it (`text`), but told with the others (`shown`).
 async (a) => {
   const s = a.signs;
   const clean = (text) => (text || '').replace(/\s+/g, ' ').trim();
   const end = performance.now() + a.limit;
-  const told = () => Array.from(document.querySelectorAll(s.errors)).map((node) => clean(node.textContent)).filter(Boolean).join(' ');
+  const visible = (node) => node.checkVisibility({checkVisibilityCSS: true});
+  const told = () => Array.from(document.querySelectorAll(s.errors)).filter(visible).map((node) => clean(node.textContent)).filter(Boolean);
   const look = () => {
     if (!document.documentElement) return null; // the answer's page has only just begun
     const posted = document.documentElement.hasAttribute('data-posted');
@@ -14,10 +16,11 @@ async (a) => {
       const inside = location.pathname.startsWith(a.signed_in_path) && document.querySelector(s.signed_in);
       return inside ? {sign: 'inside'} : null;
     }
-    const text = told().slice(0, 500);
+    const shown = told();
+    const text = shown.filter((one) => !a.before.includes(one)).join(' ').slice(0, 500);
     if (posted && !text) return null;
     if (document.readyState === 'loading') return null;
-    return {sign: 'form', text: text, again: !posted};
+    return {sign: 'form', text: text, shown: shown.join(' ').slice(0, 500), again: !posted};
   };
   for (;;) {
     const found = look();

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -79,6 +80,18 @@ def test_every_tooltip_fits_windows() -> None:
     assert len(WORDS.tooltip(long, NOW)) <= TOOLTIP_LIMIT
 
 
+def test_the_tooltip_of_a_stopped_account_says_what_to_do_uncut() -> None:
+    stopped = AppState((state(last_run=ended(Outcome.FAILED), blocked=SignInRefused().info()),))
+    assert WORDS.tooltip(stopped, NOW) == (
+        "FossaTray: Syncing is stopped: The portal refused the sign-in. Change the password in Settings."
+    )
+
+
+def test_an_interrupted_run_is_told_by_its_start() -> None:
+    cut_off = replace(ended(Outcome.INTERRUPTED, at(20, 9)), finished_at=NOW)
+    assert WORDS.last_result(cut_off, NOW) == "Last sync yesterday at 9:00 AM was interrupted"
+
+
 def test_without_an_account_the_sentence_says_what_to_do() -> None:
     assert WORDS.sentence(AppState(), NOW) == "No account yet. Open Settings to add one."
 
@@ -90,6 +103,8 @@ def test_without_an_account_the_sentence_says_what_to_do() -> None:
         ({Kind.NEW: 1}, "1 new work order"),
         ({Kind.SWAPPED: 2}, "1 swap"),
         ({Kind.REMOVED: 2}, "2 no longer in your open list"),
+        ({Kind.BACK: 1}, "1 back in your list"),
+        ({Kind.NEW: 1, Kind.BACK: 2}, "1 new work order, 2 back in your list"),
         ({}, ""),
     ],
 )
@@ -136,6 +151,7 @@ def test_activity_shows_the_result_for_ten_seconds() -> None:
     done = state(last_run=ended(Outcome.SUCCEEDED, NOW))
     assert done.activity(NOW + timedelta(seconds=9.9)) is Activity.COMPLETED
     assert done.activity(NOW + timedelta(seconds=10)) is Activity.IDLE
+    assert done.activity(NOW - timedelta(hours=1)) is Activity.IDLE  # the clock was set back
     assert state(last_run=ended(Outcome.FAILED, NOW)).activity(NOW) is Activity.FAILED
     assert state(last_run=ended(Outcome.CANCELLED, NOW)).activity(NOW) is Activity.IDLE
 
@@ -145,6 +161,11 @@ def test_health_by_state() -> None:
     assert AppState((state(),)).health() is Health.HEALTHY
     assert AppState((state(last_run=ended(Outcome.FAILED)),)).health() is Health.FAILED
     assert AppState((state(blocked=SignInRefused().info()),)).health() is Health.FAILED
+    failed = ended(Outcome.FAILED)
+    for outcome in (Outcome.CANCELLED, Outcome.INTERRUPTED):
+        assert state(last_run=ended(outcome), last_judged=failed).health() is Health.FAILED
+        assert state(last_run=ended(outcome)).health() is Health.HEALTHY
+    assert state(last_run=ended(Outcome.SUCCEEDED), last_judged=failed).health() is Health.HEALTHY
     paused = AccountState(ACCOUNT, Schedule(1, ACCOUNT.id, enabled=False))
     assert AppState((paused,)).health() is Health.PAUSED
 

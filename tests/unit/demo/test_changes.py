@@ -91,6 +91,8 @@ def test_replaced(portal: PracticePortal) -> None:
     assert gone.visit is not None
     assert come.visit is not None
     assert gone.visit.date == come.visit.date
+    assert (gone.location_id, gone.address, gone.customer) == (come.location_id, come.address, come.customer)
+    assert gone.number != come.number
     assert (gone.number in numbers(portal.orders), come.number in numbers(portal.orders)) == (False, True)
 
 

@@ -66,6 +66,32 @@ def test_after_a_false_alarm_a_small_loss_is_archived_and_the_hold_forgotten() -
     assert second.held_back == frozenset()
 
 
+def test_reads_that_agree_in_nothing_archive_nothing() -> None:
+    second = verdict(range(20), range(9), numbers(range(9)))
+    assert second.diff.gone == ()
+    assert second.held_back == numbers(range(9, 20))
+
+
+def test_a_small_loss_that_the_first_read_did_not_have_waits_for_a_second_read_too() -> None:
+    second = verdict(range(20), range(19), numbers(range(11)))
+    assert (second.diff.gone, second.held_back) == ((), {"19"})
+    third = verdict(range(20), range(19), second.held_back)
+    assert set(third.diff.gone) == {"19"}
+
+
+def test_of_reads_that_agree_in_part_only_that_part_is_archived() -> None:
+    second = verdict(range(40), range(5), numbers(range(12)))
+    assert set(second.diff.gone) == numbers(range(5, 12))
+    assert second.held_back == numbers(range(12, 40))
+    assert second.counts.archived == 7
+
+
+def test_a_loss_that_is_too_great_waits_again_even_with_one_order_agreed() -> None:
+    second = verdict(range(22), range(1, 4), numbers(range(1)))
+    assert set(second.diff.gone) == {"0"}
+    assert second.held_back == numbers(range(4, 22))
+
+
 def test_fewer_than_ten_orders_are_not_guarded() -> None:
     assert verdict(range(9), range(0)).held_back == frozenset()
     assert verdict(range(10), range(0)).held_back == numbers(range(10))

@@ -92,7 +92,7 @@ def test_a_refusal_stops_the_account_over_restarts_without_touching_the_portal_a
             assert ended.outcome is Outcome.FAILED
             assert ended.error == SignInRefused().info()
             assert world.started == started
-            assert life.store.sign_ins.count_since(account_id, world.clock.now.replace(year=2000)) == 1
+            assert life.store.sign_ins.count_since(account_id, world.clock.now.replace(year=2000), world.clock.now) == 1
 
     run(second_life())
 
@@ -140,7 +140,7 @@ def test_every_sign_in_is_in_the_book_before_its_answer_is_given(world: World) -
             script = [*beginning(), say(SigningIn()), {"answer": "/dev/null"}, {"wait": str(gate.path)}]
             run_id = await life.begin([*script, say(SignedIn("accepted")), *listing(orders(1))])
             await gate.open()  # the child has its answer
-            assert life.store.sign_ins.count_since(account.id, world.clock.now) == 1
+            assert life.store.sign_ins.count_since(account.id, world.clock.now, world.clock.now) == 1
             await life.ended(run_id)
             assert life.store.sign_ins.unresolved(account.id) == 0
 
@@ -268,7 +268,7 @@ def test_a_sign_in_test_counts_and_leaves_no_run(world: World) -> None:
             account = await life.add_account()
             world.scripts.append(TESTED)
             assert await life.do(TestSignIn(account.id)) is None
-            assert life.store.sign_ins.count_since(account.id, world.clock.now) == 1
+            assert life.store.sign_ins.count_since(account.id, world.clock.now, world.clock.now) == 1
             assert life.store.runs.last_ended(account.id) is None
 
     run(story())

@@ -34,6 +34,8 @@ class ScriptedPage:
     """Stands for PortalPage: gives the outcomes one after the other."""
 
     def __init__(self, outcomes: list[dict[str, Any]], form: str = "ready") -> None:
+        self.before: list[Any] = []
+        self.shown: Any = ["Maintenance on Sunday"]
         self._outcomes = list(outcomes)
         self._form = form
         self.status: int | None = None
@@ -49,17 +51,20 @@ class ScriptedPage:
         self.came_from_post = False
 
     async def ask(self, name: str, argument: dict[str, Any]) -> Any:
+        if name == "shown_errors":
+            return self.shown
         assert name == "sign_in_form"
         self.passwords.append(argument["password"])
         return self._form if argument["password"] is None else "sent"
 
     async def watch(self, name: str, argument: dict[str, Any], limit: float) -> Any:
         assert (name, limit) == ("after_post", 12.0)
+        self.before.append(argument["before"])
         outcome = self._outcomes.pop(0)
         self.status = outcome.get("status")
         self.came_from_post = outcome.get("redirected", False)
         self.path_after_post = outcome.get("path", "")
-        return {key: value for key, value in outcome.items() if key in ("sign", "text", "again")}
+        return {key: value for key, value in outcome.items() if key in ("sign", "text", "shown", "again")}
 
     def raise_for_status(self, status: int | None) -> None:
         raise FossaError(f"status {status}")
@@ -92,6 +97,7 @@ def sign_in(
     return page, words
 
 
+LOCKED = "Too many login attempts. Please try again in 60 seconds."
 FORM_AGAIN = {"sign": "form", "text": "", "again": True}
 
 
@@ -99,6 +105,7 @@ def test_a_page_behind_the_sign_in_is_success() -> None:
     page, words = sign_in({"sign": "inside"})
     assert words == ["signing_in", "accepted"]
     assert page.passwords == [None, PASSWORD]  # the form was looked at first, without the password
+    assert page.before == [["Maintenance on Sunday"]]
 
 
 @pytest.mark.parametrize(
@@ -126,7 +133,8 @@ def test_anything_else_is_unclear_and_tried_once_more(outcome: dict[str, Any]) -
 @pytest.mark.parametrize(
     "outcome",
     [
-        {"sign": "form", "text": "Too many login attempts. Please try again in 60 seconds.", "again": True},
+        {"sign": "form", "text": LOCKED, "shown": LOCKED, "again": True},
+        {"sign": "form", "text": "", "shown": LOCKED, "again": True, "redirected": True},  # it was there before, too
         {"sign": "nothing", "status": 429},
     ],
 )

@@ -139,6 +139,10 @@ AFTER = [
     (SAFE.replace("<form ", '<div class="alert-danger"> No  match </div><form '), False, "form", "No match"),
     (SAFE.replace("<form ", '<div class="error-msg"><span>No</span></div><form '), True, "form", "No"),
     (SAFE, True, "nothing", ""),
+    (SAFE.replace("<form ", '<div class="alert-danger">Closed  on Sunday</div><form '), True, "nothing", ""),
+    (SAFE.replace("<form ", '<div class="alert-danger">Closed on Sunday</div><form '), False, "form", ""),
+    (SAFE.replace("<form ", '<div class="alert-danger" style="display: none">No</div><form '), False, "form", ""),
+    (SAFE.replace("<form ", '<div style="visibility: hidden"><p role="alert">No</p></div><form '), True, "nothing", ""),
     ("<p>Check your phone</p>", False, "nothing", "Check your phone"),
     ('<div id="sidebar" class="side-nav"></div>', False, "nothing", ""),
 ]
@@ -151,8 +155,12 @@ def test_what_the_page_after_the_post_is_taken_for(origin: str, browser_path: Pa
             await page.goto(origin + "/")
             if posted:
                 await page.evaluate("document.documentElement.setAttribute('data-posted', '')")
-            found = json.loads(await page.evaluate(script("after_post"), {**argument(origin, None), "limit": 200}))
-            assert (found["sign"], found["text"]) == (sign, text), markup
+            found = json.loads(
+                await page.evaluate(
+                    script("after_post"), {**argument(origin, None), "before": ["Closed on Sunday"], "limit": 200}
+                )
+            )
+            assert (found["sign"], found["text"] if sign == "form" or text else "") == (sign, text), markup
 
     asyncio.run(with_page(browser_path, work))
 
@@ -162,6 +170,23 @@ def test_being_inside_needs_path_and_sidebar(origin: str, browser_path: Path) ->
 
     async def work(page: Page) -> Any:
         await page.goto(origin + "/app/dashboard")
-        return json.loads(await page.evaluate(script("after_post"), {**argument(origin, None), "limit": 200}))
+        return json.loads(
+            await page.evaluate(
+                script("after_post"), {**argument(origin, None), "before": ["Closed on Sunday"], "limit": 200}
+            )
+        )
 
     assert asyncio.run(with_page(browser_path, work)) == {"sign": "inside"}
+
+
+def test_error_banners_before_the_post_are_those_to_be_seen(origin: str, browser_path: Path) -> None:
+    Site.page = (
+        '<body><div class="alert-danger"> Closed  on Sunday </div><p role="alert"></p>'
+        '<div class="error-msg" style="display: none">No</div></body>'
+    )
+
+    async def work(page: Page) -> Any:
+        await page.goto(origin + "/")
+        return json.loads(await page.evaluate(script("shown_errors"), {"errors": load_profile().sign_in.errors}))
+
+    assert asyncio.run(with_page(browser_path, work)) == ["Closed on Sunday"]

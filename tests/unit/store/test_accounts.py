@@ -40,6 +40,18 @@ def test_an_account_is_changed(store: Store, account: Account) -> None:
         store.accounts.update(make_account("New"))
 
 
+def test_another_portal_address_forgets_what_was_learned_at_the_former_one(store: Store, account: Account) -> None:
+    def learned() -> tuple[str | None, frozenset[str] | None]:
+        return store.orders.empty_sign(account.id), store.orders.held_back(account.id)
+
+    store.orders.remember_empty_sign(account.id, "You have no work.")
+    store.orders.hold_back(account.id, {"1"})
+    store.accounts.update(replace(account, name="Renamed", username="somebody"))
+    assert learned() == ("You have no work.", frozenset({"1"}))
+    store.accounts.update(replace(account, origin="https://other.example"))
+    assert learned() == (None, None)
+
+
 def test_a_removed_account_takes_everything_of_its_own_along(store: Store, account: Account, reader: Reader) -> None:
     other = store.accounts.add(make_account("Other"))
     for each in (account, other):

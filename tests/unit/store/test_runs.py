@@ -107,15 +107,15 @@ def test_what_died_with_the_program_is_interrupted(store: Store, account: Accoun
     assert store.runs.last_ended(account.id) == marked
 
 
-def test_failures_are_counted_since_the_last_success(store: Store, account: Account) -> None:
-    assert store.runs.consecutive_failures(account.id) == 0
-    ends = [Outcome.FAILED, Outcome.SUCCEEDED, Outcome.FAILED, Outcome.CANCELLED, Outcome.INTERRUPTED, Outcome.FAILED]
-    for hours, outcome in enumerate(ends):
-        store.runs.finish(start(store, account, hours).id, outcome, NOW)
+def test_a_run_that_was_cut_off_or_cancelled_is_not_the_last_judged_one(store: Store, account: Account) -> None:
+    assert store.runs.last_judged(account.id) is None
+    failed = store.runs.finish(start(store, account).id, Outcome.FAILED, NOW)
+    for hours, outcome in enumerate([Outcome.CANCELLED, Outcome.INTERRUPTED], start=1):
+        store.runs.finish(start(store, account, hours).id, outcome, NOW + hours * HOUR)
+    start(store, account, 3)
     other = store.accounts.add(make_account("Other"))
-    store.runs.finish(start(store, other, 9).id, Outcome.SUCCEEDED, NOW)
-    start(store, account, 10)
-    assert store.runs.consecutive_failures(account.id) == 2
+    store.runs.finish(start(store, other, 4).id, Outcome.SUCCEEDED, NOW)
+    assert store.runs.last_judged(account.id) == failed
 
 
 def test_a_planned_moment_has_one_fate(store: Store, account: Account) -> None:
@@ -160,15 +160,16 @@ def test_sign_ins_are_counted_before_they_end(store: Store, account: Account, re
     first = store.sign_ins.begin(account.id, NOW - HOUR)
     store.sign_ins.begin(account.id, NOW)
     assert reader._rows("SELECT count(*) AS n FROM sign_in")[0]["n"] == 2  # committed
-    assert store.sign_ins.count_since(account.id, NOW - HOUR) == 2
-    assert store.sign_ins.count_since(account.id, NOW) == 1
+    assert store.sign_ins.count_since(account.id, NOW - HOUR, NOW) == 2
+    assert store.sign_ins.count_since(account.id, NOW, NOW) == 1
     assert store.sign_ins.unresolved(account.id) == 2
     store.sign_ins.end(first, "accepted")
     assert store.sign_ins.unresolved(account.id) == 1
     third = store.sign_ins.begin(account.id, NOW + HOUR)
     store.sign_ins.end(third, "refused")
     assert store.sign_ins.unresolved(account.id) == 0
-    assert store.sign_ins.count_since(account.id, NOW - HOUR) == 3
+    assert store.sign_ins.count_since(account.id, NOW - HOUR, NOW + HOUR) == 3
+    assert store.sign_ins.count_since(account.id, NOW - HOUR, NOW) == 2  # the clock was set back since the third
     with pytest.raises(NotFound):
         store.sign_ins.end(99, "accepted")
     with pytest.raises(RuntimeError, match="committed"), store.atomic():
@@ -206,9 +207,9 @@ def test_no_question_reads_a_whole_table(store: Store, account: Account, reader:
     store.runs.unnotified()
     store.runs.last_ended(account.id)
     store.runs.judged_before(run)
-    store.runs.consecutive_failures(account.id)
+    store.runs.last_judged(account.id)
     store.sign_ins.unresolved(account.id)
-    store.sign_ins.count_since(account.id, NOW)
+    store.sign_ins.count_since(account.id, NOW - HOUR, NOW)
     store.orders.count_open(account.id)
     store.orders.open(account.id)
     reader.state(NOW, UTC, instance_alive=True)
