@@ -82,9 +82,7 @@ def help_time(desktop: DesktopSession, command: Sequence[str]) -> float:
     Without a deadline: with one, subprocess asks for the end at intervals, which then is what would be measured.
     """
     began = time.monotonic()
-    subprocess.run(
-        [*command, "--help"], env=desktop.env(), stdout=subprocess.DEVNULL, check=True, timeout=START_SECONDS
-    )
+    subprocess.run([*command, "--help"], env=desktop.env(), stdout=subprocess.DEVNULL, check=True)
     return (time.monotonic() - began) * 1000
 
 

@@ -21,8 +21,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         run_role(words[1])  # a frozen program starts itself for its children
         return 0
-    if not words or words == ["--background"]:
-        return _start(None, background=bool(words))  # what login does: the icon does not wait for argparse
+    if not words or words[0] in ("--background", "--data-dir"):  # what login does: the icon waits for no argparse
+        started = _plain_start(words)
+        if started is not None:
+            return started
     from fossatray.control.cli_parser import make_parser
 
     arguments = make_parser().parse_args(words)
@@ -39,6 +41,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     from fossatray.control.cli_run import run
 
     return run(arguments)
+
+
+def _plain_start(words: Sequence[str]) -> int | None:
+    """Start for nothing but `--background` and `--data-dir DIR`; None for all else, which argparse reads."""
+    rest = [word for word in words if word != "--background"]
+    if not rest:
+        return _start(None, background=bool(words))
+    if len(rest) == 2 and rest[0] == "--data-dir" and not rest[1].startswith("-"):
+        from pathlib import Path
+
+        return _start(Path(rest[1]), background=len(rest) < len(words))
+    return None
 
 
 def _start(data_dir: Path | None, *, background: bool) -> int:

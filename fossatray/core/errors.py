@@ -184,8 +184,8 @@ class BrowserMissing(BrowserError):
     kind = "browser_missing"
     title = "No browser was found"
     advice = (
-        "Install Google Chrome, Microsoft Edge or Chromium, or choose one in Settings."
-        " Or run: python -m playwright install chromium-headless-shell"
+        "Install Google Chrome, Microsoft Edge or Chromium, run `python -m playwright install chromium-headless-shell`,"
+        " or choose a browser in Settings."
     )
 
 

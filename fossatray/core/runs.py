@@ -57,7 +57,7 @@ class Counts:
 class Run:
     """One real execution. `outcome` is None while it runs; `planned_at` is None for a manual one.
 
-    `finished_at` of an interrupted one is when that was noticed, at the next start: it says nothing of how long it took.
+    `finished_at` of an interrupted one is when that was noticed, at the next start: it tells no duration.
     """
 
     id: int

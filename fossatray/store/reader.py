@@ -36,6 +36,11 @@ from fossatray.store.migrations import SCHEMA_VERSION, refuse_newer, version_of
 
 _BUSY_SECONDS = 1.0  # it may be the GUI thread that waits; only the recovery after a crash makes readers wait
 _NO_LIMIT = -1
+_ENDED = "SELECT * FROM run WHERE account_id = ? AND outcome IS NOT NULL ORDER BY started_at DESC, id DESC LIMIT 1"
+_JUDGED = (
+    "SELECT * FROM run WHERE account_id = ? AND outcome IN ('succeeded', 'failed')"
+    " ORDER BY started_at DESC, id DESC LIMIT 1"
+)
 
 
 class Reader:
@@ -125,17 +130,15 @@ class Reader:
             account=account,
             schedule=schedule,
             run=run_from(under_way[0]) if under_way else None,
-            last_run=self._newest_run(account.id, "outcome IS NOT NULL"),
+            last_run=self._newest_run(_ENDED, account.id),
             next_run=next_run(schedule, now, zone) if schedule is not None and blocked is None else None,
             blocked=blocked,
             open_orders=counted[0]["n"],
-            last_judged=self._newest_run(account.id, "outcome IN ('succeeded', 'failed')"),
+            last_judged=self._newest_run(_JUDGED, account.id),
         )
 
-    def _newest_run(self, account_id: str, condition: str) -> Run | None:
-        sql = "SELECT * FROM run WHERE account_id = ? AND " + condition  # from this module alone
-        newest = self._rows(sql + " ORDER BY started_at DESC, id DESC LIMIT 1", [account_id])
-        return run_from(newest[0]) if newest else None
+    def _newest_run(self, query: str, account_id: str) -> Run | None:
+        return next((run_from(row) for row in self._rows(query, [account_id])), None)
 
     def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
         connection = self._ready()

@@ -11,7 +11,6 @@ import tzlocal
 
 from fossatray.core.words import twelve_hours, twenty_four_hours
 
-
 _ZONE_FILES = ("/etc/localtime", "/etc/timezone")
 
 

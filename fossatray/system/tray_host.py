@@ -6,8 +6,6 @@ bus and the X server are asked here themselves: that needs no icon, and no windo
 
 from __future__ import annotations
 
-import ctypes
-import ctypes.util
 import os
 import sys
 
@@ -91,6 +89,8 @@ def has_xembed_tray() -> bool:
     """Tell whether the X server's screen has a system tray (the owner of _NET_SYSTEM_TRAY_S<screen>)."""
     if sys.platform in ("win32", "darwin") or not os.environ.get("DISPLAY"):
         return False
+    import ctypes.util  # late: only where no StatusNotifier host is, and it takes its time
+
     name = ctypes.util.find_library("X11")
     if name is None:
         return False

@@ -58,13 +58,13 @@ class HistoryPage(QWidget):
             Column.WHEN: 21,
             Column.TRIGGER: 11,
             Column.OUTCOME: 13,
-            Column.DURATION: 12,
+            Column.DURATION: 10,
             Column.ERROR: 40,
             Column.ACCOUNT: 14,
         }
         counts: dict[int, int] = dict.fromkeys((Column.FOUND, Column.NEW, Column.CHANGED, Column.ARCHIVED), 9)
         self._table.setColumnHidden(Column.ACCOUNT, True)
-        self._table.set_widths({**widths, **counts}, flexible=(Column.WHEN, *counts, Column.ERROR, Column.ACCOUNT))
+        self._table.set_widths({**widths, **counts}, flexible=(Column.ERROR, Column.ACCOUNT))
         self._change_table.setSortingEnabled(False)
         self._change_table.set_widths({0: 11, 1: 25})
         below = QWidget()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from fossatray.core.notices import Notice
@@ -14,6 +14,11 @@ KEPT = 20
 
 _LINES = 14
 """So many lines of text the open list shows at once; beyond that it scrolls."""
+
+_STYLE = """
+    QFrame#notices { background: palette(base); border: 1px solid palette(highlight);
+        border-left: 4px solid palette(highlight); border-radius: 4px; }
+"""
 
 
 class NoticeRow(QFrame):
@@ -32,7 +37,6 @@ class NoticeRow(QFrame):
         self.text = text
         self._target = target
         label = PlainLabel(text)
-        label.setForegroundRole(QPalette.ColorRole.ToolTipText)
         label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         show = QPushButton(self.tr("Show"))
         show.setAccessibleName(self.tr("Show what the notice speaks of"))
@@ -72,12 +76,10 @@ class NoticeBar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: list[NoticeRow] = []
-        self.setFrameShape(QFrame.Shape.StyledPanel)
-        self.setAutoFillBackground(True)
-        self.setBackgroundRole(QPalette.ColorRole.ToolTipBase)
+        self.setObjectName("notices")
+        self.setStyleSheet(_STYLE)
         self.setAccessibleName(self.tr("Notices"))
         inside = QWidget()
-        inside.setBackgroundRole(QPalette.ColorRole.ToolTipBase)
         self._list = QVBoxLayout(inside)
         self._list.setContentsMargins(0, 0, 0, 0)
         self._list.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -85,7 +87,8 @@ class NoticeBar(QFrame):
         self._scroll.setWidget(inside)
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setBackgroundRole(QPalette.ColorRole.ToolTipBase)
+        self._scroll.viewport().setAutoFillBackground(False)
+        inside.setAutoFillBackground(False)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         inside.installEventFilter(self)

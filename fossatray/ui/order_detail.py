@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
     QFormLayout,
     QFrame,
-    QHBoxLayout,
+    QGridLayout,
     QLabel,
     QPushButton,
     QScrollArea,
@@ -54,10 +54,11 @@ class OrderDetail(QScrollArea):
         self._visit_button = self._link_button(self.tr("Open in &portal"), self.tr("Open in portal"), "visit")
         self._site_button = self._link_button(self.tr("Si&te"), self.tr("Open site in portal"), "site")
         self._customer_button = self._link_button(self.tr("C&ustomer"), self.tr("Open customer in portal"), "customer")
-        buttons = QHBoxLayout()
-        for button in (self._visit_button, self._site_button, self._customer_button):
-            buttons.addWidget(button)
-        buttons.addStretch(1)
+        buttons = QGridLayout()
+        buttons.addWidget(self._visit_button, 0, 0, 1, 2)
+        buttons.addWidget(self._site_button, 1, 0)
+        buttons.addWidget(self._customer_button, 1, 1)
+        buttons.setColumnStretch(2, 1)
         self._form = QFormLayout()
         self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)

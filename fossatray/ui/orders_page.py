@@ -83,7 +83,7 @@ class OrdersPage(QWidget):
                 Column.STATUS: 12,
                 Column.ACCOUNT: 12,
             },
-            flexible=(Column.CUSTOMER, Column.CITY, Column.SERVICES, Column.STATUS, Column.ACCOUNT),
+            flexible=(Column.CUSTOMER, Column.CITY, Column.STATUS, Column.ACCOUNT),
         )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

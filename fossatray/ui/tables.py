@@ -76,7 +76,7 @@ class DataTable(QTableView):
 
     def _last_shown(self) -> int:
         header = self.horizontalHeader()
-        return max((place for place in range(header.count()) if not header.isSectionHidden(header.logicalIndex(place))))
+        return max(place for place in range(header.count()) if not header.isSectionHidden(header.logicalIndex(place)))
 
     def show_hint(self, text: str) -> None:
         """Show a hint in the middle of the empty table; an empty text hides it."""

@@ -109,6 +109,57 @@ def test_two_cancels_at_once_are_one(world: World) -> None:
     assert world.left() == []
 
 
+def test_a_request_after_a_cancel_begins_anew_when_the_cancelled_run_has_ended(world: World) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            account = await life.add_account()
+            first, pid = await in_mid_run(life, "stopped")
+            world.scripts.append(success(1))
+            cancelling = asyncio.create_task(life.do(Cancel(account.id)))
+            await asyncio.sleep(0)
+            (second,) = await life.do(SyncNow(account.id))
+            assert second != first
+            assert await life.do(SyncNow(account.id)) == [second]
+            assert await cancelling == 1
+            assert not alive(pid)
+            (state,) = life.state.accounts
+            assert state.run is not None
+            assert state.run.id == second  # the end of the first has not ended it
+            assert state.last_run is not None
+            assert state.last_run.id == first
+            assert (await life.ended(second)).outcome is Outcome.SUCCEEDED
+            assert [one.run for one in life.state.accounts] == [None]
+            assert [(one.id, one.outcome) for one in life.ear.ended] == [
+                (first, Outcome.CANCELLED),
+                (second, Outcome.SUCCEEDED),
+            ]
+
+    run(story())
+    assert world.left() == []
+
+
+def test_quitting_ends_a_run_that_waits_for_a_cancelled_one(world: World) -> None:
+    async def story() -> tuple[int, int]:
+        async with world.life() as life:
+            await life.add_account()
+            first, _ = await in_mid_run(life, "stopped")
+            cancelling = asyncio.create_task(life.do(Cancel()))
+            await asyncio.sleep(0)
+            second = await life.begin()
+            await life.conductor.close()
+            await cancelling
+            return first, second
+
+    first, second = run(story())
+    reader = Reader(world.database())
+    assert [(one.id, one.outcome, one.reason) for one in reader.history()] == [
+        (second, "cancelled", BY_QUIT),
+        (first, "cancelled", BY_PERSON),
+    ]
+    reader.close()
+    assert world.left() == []
+
+
 def test_a_second_request_joins_the_first(world: World) -> None:
     async def story() -> None:
         gate = await world.gate()
@@ -252,6 +303,7 @@ def test_the_next_start_sweeps_processes_and_folders_and_marks_the_run(world: Wo
             assert ended is not None
             assert ended.outcome is Outcome.INTERRUPTED
             assert life.state.accounts[0].last_run == ended
+            assert life.state.accounts[0].last_judged is None
             assert life.ear.notices == []
             assert (await life.sync(success(1))).outcome is Outcome.SUCCEEDED
 

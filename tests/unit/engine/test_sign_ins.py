@@ -25,6 +25,7 @@ from tests.unit.engine.world import (
     orders,
     run,
     say,
+    signed_in,
     success,
 )
 
@@ -296,5 +297,51 @@ def test_a_sign_in_test_that_is_refused_says_so_and_stops_the_account(world: Wor
                 await life.do(TestSignIn(account.id))
             assert life.state.accounts[0].blocked is not None
             assert world.alarm.at is None
+
+    run(story())
+
+
+def test_a_sign_in_test_with_a_password_of_its_own_uses_it_once(world: World) -> None:
+    answers, request = world.home / "answers", world.home / "request"
+
+    async def story() -> None:
+        async with world.life() as life:
+            account = await refused(life)
+            steps: list[Step] = [{"request": str(request)}, *beginning()[1:], *signed_in(str(answers))]
+            world.scripts.append([*steps, *TESTED[-1:]])
+            await life.do(TestSignIn(account.id, Secret("typed")))
+            assert json.loads(answers.read_text())["password"] == "typed"
+            assert json.loads(request.read_text())["password_from"] == "engine"
+            assert life.state.accounts[0].blocked is None
+            kept = world.credentials.session_password(account.id, ORIGIN)
+            assert kept == Secret("made-up")
+
+    run(story())
+
+
+def test_the_refusal_of_a_password_of_its_own_says_nothing_of_the_stored_one(world: World) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            account = await life.add_account()
+            world.scripts.append(REFUSED)
+            with pytest.raises(SignInRefused):
+                await life.do(TestSignIn(account.id, Secret("mistyped")))
+            assert life.state.accounts[0].blocked is None
+            assert world.alarm.at is not None
+            assert life.store.sign_ins.count_since(account.id, world.clock.now, world.clock.now) == 1
+            assert "mistyped" not in repr(TestSignIn(account.id, Secret("mistyped")))
+
+    run(story())
+
+
+def test_sign_ins_of_a_later_time_do_not_count_after_the_clock_was_set_back(world: World) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            account = await life.add_account()
+            for _ in range(12):
+                life.store.sign_ins.end(life.store.sign_ins.begin(account.id, world.clock.now), "accepted")
+            assert (await life.sync([*beginning(), say(SigningIn()), {"hang": True}])).outcome is Outcome.FAILED
+            world.clock.forward(days=-1)
+            assert (await life.sync(success(1))).outcome is Outcome.SUCCEEDED
 
     run(story())
