@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from fossatray import __version__
 
@@ -31,7 +30,7 @@ _Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse gives its type
 
 def _add_data_dir(parser: argparse.ArgumentParser, default: object) -> None:
     parser.add_argument(
-        "--data-dir", type=Path, default=default, metavar="DIR", help="keep everything in DIR (or FOSSATRAY_DATA_DIR)"
+        "--data-dir", default=default, metavar="DIR", help="keep everything in DIR (or FOSSATRAY_DATA_DIR)"
     )
 
 

@@ -100,11 +100,6 @@ class Engine(QObject):
             return future
         return thread.submit(command)
 
-    def wake_up(self) -> None:
-        """Look at the clock again: after the computer has slept, or its clock was set."""
-        if self._thread is not None:
-            self._thread.wake_up()
-
     def stop(self, timeout: float = 5.0) -> bool:
         """End runs under way and the thread, within `timeout` seconds; returns whether it ended. May come twice."""
         self._stopping = True
@@ -239,12 +234,6 @@ class _LoopThread(QThread):
             elif self._opening is not None and not self._ended:
                 loop, opening = self._opening
                 loop.call_soon_threadsafe(opening.cancel)
-
-    def wake_up(self) -> None:
-        """Look at the clock again."""
-        with self._lock:
-            if self._loop is not None and self._conductor is not None and not self._ended:
-                self._loop.call_soon_threadsafe(self._conductor.wake_up)
 
     async def _main(self) -> None:
         conductor, stop = Conductor(self._parts, self._publish), asyncio.Event()

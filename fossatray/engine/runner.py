@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from fossatray.core.accounts import Account
-from fossatray.core.errors import FossaError, InvalidInput, RunCancelled
+from fossatray.core.errors import FossaError, InvalidInput, NotFound, RunCancelled
 from fossatray.core.runs import Outcome, Progress, Run, Trigger
 from fossatray.core.schedules import Schedule
 from fossatray.core.secret import Secret
@@ -184,8 +184,10 @@ class Runner:
         return await self._sync(task, lambda progress: None).read()
 
     def _sync(self, task: Task, tell: Callable[[Progress], None]) -> Sync:
-        """Return what carries out a task, with the account as it is by now."""
-        now = self._store.accounts.get(task.account.id) or task.account
+        """Return what carries out a task, with the account as it is by now. Raises NotFound if it is gone."""
+        now = self._store.accounts.get(task.account.id)
+        if now is None:
+            raise NotFound("There is no such account.")
         return Sync(self._parts, self._store, replace(task, account=now), tell)
 
     async def _see_through(self, active: Active, run: Run) -> Run:

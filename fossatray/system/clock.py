@@ -5,6 +5,7 @@ from __future__ import annotations
 import locale
 import os
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime, time, tzinfo
 
 import tzlocal
@@ -29,11 +30,17 @@ def reload_zone() -> tzinfo:
     return tzlocal.reload_localzone()
 
 
-def zone_mark() -> tuple[object, ...]:
-    """Return what is another one once the system's time zone was set anew; cheap (0.01 ms), to be asked often."""
+def zone_mark(files: Sequence[str] = _ZONE_FILES) -> tuple[object, ...]:
+    """Return what is another one once the system's time zone was set anew; cheap (0.01 ms), to be asked often.
+
+    `files` are those that say which zone it is, except on Windows.
+    """
     if sys.platform == "win32":
-        return (str(reload_zone()),)
-    return tuple(_file_mark(path) for path in _ZONE_FILES)
+        try:
+            return (str(reload_zone()),)
+        except (OSError, LookupError, ValueError):
+            return ()
+    return tuple(_file_mark(path) for path in files)
 
 
 def _file_mark(path: str) -> tuple[int, int] | None:

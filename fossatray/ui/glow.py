@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QLinearGradient, QPainter, QPen, QPixmap, QRadialGradient, QRegion
+from PySide6.QtGui import QBrush, QColor, QImage, QLinearGradient, QPainter, QPen, QPixmap, QRadialGradient, QRegion
 
 from fossatray.ui.theme import Theme
 
@@ -33,13 +33,17 @@ class GlowPixmap:
 
 
 def paint_glow(size: QSize, ratio: float, theme: Theme) -> QPixmap:
-    """Return a new pixmap with the glow and the card in it; what lies outside its rounded corners is transparent."""
-    pixmap = QPixmap(round(size.width() * ratio), round(size.height() * ratio))
-    pixmap.setDevicePixelRatio(ratio)
-    pixmap.fill(Qt.GlobalColor.transparent)
+    """Return a new pixmap with the glow and the card in it; what lies outside its rounded corners is transparent.
+
+    It is painted with 16 bits a colour: in 8, many faint strokes over each other show as bands.
+    """
+    width, height = round(size.width() * ratio), round(size.height() * ratio)
+    image = QImage(width, height, QImage.Format.Format_RGBA64_Premultiplied)
+    image.setDevicePixelRatio(ratio)
+    image.fill(Qt.GlobalColor.transparent)
     whole = QRectF(0, 0, size.width(), size.height())
     card = whole.adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
-    painter = QPainter(pixmap)
+    painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(_mixed(theme.card, theme.indigo, 0.16 if theme.dark else 0.10))
@@ -53,7 +57,7 @@ def paint_glow(size: QSize, ratio: float, theme: Theme) -> QPixmap:
     painter.setPen(QPen(QBrush(_blue_to_indigo(card, theme, 210)), 1.5))
     painter.drawRoundedRect(card, INNER_RADIUS, INNER_RADIUS)
     painter.end()
-    return pixmap
+    return QPixmap.fromImage(image)
 
 
 def outline_region(size: QSize) -> QRegion:
@@ -61,7 +65,7 @@ def outline_region(size: QSize) -> QRegion:
 
     It is a little rounder than the picture, so that no half-transparent pixel of the edge is left.
     """
-    radius = OUTER_RADIUS + 3
+    radius = OUTER_RADIUS + 7
     diameter = 2 * radius
     width, height = size.width(), size.height()
     region = QRegion(radius, 0, width - diameter, height) + QRegion(0, radius, width, height - diameter)

@@ -54,7 +54,7 @@ class HistoryPage(QWidget):
 
     def _lay_out(self) -> None:
         self._table.sortByColumn(Column.WHEN, Qt.SortOrder.DescendingOrder)
-        widths: dict[int, int] = {
+        widths: dict[int, int | str] = {
             Column.WHEN: 21,
             Column.TRIGGER: 11,
             Column.OUTCOME: 13,
@@ -62,7 +62,7 @@ class HistoryPage(QWidget):
             Column.ERROR: 40,
             Column.ACCOUNT: 14,
         }
-        counts: dict[int, int] = dict.fromkeys((Column.FOUND, Column.NEW, Column.CHANGED, Column.ARCHIVED), 9)
+        counts: dict[int, int | str] = dict.fromkeys((Column.FOUND, Column.NEW, Column.CHANGED, Column.ARCHIVED), 9)
         self._table.setColumnHidden(Column.ACCOUNT, True)
         self._table.set_widths({**widths, **counts}, flexible=(Column.ERROR, Column.ACCOUNT))
         self._change_table.setSortingEnabled(False)

@@ -122,7 +122,7 @@ class MainWindow(QMainWindow):
             button.setProperty("page", name)
             button.setAccessibleName(text.replace("&", ""))
             button.setToolTip(self.tr("{name} ({keys})").format(name=text.replace("&", ""), keys=keys))
-            button.setMinimumWidth(round(self.fontMetrics().averageCharWidth() * 18))
+            button.setMinimumWidth(round(self.fontMetrics().averageCharWidth() * 16))
             self._navigation.addButton(button, PAGES.index(name))
         find = self._action(self.tr("&Find work orders"), "", self._on_find)
         go.addAction(find)

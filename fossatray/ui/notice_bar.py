@@ -175,8 +175,8 @@ class NoticeBar(QFrame):
         """Be as high as the list needs, within reason."""
         self._list.activate()
         width = self._scroll.viewport().width()
-        wanted = self._list.totalHeightForWidth(width) if self._list.hasHeightForWidth() else 0
-        wanted = max(wanted, self._list.totalMinimumSize().height())
+        fits = self._list.hasHeightForWidth() and width > 0
+        wanted = self._list.totalHeightForWidth(width) if fits else self._list.totalMinimumSize().height()
         self._scroll.setFixedHeight(min(wanted, self.fontMetrics().lineSpacing() * _LINES))
 
     def resizeEvent(self, event: QResizeEvent) -> None:

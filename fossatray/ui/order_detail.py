@@ -41,7 +41,7 @@ class OrderDetail(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAccessibleName(self.tr("Details of the work order"))
-        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 40)
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 34)
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(6, 0, 6, 0)
@@ -60,7 +60,8 @@ class OrderDetail(QScrollArea):
         buttons.addWidget(self._customer_button, 1, 1)
         buttons.setColumnStretch(2, 1)
         self._form = QFormLayout()
-        self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)  # the pane is narrow
+        self._form.setVerticalSpacing(1)
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         self._values = {name: self._field(title) for name, title in self._titles().items()}
         column.addWidget(self._title)
@@ -102,7 +103,8 @@ class OrderDetail(QScrollArea):
         head.setFont(font)
         head.setBuddy(value)
         head.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        head.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        head.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        head.setContentsMargins(0, 7, 0, 0)
         self._form.addRow(head, value)
         return value
 

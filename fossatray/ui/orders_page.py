@@ -73,14 +73,14 @@ class OrdersPage(QWidget):
         self._table.setColumnHidden(Column.ACCOUNT, True)
         self._table.set_widths(
             {
-                Column.NUMBER: 10,
+                Column.NUMBER: "W-123456",
                 Column.CUSTOMER: 17,
-                Column.STORE: 8,
-                Column.CITY: 10,
-                Column.SERVICES: 11,
-                Column.VISIT: 12,
-                Column.DUE: 16,
-                Column.STATUS: 12,
+                Column.STORE: "#12345",
+                Column.CITY: 12,
+                Column.SERVICES: "10 × 2861, …",
+                Column.VISIT: "Wed, Nov 30",
+                Column.DUE: self.tr("⚠ Nov 30 (today)"),
+                Column.STATUS: 11,
                 Column.ACCOUNT: 12,
             },
             flexible=(Column.CUSTOMER, Column.CITY, Column.STATUS, Column.ACCOUNT),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QAbstractItemModel, Qt, Slot
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
+from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QTableView, QWidget
 
 from fossatray.ui.labels import PlainLabel
 
@@ -45,16 +45,23 @@ class DataTable(QTableView):
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.hide()
 
-    def set_widths(self, characters: Mapping[int, int], flexible: Iterable[int] = ()) -> None:
-        """Set column widths by characters, so that they fit larger fonts, too.
+    def set_widths(self, wanted: Mapping[int, int | str], flexible: Iterable[int] = ()) -> None:
+        """Set column widths by a number of characters, or by a text that just fits: so they fit larger fonts, too.
 
         The `flexible` columns give way, down to half of that, where the table is too narrow for all: until the person
         sets a width by hand.
         """
-        width = self.fontMetrics().horizontalAdvance("0")
-        self._wishes = {column: width * count for column, count in characters.items()}
+        self._wishes = {column: self._width_of(wish) for column, wish in wanted.items()}
         self._flexible = frozenset(flexible)
         self.fit_widths()
+
+    def _width_of(self, wish: int | str) -> int:
+        if isinstance(wish, int):
+            return self.fontMetrics().horizontalAdvance("0") * wish
+        font = self.font()
+        font.setBold(True)  # as dates that are due are shown
+        margin = self.style().pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin, None, self) + 1
+        return QFontMetrics(font).horizontalAdvance(wish) + 2 * margin + 2
 
     def fit_widths(self) -> None:
         """Share the width among the columns; called by itself when the table's width changes."""

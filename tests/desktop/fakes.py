@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 from PySide6.QtWidgets import QWidget
 
 from fossatray.core.accounts import Account
 from fossatray.core.changes import Change, FieldChange, Kind, StoredChange
-from fossatray.core.commands import Command
+from fossatray.core.commands import Command, SaveAccount, SaveSchedule
 from fossatray.core.errors import EmptyNotBelieved, ErrorInfo, FossaError, PortalUnreachable
 from fossatray.core.orders import Address, Service, StoredOrder, Visit, WorkOrder
 from fossatray.core.runs import Counts, HistoryEntry, Outcome, Phase, Progress, Run, Trigger
@@ -29,6 +30,16 @@ ACCOUNT = Account("a" * 32, "Field", "https://app.workfossa.com", "tech@example.
 OTHER = Account("b" * 32, "Night shift", "https://app.workfossa.com", "night@example.com")
 SCHEDULE = Schedule(1, ACCOUNT.id)
 HOSTILE = '<img src="file:///etc/passwd"><b>bold</b> & "quoted"\u202e\x07'
+
+
+def saved_account(command: SaveAccount) -> Account:
+    """Return the account that a save makes."""
+    return Account(command.account_id or "c" * 32, command.name, command.portal, command.username)
+
+
+def saved_schedule(command: SaveSchedule) -> Schedule:
+    """Return the schedule that a save makes."""
+    return command.schedule
 
 
 class Clock:
@@ -235,6 +246,8 @@ class Desk:
         self.answers: dict[type, object] = {}
         self.keyring = "present"
         self.opened: list[str] = []
+        self.is_slow = False
+        self.waiting: list[Callable[[], None]] = []
         self.test_notices = 0
 
     def services(self) -> WindowServices:
@@ -245,8 +258,24 @@ class Desk:
         )  # fmt: skip
 
     def submit(self, command: Command, done: Done, failed: Failed) -> None:
-        """Remember a command and answer it with what was prepared for its type: a result, or an error."""
+        """Remember a command and answer it with what was prepared for its type: a result, or an error.
+
+        A slow desk answers when it is told to: see :meth:`answer`.
+        """
         self.commands.append(command)
+        if self.is_slow:
+            self.waiting.append(partial(self._answer, command, done, failed))
+        else:
+            self._answer(command, done, failed)
+
+    def answer(self) -> None:
+        """Answer what is waiting, and what is asked for upon that."""
+        self.is_slow = False
+        waiting, self.waiting = self.waiting, []
+        for reply in waiting:
+            reply()
+
+    def _answer(self, command: Command, done: Done, failed: Failed) -> None:
         answer = self.answers.get(type(command))
         if isinstance(answer, list):
             answer = answer.pop(0)

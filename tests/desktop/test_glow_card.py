@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -14,8 +15,10 @@ from fossatray.core.errors import SignInRefused
 from fossatray.core.runs import Outcome, Phase, Progress
 from fossatray.core.status import AppState
 from fossatray.ui.card_face import FaceKind, Offer, face_of
+from fossatray.ui.glow import outline_region, paint_glow
 from fossatray.ui.glow_card import GlowCard
 from fossatray.ui.progress_ring import FRAME_MS, ProgressRing
+from fossatray.ui.theme import DARK, LIGHT, Theme
 from tests.desktop.fakes import NOW, OTHER, Clock, account_state, first, run, states, words
 
 Show = Callable[[QWidget], QWidget]
@@ -290,3 +293,29 @@ def test_with_less_motion_the_ring_stands_at_the_percentage(clock: Clock, shown:
     card.show_state(AppState((account_state(run=run(None), progress=progress),)))
     assert not ring.is_moving
     assert ring._shown == 80
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+def test_the_glow_has_no_steps(theme: Theme, qtbot: QtBot) -> None:
+    """Along each edge the colour changes so softly that no two neighbours differ by what an eye can see."""
+    picture = paint_glow(QSize(400, 440), 2.0, theme).toImage()
+    left, right, row = 80, picture.width() - 80, picture.height() - 16
+    shades = [picture.pixelColor(x, row) for x in range(left, right)]
+    steps = [
+        max(abs(a.red() - b.red()), abs(a.green() - b.green()), abs(a.blue() - b.blue())) for a, b in pairwise(shades)
+    ]
+    assert max(steps) <= 2
+    assert shades[0] != shades[-1]
+
+
+def test_no_transparent_pixel_is_inside_the_outline(qtbot: QtBot) -> None:
+    """Without a compositor it would be black."""
+    size = QSize(390, 431)
+    region, picture = outline_region(size), paint_glow(size, 2.0, LIGHT).toImage()
+    thin = [
+        (x, y)
+        for y in range(picture.height())
+        for x in (*range(80), *range(picture.width() - 80, picture.width()))
+        if picture.pixelColor(x, y).alpha() < 255 and region.contains(QPoint(x // 2, y // 2))
+    ]
+    assert thin == []

@@ -1,18 +1,24 @@
 """The history: runs and occurrences, their errors and changes."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
+from fossatray.core.changes import Diff
 from fossatray.core.commands import AcceptEmptyList
 from fossatray.core.errors import NotFound
+from fossatray.engine import desk as engine_desk
+from fossatray.engine import planner, runner
+from fossatray.engine.ledger import Verdict
+from fossatray.ui import texts as ui_texts
 from fossatray.ui.history_model import ChangesModel, Column, HistoryModel
-from fossatray.ui.history_page import HistoryPage
-from tests.desktop.fakes import HOSTILE, Clock, Desk, changes, entry, history, words
+from fossatray.ui.history_page import ENTRIES, HistoryPage
+from tests.desktop.fakes import HOSTILE, NOW, Clock, Desk, changes, entry, history, words
 
 Show = Callable[[QWidget], QWidget]
 FATAL = QAbstractItemModelTester.FailureReportingMode.Fatal
@@ -27,7 +33,11 @@ def page(qtbot: QtBot, desk: Desk) -> HistoryPage:
 
 
 def accept_button(page: HistoryPage) -> QPushButton:
-    return page.findChildren(QPushButton)[0]
+    return find_button(page, "My list really is empty")
+
+
+def find_button(page: HistoryPage, name: str) -> QPushButton:
+    return next(item for item in page.findChildren(QPushButton) if item.accessibleName() == name)
 
 
 def texts(page: HistoryPage) -> str:
@@ -71,6 +81,7 @@ def test_every_outcome_has_its_line(qtbot: QtBot) -> None:
     assert rows[1][Column.ERROR] == "The portal could not be reached"
     assert rows[3][Column.ERROR] == "A sync was already running."
     assert rows[4][Column.DURATION] == ""
+    assert rows[6][Column.DURATION] == "–"
     assert rows[5][Column.WHEN] == "Yesterday at 11:00 AM"
 
 
@@ -140,3 +151,88 @@ def test_hostile_text_stays_plain(page: HistoryPage, desk: Desk, shown: Show) ->
     assert all(label.textFormat() == Qt.TextFormat.PlainText for label in shown_labels)
     tooltip = page.table.model().index(0, Column.ERROR).data(Qt.ItemDataRole.ToolTipRole)
     assert "<img" not in tooltip
+
+
+# --- reasons, durations, older entries --------------------------------------------------------------------------------
+
+ENGINE_REASONS = (
+    planner.NOT_RUNNING,
+    planner.ASLEEP,
+    planner.STILL_RUNNING,
+    planner.LOCKED,
+    runner.BY_PERSON,
+    runner.BY_QUIT,
+    engine_desk.BY_CHANGE,
+)
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The texts for which a translation was looked up."""
+    found: list[str] = []
+
+    def translate(context: str, text: str) -> str:
+        found.append(text)
+        return f"«{text}»"
+
+    monkeypatch.setattr(ui_texts, "translate", translate)
+    return found
+
+
+@pytest.mark.parametrize("reason", ENGINE_REASONS)
+def test_every_reason_of_the_engine_is_translated(asked: list[str], reason: str) -> None:
+    shown = ui_texts.reason(entry(None, "skipped", reason=reason))
+    assert shown.strip("«»") in asked
+    assert shown.startswith("«")
+
+
+def test_what_was_held_back_is_counted_in_words(asked: list[str]) -> None:
+    verdict = Verdict(Diff((), ()), frozenset({"1", "2", "3"}), entry(1, "succeeded").counts)
+    shown = ui_texts.reason(entry(1, "succeeded", reason=verdict.reason))
+    assert shown == "«3 work orders are missing; they are kept until a second read agrees»"
+
+
+def test_the_sign_of_an_empty_list_is_quoted_and_the_unknown_stays(asked: list[str]) -> None:
+    assert (
+        ui_texts.reason(entry(1, "failed", reason="empty sign: Nothing to see."))
+        == "«The portal said: Nothing to see.»"
+    )
+    assert ui_texts.reason(entry(1, "failed", reason="the moon is full")) == "the moon is full"
+    assert ui_texts.reason(entry(1, "failed")) == ""
+
+
+def test_an_interrupted_run_sorts_as_without_duration(page: HistoryPage, desk: Desk, shown: Show) -> None:
+    died = entry(1, "interrupted", hours=9)
+    assert died.finished_at is not None
+    desk.reader.kept_history = [entry(2, "succeeded", hours=1), replace(died, finished_at=NOW)]
+    shown(page)
+    page.table.sortByColumn(Column.DURATION, Qt.SortOrder.DescendingOrder)
+    rows = range(page.table.model().rowCount())
+    assert [page.table.model().index(row, Column.DURATION).data() for row in rows] == ["42.3 s", "–"]
+
+
+def test_older_entries_are_read_when_asked_for(page: HistoryPage, desk: Desk, shown: Show) -> None:
+    desk.reader.kept_history = [entry(2000 - number, "succeeded", hours=number / 10) for number in range(ENTRIES + 3)]
+    shown(page)
+    page.activateWindow()
+    older = find_button(page, "Show older")
+    assert page.table.model().rowCount() == ENTRIES
+    assert f"The newest {ENTRIES} entries" in texts(page)
+    page.table.selectRow(7)
+    older.setFocus()
+    assert older.hasFocus()
+    QTest.keyClick(older, Qt.Key.Key_Space)
+    assert page.table.model().rowCount() == ENTRIES + 3
+    assert page.table.selectionModel().selectedRows()[0].row() == 7
+    assert not older.isVisible()
+    assert page.table.hasFocus()
+    desk.reader.kept_history.insert(0, entry(2001, "succeeded", hours=0))
+    page.mark_stale()
+    assert page.table.model().rowCount() == ENTRIES + 4
+
+
+def test_nothing_older_is_offered_where_all_is_shown(page: HistoryPage, desk: Desk, shown: Show) -> None:
+    desk.reader.kept_history = [entry(number + 1, "succeeded", hours=9 - number / 100) for number in range(ENTRIES)]
+    shown(page)
+    assert page.table.model().rowCount() == ENTRIES
+    assert not find_button(page, "Show older").isVisible()

@@ -271,3 +271,17 @@ def test_translations_are_literals() -> None:
                 if isinstance(owner, ast.Name) and owner.id == "self" and not isinstance(node.args[0], ast.Constant):
                     found.append(f"{module.name}:{node.lineno}")
     assert found == []
+
+
+@pytest.mark.parametrize("name", ["orders", "history"])
+def test_all_columns_are_in_sight_in_a_small_window(window: MainWindow, shown: Show, name: str) -> None:
+    window.resize(1060, 660)
+    shown(window)
+    window.open_page(name)
+    QApplication.processEvents()
+    table = {"orders": window.orders_page.table, "history": window.history_page.table}[name]
+    assert table.horizontalScrollBar().maximum() == 0
+    header = table.horizontalHeader()
+    widths = [header.sectionSize(place) for place in range(header.count()) if not header.isSectionHidden(place)]
+    assert sum(widths) <= table.viewport().width()
+    assert min(widths) >= table.fontMetrics().horizontalAdvance("0") * 6

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import QAbstractItemModel, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from fossatray.core.errors import StoreDamaged
-from fossatray.core.orders import Visit, WorkOrder
+from fossatray.core.orders import Service, Visit, WorkOrder
 from fossatray.ui.orders_model import Column, OrdersFilter, OrdersModel
 from fossatray.ui.orders_page import OrdersPage
 from tests.desktop.fakes import ACCOUNT, HOSTILE, NOW, OTHER, TODAY, Desk, first, order, stored
@@ -65,7 +65,7 @@ def test_every_column_has_its_text(qtbot: QtBot) -> None:
         "Wawa",
         "#5004",
         "Ocala",
-        "All Dispensers",
+        "8 × 2861",
         "Wed, Nov 25",
         "Nov 26",
         "Work Created",
@@ -246,3 +246,41 @@ def test_ctrl_f_goes_to_the_search(page: OrdersPage, shown: Show, qtbot: QtBot) 
     page.table.setFocus()
     QTest.keyClick(page.table, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     assert first(page, QLineEdit).hasFocus()
+
+
+def test_an_order_without_a_visit_is_opened_on_its_own_page(page: OrdersPage, desk: Desk, shown: Show) -> None:
+    visit = Visit(None, None, TODAY, None, None)
+    desk.reader.kept_orders = [stored(order(4, visit=None)), stored(order(5, visit=visit))]
+    shown(page)
+    for row in range(2):
+        page.table.selectRow(row)
+        find_button(page, "Open in portal").click()
+    assert sorted(desk.opened) == [
+        "https://app.workfossa.com/app/work/129004/",
+        "https://app.workfossa.com/app/work/129005/",
+    ]
+
+
+def test_services_are_short_in_the_table_and_whole_in_the_tooltip(qtbot: QtBot) -> None:
+    model = OrdersModel(lambda: TODAY)
+    services = (
+        Service("Meter Calibration", "All Dispensers", "2861", 8),
+        Service(None, "Open Neck Prover", None, None),
+    )
+    model.set_orders([stored(order(4, services=services))], [ACCOUNT])
+    cell = model.index(0, Column.SERVICES)
+    assert cell.data() == "8 × 2861, Open Neck Prover"
+    assert "Meter Calibration: 8 × All Dispensers (2861)" in cell.data(Qt.ItemDataRole.ToolTipRole)
+    proxy = OrdersFilter(model)
+    proxy.search("all dispensers")
+    assert proxy.rowCount() == 1
+
+
+def test_a_width_set_by_hand_is_kept(page: OrdersPage, shown: Show) -> None:
+    shown(page)
+    page.resize(1400, 600)
+    QApplication.processEvents()
+    page.table.setColumnWidth(Column.CUSTOMER, 301)
+    page.resize(700, 600)
+    QApplication.processEvents()
+    assert page.table.columnWidth(Column.CUSTOMER) == 301

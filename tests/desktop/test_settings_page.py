@@ -16,18 +16,20 @@ from fossatray.core.secret import Secret
 from fossatray.core.status import AppState
 from fossatray.system.autostart import AutostartFailed
 from fossatray.ui.settings_page import SettingsPage
-from tests.desktop.fakes import ACCOUNT, NOW, OTHER, SCHEDULE, Desk, account_state, states
+from tests.desktop.fakes import (
+    ACCOUNT,
+    NOW,
+    OTHER,
+    SCHEDULE,
+    Desk,
+    account_state,
+    saved_account,
+    saved_schedule,
+    states,
+)
 
 Show = Callable[[QWidget], QWidget]
 PASSWORD = "correct horse battery"
-
-
-def saved_account(command: SaveAccount) -> Account:
-    return Account(command.account_id or "c" * 32, command.name, command.portal, command.username)
-
-
-def saved_schedule(command: SaveSchedule) -> Schedule:
-    return command.schedule
 
 
 @pytest.fixture

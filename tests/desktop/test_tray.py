@@ -14,10 +14,11 @@ from pytestqt.qtbot import QtBot
 
 from fossatray.core.health import Health
 from fossatray.core.runs import Phase, Progress
+from fossatray.core.schedules import Schedule
 from fossatray.core.status import AppState
 from fossatray.ui.icons import RING_STEPS, SIZES, TrayIcons, icon_key
 from fossatray.ui.tray import Tray
-from tests.desktop.fakes import NOW, Clock, account_state, run, states, words
+from tests.desktop.fakes import NOW, OTHER, Clock, account_state, run, states, words
 
 ROOT = Path(__file__).parents[2]
 
@@ -194,3 +195,12 @@ def test_the_tray_needs_nothing_that_windows_need() -> None:
     assert ours == {f"fossatray.ui.{name}" for name in ("icons", "tray", "words_qt")}
     assert "PySide6.QtSvg" not in done.stdout
     assert "peewee" not in done.stdout
+
+
+def test_with_one_of_two_accounts_paused_both_are_offered(tray: Tray) -> None:
+    paused = account_state(account=OTHER, schedule=Schedule(2, OTHER.id, enabled=False), next_run=None)
+    tray.show_state(AppState((account_state(), paused)))
+    assert {"Pause", "Resume"} <= set(texts(tray))
+    assert action(tray, "Pause").isEnabled()
+    tray.show_state(AppState((account_state(),)))
+    assert "Resume" not in texts(tray)

@@ -32,7 +32,7 @@ def test_the_short_way_is_the_same_as_argparse(words: list[str], monkeypatch: py
     monkeypatch.setattr(cli, "_start", start)
     assert cli.main(words) == 0
     expected = make_parser().parse_args(words)
-    assert started == [(expected.data_dir, expected.background)]
+    assert started == [(Path(expected.data_dir) if expected.data_dir else None, expected.background)]
 
 
 @pytest.mark.parametrize("words", [["--data-dir"], ["--data-dir", "--background"], ["--background", "dance"]])

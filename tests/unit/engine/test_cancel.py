@@ -15,14 +15,15 @@ import psutil
 import pytest
 
 from fossatray.core.commands import Cancel, RemoveAccount, SaveAccount, SyncNow, TestSignIn
-from fossatray.core.errors import FossaError, InvalidInput, RunCancelled
+from fossatray.core.errors import FossaError, InvalidInput, LayoutChanged, RunCancelled
+from fossatray.core.health import Health
 from fossatray.core.runs import Outcome, Phase, Trigger
 from fossatray.core.secret import Secret
 from fossatray.core.wire import PageProgress
 from fossatray.engine.desk import BY_CHANGE
 from fossatray.engine.runner import BY_PERSON, BY_QUIT
 from fossatray.store.reader import Reader
-from tests.unit.engine.world import ORIGIN, Life, Step, World, beginning, run, say, signed_in, success
+from tests.unit.engine.world import ORIGIN, Life, Step, World, beginning, failing, run, say, signed_in, success
 
 IN_MID_RUN = say(PageProgress(Phase.SCRAPING, found=7, page=1))
 
@@ -136,6 +137,24 @@ def test_a_request_after_a_cancel_begins_anew_when_the_cancelled_run_has_ended(w
 
     run(story())
     assert world.left() == []
+
+
+def test_a_cancelled_run_does_not_make_good_the_failed_one_before_it(world: World) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            await life.add_account()
+            failed = await life.sync(failing(LayoutChanged()))
+            await in_mid_run(life)
+            await life.do(Cancel())
+            (state,) = life.state.accounts
+            assert state.last_run is not None
+            assert state.last_run.outcome is Outcome.CANCELLED
+            assert state.last_judged == failed
+            assert life.state.health() is Health.FAILED
+            await life.sync(success(1))
+            assert life.state.health() is Health.HEALTHY
+
+    run(story())
 
 
 def test_quitting_ends_a_run_that_waits_for_a_cancelled_one(world: World) -> None:

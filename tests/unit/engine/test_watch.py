@@ -192,8 +192,9 @@ def test_a_headless_engine_watches_no_clock(world: World) -> None:
         return 0
 
     async def story() -> None:
-        async with world.life(**{**often(world, HandAlarm()), "zone_mark": mark, "scheduling": False}):
-            await asyncio.sleep(0.1)
+        async with world.life(**{**often(world, HandAlarm()), "zone_mark": mark, "scheduling": False}) as life:
+            await life.add_account()
+            await life.sync(success(1))
 
     run(story())
     assert looks == []

@@ -1,0 +1,32 @@
+"""Whether the system's time zone was set anew."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from fossatray.system.clock import zone_mark
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps its zone in the registry")
+def test_the_mark_is_another_one_when_the_zone_s_link_or_file_was_replaced(tmp_path: Path) -> None:
+    link, name = tmp_path / "localtime", tmp_path / "timezone"
+    files = [str(link), str(name)]
+    marks = [zone_mark(files)]
+    link.symlink_to("/usr/share/zoneinfo/Europe/Berlin")
+    name.write_text("Europe/Berlin")
+    marks.append(zone_mark(files))
+    assert zone_mark(files) == marks[-1]
+    fresh = tmp_path / "fresh"
+    fresh.symlink_to("/usr/share/zoneinfo/Asia/Tokyo")
+    fresh.replace(link)
+    marks.append(zone_mark(files))
+    name.unlink()
+    marks.append(zone_mark(files))
+    assert len(set(marks)) == 4
+
+
+def test_the_mark_of_this_system_stays_while_nothing_is_changed() -> None:
+    assert zone_mark() == zone_mark()
