@@ -95,13 +95,16 @@ def _store(paths: Paths, account: Account, password: Secret, *, undo: bool, runn
 
 
 def test(arguments: argparse.Namespace, paths: Paths) -> int:
-    """Sign in once to see that it works."""
-    account = _named(paths, arguments.name)
-    running, _ = ask_if_there(paths, "test_sign_in", timeout=_PROMPT_SECONDS, account=account.name)
-    if not running:
-        from fossatray.core.commands import TestSignIn
+    """Sign in once to see that it works; success lifts a refusal."""
+    from fossatray.core.commands import TestSignIn
 
-        _execute(paths, TestSignIn(account.id))
+    account = _named(paths, arguments.name)
+    if arguments.password_stdin:  # it must not cross the socket: only without a running FossaTray
+        _execute(paths, TestSignIn(account.id, password=read_password()))
+    else:
+        running, _ = ask_if_there(paths, "test_sign_in", timeout=_PROMPT_SECONDS, account=account.name)
+        if not running:
+            _execute(paths, TestSignIn(account.id))
     say(f"The sign-in of {visible(account.name)} works.")
     return 0
 
@@ -109,12 +112,12 @@ def test(arguments: argparse.Namespace, paths: Paths) -> int:
 def remove(arguments: argparse.Namespace, paths: Paths) -> int:
     """Remove an account with its orders, history and stored password."""
     account = _named(paths, arguments.name)
-    running, _ = ask_if_there(paths, "remove_account", timeout=_PROMPT_SECONDS, account=account.name)
+    running, left = ask_if_there(paths, "remove_account", timeout=_PROMPT_SECONDS, account=account.name)
     if not running:
         from fossatray.core.commands import RemoveAccount
 
-        _execute(paths, RemoveAccount(account.id))
-    say(f"The account {visible(account.name)} is removed.")
+        left = _execute(paths, RemoveAccount(account.id))
+    say(left or f"The account {visible(account.name)} is removed.")
     return 0
 
 

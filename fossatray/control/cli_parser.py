@@ -52,6 +52,7 @@ def _add_accounts(commands: _Commands[argparse.ArgumentParser]) -> None:
     listing.add_argument("--json", action="store_true", help="as JSON")
     test = _command(verbs, "test", "sign in once to see that it works")
     test.add_argument("--name", default=None, help="the account; not needed where there is only one")
+    test.add_argument("--password-stdin", action="store_true", help="with a password from standard input, not kept")
     remove = _command(verbs, "remove", "remove an account with its orders, history and password")
     remove.add_argument("--name", required=True, help="the account")
 

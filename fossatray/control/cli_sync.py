@@ -72,7 +72,7 @@ def _sync_headless(arguments: argparse.Namespace, paths: Paths, password: Secret
     runs: list[int] = []
 
     async def job(conductor: Conductor, ear: Ear) -> None:
-        runs.extend(await conductor.execute(SyncNow(account[0] or None)))
+        runs.extend(await conductor.execute(SyncNow(account[0] or None, fresh_password=password is not None)))
         await ear.wait_for(runs)
 
     try:

@@ -5,12 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QSize, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QHideEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
-    QAbstractButton,
     QButtonGroup,
-    QFrame,
     QHBoxLayout,
     QMainWindow,
-    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -23,6 +20,7 @@ from fossatray.core.status import AppState
 from fossatray.ui.history_page import HistoryPage
 from fossatray.ui.icons import app_icon
 from fossatray.ui.midnight import Midnight
+from fossatray.ui.navigation import PlaceButton
 from fossatray.ui.notice_bar import NoticeBar
 from fossatray.ui.orders_page import OrdersPage
 from fossatray.ui.services import WindowServices
@@ -31,15 +29,6 @@ from fossatray.ui.status_strip import StatusStrip
 from fossatray.ui.texts import error_text
 
 PAGES = ("orders", "history", "settings")
-
-SIDEBAR_STYLE = """
-    QPushButton { text-align: left; padding: 7px 10px; border: 2px solid transparent; border-radius: 6px;
-        color: palette(window-text); background: transparent; }
-    QPushButton:hover { background: palette(midlight); }
-    QPushButton:checked { color: palette(highlighted-text); background: palette(highlight); }
-    QPushButton:focus { border-color: palette(window-text); }
-"""
-"""In the desktop's own colours, as its file managers show their places."""
 
 
 class MainWindow(QMainWindow):
@@ -116,22 +105,16 @@ class MainWindow(QMainWindow):
             action = self._action(text, keys, self._on_page_chosen)
             action.setData(name)
             go.addAction(action)
-            button = QPushButton(text.replace("&", ""))
-            button.setCheckable(True)
-            button.setFlat(True)
+            button = PlaceButton(text.replace("&", ""))
             button.setProperty("page", name)
             button.setAccessibleName(text.replace("&", ""))
             button.setToolTip(self.tr("{name} ({keys})").format(name=text.replace("&", ""), keys=keys))
-            button.setMinimumWidth(round(self.fontMetrics().averageCharWidth() * 16))
             self._navigation.addButton(button, PAGES.index(name))
         find = self._action(self.tr("&Find work orders"), "", self._on_find)
         go.addAction(find)
 
     def _lay_out(self) -> None:
-        sidebar = QFrame()
-        sidebar.setStyleSheet(SIDEBAR_STYLE)
-        side = QVBoxLayout(sidebar)
-        side.setContentsMargins(0, 0, 0, 0)
+        side = QVBoxLayout()
         side.setSpacing(2)
         for button in self._navigation.buttons():
             side.addWidget(button)
@@ -140,7 +123,7 @@ class MainWindow(QMainWindow):
         right.addWidget(self._notice)
         right.addWidget(self._stack, 1)
         body = QHBoxLayout()
-        body.addWidget(sidebar)
+        body.addLayout(side)
         body.addLayout(right, 1)
         body.setSpacing(10)
         central = QWidget()
@@ -151,7 +134,6 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self._navigation.idClicked.connect(self._on_navigated)
-        self._navigation.buttonToggled.connect(self._on_marked)
         self._strip.sync_requested.connect(self._on_sync)
         self._strip.cancel_requested.connect(self._on_cancel)
         self._notice.opened.connect(self._on_notice_opened)
@@ -241,13 +223,6 @@ class MainWindow(QMainWindow):
     @Slot(int)
     def _on_navigated(self, index: int) -> None:
         self._stack.setCurrentIndex(index)
-
-    @Slot(QAbstractButton, bool)
-    def _on_marked(self, button: QAbstractButton, marked: bool) -> None:
-        """Set the present page's button in bold: in the dark its shade alone says too little."""
-        font = button.font()
-        font.setBold(marked)
-        button.setFont(font)
 
     @Slot()
     def _on_find(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from fossatray.core.notices import Notice
@@ -15,10 +15,8 @@ KEPT = 20
 _LINES = 14
 """So many lines of text the open list shows at once; beyond that it scrolls."""
 
-_STYLE = """
-    QFrame#notices { background: palette(base); border: 1px solid palette(highlight);
-        border-left: 4px solid palette(highlight); border-radius: 4px; }
-"""
+_EDGE = 4
+"""The width of the bar's coloured edge."""
 
 
 class NoticeRow(QFrame):
@@ -37,6 +35,7 @@ class NoticeRow(QFrame):
         self.text = text
         self._target = target
         label = PlainLabel(text)
+        label.setMinimumSize(1, self.fontMetrics().lineSpacing())  # else it asks for the height it has when narrow
         label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         show = QPushButton(self.tr("Show"))
         show.setAccessibleName(self.tr("Show what the notice speaks of"))
@@ -76,8 +75,7 @@ class NoticeBar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: list[NoticeRow] = []
-        self.setObjectName("notices")
-        self.setStyleSheet(_STYLE)
+        self.setContentsMargins(_EDGE, 0, 0, 0)
         self.setAccessibleName(self.tr("Notices"))
         inside = QWidget()
         self._list = QVBoxLayout(inside)
@@ -178,6 +176,16 @@ class NoticeBar(QFrame):
         fits = self._list.hasHeightForWidth() and width > 0
         wanted = self._list.totalHeightForWidth(width) if fits else self._list.totalMinimumSize().height()
         self._scroll.setFixedHeight(min(wanted, self.fontMetrics().lineSpacing() * _LINES))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the frame in the desktop's accent colour."""
+        painter = QPainter(self)
+        accent = self.palette().color(QPalette.ColorRole.Highlight)
+        painter.fillRect(self.rect(), self.palette().color(QPalette.ColorRole.Base))
+        painter.fillRect(0, 0, _EDGE, self.height(), accent)
+        painter.setPen(accent)
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the height to the new width."""

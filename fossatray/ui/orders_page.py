@@ -77,7 +77,7 @@ class OrdersPage(QWidget):
                 Column.CUSTOMER: 17,
                 Column.STORE: "#12345",
                 Column.CITY: 12,
-                Column.SERVICES: "10 × 2861, …",
+                Column.SERVICES: "10 × 2861",
                 Column.VISIT: "Wed, Nov 30",
                 Column.DUE: self.tr("⚠ Nov 30 (today)"),
                 Column.STATUS: 11,

@@ -285,3 +285,41 @@ def test_all_columns_are_in_sight_in_a_small_window(window: MainWindow, shown: S
     widths = [header.sectionSize(place) for place in range(header.count()) if not header.isSectionHidden(place)]
     assert sum(widths) <= table.viewport().width()
     assert min(widths) >= table.fontMetrics().horizontalAdvance("0") * 6
+
+
+def test_places_and_notices_follow_the_palette(window: MainWindow, shown: Show, qtbot: QtBot) -> None:
+    """Style sheets would keep the colours of the day before."""
+    shown(window)
+    window.show_notice(Notice("1", "Title", "", "batch", "orders"))
+    light = QGuiApplication.palette()
+    other = QPalette(light)
+    for role, name in (("Base", "#112233"), ("Highlight", "#aa5500"), ("WindowText", "#ddeeff")):
+        other.setColor(QPalette.ColorRole[role], QColor(name))
+    try:
+        QApplication.setPalette(other)
+        QApplication.processEvents()
+        bar = window._notice.grab().toImage()
+        assert bar.pixelColor(1, bar.height() // 2) == QColor("#aa5500")
+        assert bar.pixelColor(bar.width() // 2, 4) == QColor("#112233")
+        place = window._navigation.button(0).grab().toImage()
+        assert place.pixelColor(8, place.height() // 2) == QColor("#aa5500")
+        unmarked = window._navigation.button(1).grab().toImage()
+        shades = {unmarked.pixelColor(x, y).name() for x in range(unmarked.width()) for y in range(unmarked.height())}
+        assert "#ddeeff" in shades
+    finally:
+        QApplication.setPalette(light)
+        QApplication.processEvents()
+
+
+def test_a_place_shows_the_keyboards_focus(window: MainWindow, shown: Show) -> None:
+    shown(window)
+    window.activateWindow()
+    place = window._navigation.button(1)
+    place.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(place, Qt.Key.Key_Tab)
+    without = place.grab().toImage()
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Backtab)
+    assert place.hasFocus()
+    assert place.grab().toImage() != without
+    QTest.keyClick(place, Qt.Key.Key_Space)
+    assert window._stack.currentIndex() == 1
