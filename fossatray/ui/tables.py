@@ -48,8 +48,8 @@ class DataTable(QTableView):
     def set_widths(self, wanted: Mapping[int, int | str], flexible: Iterable[int] = ()) -> None:
         """Set column widths by a number of characters, or by a text that just fits: so they fit larger fonts, too.
 
-        The `flexible` columns give way, down to half of that, where the table is too narrow for all: until the person
-        sets a width by hand.
+        The `flexible` columns give way, down to half of that, where the table is too narrow for all, and take what is
+        left in a wide one: until the person sets a width by hand.
         """
         self._wishes = {column: self._width_of(wish) for column, wish in wanted.items()}
         self._flexible = frozenset(flexible)
@@ -68,7 +68,7 @@ class DataTable(QTableView):
         shown = {column: width for column, width in self._wishes.items() if not self.isColumnHidden(column)}
         giving = sum(width for column, width in shown.items() if column in self._flexible)
         lacking = sum(shown.values()) - self.viewport().width()
-        share = min(0.5, max(0.0, lacking / giving)) if giving else 0.0
+        share = min(0.5, max(-0.4, lacking / giving)) if giving else 0.0
         self._is_fitting = True
         for column, width in shown.items():
             self.setColumnWidth(column, int(width * (1 - share)) if column in self._flexible else width)
