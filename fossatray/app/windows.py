@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from fossatray.app.desktop import Desktop
     from fossatray.ui.main_window import MainWindow
 
+NOTICES_KEPT = 20
+"""So many notices that the desktop could not show wait for the window to be opened."""
+
 
 class Windows(QObject):
     """Opens windows and keeps them up to date; nothing opens or closes by itself."""
@@ -42,7 +46,7 @@ class Windows(QObject):
         self._card: GlowCard | None = None
         self._window: MainWindow | None = None
         self._dialogs: set[QDialog] = set()
-        self._notice: Notice | None = None
+        self._notices: deque[Notice] = deque(maxlen=NOTICES_KEPT)
         self._has_tray = True
 
     def close(self) -> None:
@@ -97,7 +101,7 @@ class Windows(QObject):
 
     def show_notice(self, notice: Notice) -> None:
         """Show a notice that the desktop cannot show: above the window's page, now or when it is opened next."""
-        self._notice = notice
+        self._notices.append(notice)
         for widget in (self._card, self._window):
             if widget is not None:
                 widget.show_notice(notice)
@@ -138,8 +142,8 @@ class Windows(QObject):
             card.orders_requested.connect(self._open_orders)
             card.settings_requested.connect(self._open_settings)
             card.show_state(self._state)
-            if self._notice is not None:
-                card.show_notice(self._notice)
+            if self._notices:
+                card.show_notice(self._notices[-1])
             self._card = card
         return self._card
 
@@ -162,8 +166,8 @@ class Windows(QObject):
             window.quit_requested.connect(self._desktop.quit)
             window.closed.connect(self._window_closed)
             window.show_state(self._state)
-            if self._notice is not None:
-                window.show_notice(self._notice)
+            for notice in self._notices:
+                window.show_notice(notice)
             self._window = window
         return self._window
 
