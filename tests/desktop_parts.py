@@ -197,6 +197,11 @@ class DesktopParts:
             process, self._panel_process = self._panel_process, None
             end_process(process)
 
+    def mend(self) -> None:
+        """Restart a panel whose tray is gone: its tray plugin is a program of its own and has been seen to crash."""
+        if self._panel == "xfce4" and self._panel_process is not None and not self.has_tray_host():
+            self.restart_panel()
+
     def restart_panel(self) -> None:
         """End the panel and start it again, as a person does after a crash of it."""
         self.stop_panel()
@@ -205,9 +210,10 @@ class DesktopParts:
 
     def has_tray_host(self) -> bool:
         """Return whether somebody watches for StatusNotifier items and shows them."""
-        if not self.bus.has_owner(WATCHER.name):
-            return False
-        return bool(self.bus.get(WATCHER, "IsStatusNotifierHostRegistered"))
+        try:
+            return self.bus.has_owner(WATCHER.name) and bool(self.bus.get(WATCHER, "IsStatusNotifierHostRegistered"))
+        except DesktopError:
+            return False  # it ended while it was asked
 
     def log_text(self) -> str:
         """Return the end of what the desktop's own parts printed."""

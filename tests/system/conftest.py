@@ -24,11 +24,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason="the private desktop is made of X11 programs"))
 
 
+_shared: list[DesktopSession] = []
+"""The shared desktop, while there is one."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Mend the shared desktop before the leak check looks which processes are there."""
+    for session in _shared:
+        session.mend()
+
+
 @pytest.fixture(scope="session")
 def shared_desktop() -> Iterator[DesktopSession]:
     """One desktop with panel, notifications and an open keyring."""
     with DesktopSession(panel="xfce4", notifications=True, keyring="unlocked") as session:
+        _shared.append(session)
         yield session
+        _shared.remove(session)
 
 
 @pytest.fixture

@@ -1,0 +1,19 @@
+"""The desktop mends itself between two tests when the panel's tray plugin has crashed, as it has been seen to do."""
+
+from __future__ import annotations
+
+import psutil
+
+from tests.desktop_session import DesktopSession
+from tests.desktop_tools import wait_until
+
+
+def test_a_tray_plugin_that_crashed_comes_back(own_desktop: DesktopSession, bare_tray: list[str]) -> None:
+    panel = own_desktop._panel_process
+    assert panel is not None
+    plugin = next(one for one in psutil.Process(panel.pid).children() if "systray" in " ".join(one.cmdline()))
+    plugin.kill()
+    wait_until(lambda: not own_desktop.has_tray_host(), 10, "the tray to be gone")
+    own_desktop.mend()
+    own_desktop.start(bare_tray)
+    assert own_desktop.wait_for_icon().tooltip() == "bare tray"
