@@ -36,13 +36,21 @@ def has_type(line: list[str]) -> bool:
     return any(part.startswith("--type=") for part in line)
 
 
+def line_of(process: psutil.Process) -> list[str]:
+    """Return a process's command line; none for one that has ended (the test desktop's parts are children, too)."""
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
+
+
 def of_the_run() -> dict[str, psutil.Process]:
     """The run's processes under us: scrape, driver, browser, and each further one by its id."""
     found: dict[str, psutil.Process] = {}
-    (scrape,) = (one for one in psutil.Process().children() if "scrape" in one.cmdline()[-1:])
+    (scrape,) = (one for one in psutil.Process().children() if "scrape" in line_of(one)[-1:])
     found["scrape"] = scrape
     for process in scrape.children(recursive=True):
-        line = process.cmdline()
+        line = line_of(process)
         if "run-driver" in line:
             found["driver"] = process
         elif is_browser(line):

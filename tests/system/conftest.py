@@ -1,4 +1,4 @@
-"""The private desktop the system tests run on: one for them all, brought back to its first state between two tests."""
+"""The private desktop the system tests run on: one a module, brought back to its first state between two tests."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def pytest_runtest_setup() -> None:
         session.mend()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def shared_desktop() -> Iterator[DesktopSession]:
     """One desktop with panel, notifications and an open keyring."""
     with DesktopSession(panel="xfce4", notifications=True, keyring="unlocked") as session:
