@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
 from fossatray.app.cleanup import CleanUp
@@ -15,13 +14,11 @@ from fossatray.core.errors import FossaError
 from fossatray.core.runs import Outcome, Run
 from fossatray.core.secret import Secret
 from fossatray.core.words import Words
-from fossatray.demo.changes import Change
 from fossatray.demo.portal import PracticePortal
 from fossatray.system.clock import clock_words, local_zone
 from fossatray.system.credentials_client import MemoryCredentialStore
 from fossatray.system.paths import app_paths, prepare
 
-_CHANGES: Sequence[Change] = (Change.NEW, Change.RESCHEDULED, Change.EDITED, Change.REMOVED)
 _LATENCY_SECONDS = 0.15
 _QUIT_SIGNALS = ("SIGTERM", "SIGHUP")
 
@@ -53,7 +50,7 @@ def _run(folder: Path, portal: PracticePortal, clean_up: CleanUp, *, once: bool)
     prepare(paths)
     _introduce(portal, once=once)
     account = SaveAccount("Practice", portal.origin, portal.username, password=Secret(portal.password))
-    watcher = _Watcher(portal, once=once)
+    watcher = DemoWatcher(portal, once=once)
     plan = Plan(
         open_at_start=not once,
         open_card=True,
@@ -73,7 +70,7 @@ def _introduce(portal: PracticePortal, *, once: bool) -> None:
         print("Each further sync finds a few changes. Quit from the menu, or with Ctrl+C.", flush=True)
 
 
-class _Watcher:
+class DemoWatcher:
     """Says how each run ended, and lets the practice portal change before the next."""
 
     def __init__(self, portal: PracticePortal, *, once: bool) -> None:
@@ -92,5 +89,5 @@ class _Watcher:
         if self._once:
             self.status = 0 if run.outcome is Outcome.SUCCEEDED else 1
             return True
-        self._portal.change(*_CHANGES)
+        self._portal.change_a_little()
         return False

@@ -66,12 +66,14 @@ def origin_of(url: str) -> str | None:
 def own_link(origin: str, href: str | None) -> str | None:
     """Return the absolute URL of a link if it leads to the account's own origin, else None.
 
-    `javascript:`, `file:`, `//other` and backslash tricks come out as None (ground.md, Browser).
+    `javascript:`, `file:`, `//other` and backslash tricks come out as None (ground.md, Browser), and so do "", "#…" and
+    "?…": they lead to the page they stand on, which is not known here.
     """
-    if not href or any(ord(c) < 33 or c == "\\" for c in href.strip()):
+    link = (href or "").strip()
+    if not link or link.startswith(("#", "?")) or any(ord(c) < 33 or c == "\\" for c in link):
         return None
     try:
-        url = urljoin(origin + "/", href.strip())
+        url = urljoin(origin + "/", link)
     except ValueError:
         return None
     return url if origin_of(url) == origin else None

@@ -54,15 +54,22 @@ class Changer:
         self._factory = factory
         self._removed: list[PracticeOrder] = []
 
-    def apply(self, orders: dict[int, PracticeOrder], kinds: tuple[Change, ...]) -> list[PracticeChange]:
+    def apply(
+        self, orders: dict[int, PracticeOrder], kinds: tuple[Change, ...], *, leave_out: bool = False
+    ) -> list[PracticeChange]:
         """Makes one change of each of `kinds` in `orders` and returns them.
 
-        Raises ValueError when no order is left that could be changed so.
+        Raises ValueError when no order is left that could be changed so; with `leave_out` that kind is left out.
         """
         touched: set[int] = set()
         made = []
         for kind in kinds:
-            change = self._makers()[kind](orders, touched)
+            try:
+                change = self._makers()[kind](orders, touched)
+            except ValueError:
+                if leave_out:
+                    continue
+                raise
             for number in change.numbers:
                 touched.add(int(number))
             made.append(change)
@@ -91,13 +98,14 @@ class Changer:
             raise ValueError("no order is left that could be changed")
         return self._random.choice(fit)
 
-    def _scheduled_new(self, day: date | None = None) -> PracticeOrder:
+    def scheduled_new(self, day: date | None = None) -> PracticeOrder:
+        """A new open order with a visit on `day`, or within the next weeks; it is not added anywhere."""
         order = self._factory.open_order()
         when = day or add_weekdays(self._today, self._random.randint(2, 30))
         return replace(order, visit=PracticeVisit(order.id + VISIT_OFFSET, when), due_date=when + timedelta(days=10))
 
     def _new(self, orders: dict[int, PracticeOrder], _touched: set[int]) -> PracticeChange:
-        order = self._scheduled_new()
+        order = self.scheduled_new()
         orders[order.id] = order
         return PracticeChange(Change.NEW, (None,), (order,))
 
@@ -150,7 +158,7 @@ class Changer:
         gone = orders.pop(self._pick(orders, touched).id)
         self._removed.append(gone)
         come = replace(
-            self._scheduled_new(visit_day(gone)),
+            self.scheduled_new(visit_day(gone)),
             customer=gone.customer,
             customer_id=gone.customer_id,
             store_number=gone.store_number,

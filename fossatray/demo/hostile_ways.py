@@ -8,6 +8,13 @@ from __future__ import annotations
 
 from typing import Final
 
+LOOKED_UP_URLS: Final = (
+    "turn:turn-tcp.elsewhere.example:3478?transport=tcp",
+    "turns:turns-tcp.elsewhere.example:5349?transport=tcp",
+    "turn:turn-udp.elsewhere.example:3478",
+)
+"""Names that the way "web-rtc-names" has looked up: nobody needs to answer, the question alone has left."""
+
 MARKUP: Final[dict[str, str]] = {
     "image": '<img src="@">',
     "image-srcset": '<img srcset="@ 1x">',
@@ -86,6 +93,10 @@ SCRIPTS: Final[dict[str, str]] = {
     "web-transport": "new WebTransport(url.replace('http:', 'https:')).ready.catch(() => 0)",
     "web-rtc": "const peer = new RTCPeerConnection({iceServers: [{urls: 'stun:' + new URL(url).host}, "
     "{urls: 'turn:' + new URL(url).host + '?transport=tcp', username: 'u', credential: 'c'}]}); "
+    "peer.createDataChannel('x'); peer.createOffer().then((offer) => peer.setLocalDescription(offer))",
+    "web-rtc-names": "const peer = new RTCPeerConnection({iceServers: [{urls: "
+    + str([*LOOKED_UP_URLS])
+    + ", username: 'u', credential: 'c'}]}); "
     "peer.createDataChannel('x'); peer.createOffer().then((offer) => peer.setLocalDescription(offer))",
     "worker": "new Worker(URL.createObjectURL(new Blob(['fetch(\"' + url + '\", {mode: \"no-cors\"})'])))",
     "worker-import": "const code = 'try { importScripts(\"' + url + '\") } catch (error) {}'; "

@@ -37,11 +37,11 @@ class OrderBook:
         self._lock = threading.RLock()
         self._sorted: dict[tuple[str, bool, bool, bool], list[PracticeOrder]] = {}
 
-    def change(self, kinds: tuple[Change, ...]) -> list[PracticeChange]:
-        """Makes one change of each kind."""
+    def change(self, kinds: tuple[Change, ...], *, leave_out: bool = False) -> list[PracticeChange]:
+        """Makes one change of each kind; with `leave_out` of those only for which an order is left."""
         with self._lock:
             self._sorted.clear()
-            return self._changer.apply(self._orders, kinds)
+            return self._changer.apply(self._orders, kinds, leave_out=leave_out)
 
     def listed(self, completion: str, *, scheduled_only: bool = False, descending: bool = False) -> list[PracticeOrder]:
         """One list's orders: `completion` is "none", "all" or "" (no filter); sorted by visit date, then number."""
@@ -86,4 +86,16 @@ class OrderBook:
                 return
             moved = with_visit_on(queue[0], add_weekdays(visit_day(queue[-1]), 1))
             self._orders[moved.id] = moved
+            self._sorted.clear()
+
+    def replace_first(self) -> None:
+        """Takes the first order of the open list away and adds a new one at its end, so that the total stays."""
+        with self._lock:
+            queue = self._select("none", False, False, False)
+            dates = [order.visit.date for order in queue if order.visit is not None]
+            if len(queue) < 2 or not dates:
+                return
+            del self._orders[queue[0].id]
+            come = self._changer.scheduled_new(add_weekdays(max(dates), 1))
+            self._orders[come.id] = come
             self._sorted.clear()

@@ -113,9 +113,19 @@ BADGE_STYLE: Final = 'style="text-overflow: ellipsis; overflow: hidden;"'
 
 
 def work_list_content(
-    wire: WireFormat, filters: Mapping[str, str], *, limit: int, grid: bool, descending: bool, direction_given: bool
+    wire: WireFormat,
+    filters: Mapping[str, str],
+    *,
+    limit: int,
+    counted: bool,
+    grid: bool,
+    descending: bool,
+    direction_given: bool,
 ) -> str:
-    """The work list's markup but for its rows; `filters` maps each active filter's name to its raw value."""
+    """The work list's markup but for its rows.
+
+    `filters` maps each active filter's name to its raw value; `counted` has the paginator show page numbers.
+    """
     pairs = [_labels(value) for value in filters.values()]
     badges = [(label, f":\n        {escape(value)}\n        " if value else "") for value, label in pairs]
     opening = f'<span class="ks-badge mt-1 text-sm info" {BADGE_STYLE}>'
@@ -136,7 +146,7 @@ def work_list_content(
             "saved_badges": saved,
             "active_badges": removable,
             "save_disabled": "" if filters else " disabled",
-            "paginator": _paginator(wire, counted=bool(filters), limit=limit, grid=grid, descending=descending),
+            "paginator": _paginator(wire, counted=counted, limit=limit, grid=grid, descending=descending),
             "rows": "",
         },
     )

@@ -23,6 +23,7 @@ from fossatray.demo.site import Site
 from fossatray.demo.work_pages import WorkPages
 
 USERNAME: Final = "technician@practice.example"
+A_LITTLE: Final = (Change.NEW, Change.RESCHEDULED, Change.EDITED, Change.REMOVED)
 NO_CANARY: Final = "http://127.0.0.1:9"
 
 
@@ -155,6 +156,10 @@ class PracticePortal:
     def change(self, *kinds: Change) -> list[PracticeChange]:
         """Makes one change of each kind, no order twice; ValueError when there is none left to change."""
         return self._book.change(kinds)
+
+    def change_a_little(self) -> list[PracticeChange]:
+        """Lets some time pass: an order comes, one is rescheduled, one edited, one goes, as far as there are enough."""
+        return self._book.change(A_LITTLE, leave_out=True)
 
     def expire_sessions(self) -> None:
         """Ends every session at once."""

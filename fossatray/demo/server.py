@@ -61,13 +61,13 @@ class PortalServer(ThreadingHTTPServer):
                 try:
                     connection.shutdown(socket.SHUT_RDWR)
                 except OSError as error:
-                    LOG.debug("connection was already closed: %s", error)
+                    LOG.debug("connection was already closed: %s", str(error))
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A browser that goes away is no error; anything else is logged with its trace."""
         error = sys.exc_info()[1]
         if isinstance(error, ConnectionError) or self.stopping.is_set():
-            LOG.debug("a connection ended early: %s", error)
+            LOG.debug("a connection ended early: %s", str(error))  # a record that kept the error kept the socket
         else:
             LOG.error("the practice portal failed to answer", exc_info=error)
 

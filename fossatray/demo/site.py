@@ -36,6 +36,11 @@ SIMPLE_PAGES: Final = {
     "/app/users/profile": "Profile",
     "/app/timesheets": "Timesheets",
 }
+LIST_REFUSALS: Final = {
+    Mishap.LIST_FORBIDDEN: HTTPStatus.FORBIDDEN,
+    Mishap.LIST_NOT_FOUND: HTTPStatus.NOT_FOUND,
+    Mishap.LIST_RATE_LIMITED: HTTPStatus.TOO_MANY_REQUESTS,
+}
 
 
 class Site:
@@ -135,10 +140,28 @@ class Site:
         if Mishap.LIST_ERROR in self._mishaps or self._mishaps.take_once(Mishap.LIST_ERROR_ONCE):
             body = json.dumps({"message": "Server Error"}).encode()
             return Reply(body, HTTPStatus.INTERNAL_SERVER_ERROR, "application/json")
+        refused = self._refused(path, request)
+        if refused is not None:
+            return refused
         reply = self._work.data(path, request)
         if Mishap.SESSION_NEVER_LASTS in self._mishaps or self._mishaps.take_once(Mishap.EXPIRED_SESSION):
             self._sessions.drop(session)
         return reply
+
+    def _refused(self, path: str, request: Request) -> Reply | None:
+        """What comes instead of the list's data, if a mishap wants it so."""
+        for mishap, status in LIST_REFUSALS.items():
+            if mishap in self._mishaps:
+                body = json.dumps({"message": status.phrase}).encode()
+                return Reply(body, status, "application/json")
+        if not self._work.is_second_page(path, request):
+            return None
+        if Mishap.LIST_LOST_ON_PAGE_2 in self._mishaps:
+            return Reply(drops=True)
+        if Mishap.LIST_ERROR_ON_PAGE_2 in self._mishaps:
+            body = json.dumps({"message": "Server Error"}).encode()
+            return Reply(body, HTTPStatus.INTERNAL_SERVER_ERROR, "application/json")
+        return None
 
     def _app(self, path: str, request: Request, session: Session) -> Reply:
         if Mishap.HANGING_PAGE in self._mishaps:

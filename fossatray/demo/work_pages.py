@@ -37,6 +37,10 @@ class WorkPages:
         """Whether `path` is one that only the pages' scripts know."""
         return path in {self._wire.list_path, self._wire.equipment_path}
 
+    def is_second_page(self, path: str, request: Request) -> bool:
+        """Whether a request is for the data of the work list's second page."""
+        return path == self._wire.list_path and request.query.get(self._wire.parameters["page"]) == "2"
+
     def order(self, order_id: int) -> PracticeOrder | None:
         """The order with this id."""
         return self._book.find(order_id)
@@ -47,10 +51,12 @@ class WorkPages:
         descending = request.query.get(DIRECTION) != "asc"
         limit = 100 if Mishap.PAGE_SIZE_ALREADY_100 in self._mishaps else PAGE_SIZES[0]
         grid = Mishap.GRID_VIEW in self._mishaps
+        counted = bool(filters) and Mishap.NO_PAGE_NUMBERS not in self._mishaps
         content = work_list_content(
             self._wire,
             filters,
             limit=limit,
+            counted=counted,
             grid=grid,
             descending=descending,
             direction_given=DIRECTION in request.query,
@@ -62,7 +68,7 @@ class WorkPages:
             "fields": self._wire.fields,
             "scope": self._wire.scopes["list"],
             "filters": filters,
-            "counted": bool(filters),
+            "counted": counted,
             "limit": limit,
             "view": "grid" if grid else "list",
             "direction": "desc" if descending else "asc",
@@ -108,6 +114,8 @@ class WorkPages:
         limit = asked if asked in PAGE_SIZES and Mishap.PAGE_SIZE_LYING not in self._mishaps else PAGE_SIZES[0]
         if page == 2 and (Mishap.SHIFTING in self._mishaps or self._mishaps.take_once(Mishap.SHIFTING_ONCE)):
             self._book.shift()
+        if page == 2 and self._mishaps.take_once(Mishap.REPLACED_ONCE):
+            self._book.replace_first()
         orders = self._orders(request, descending=request.query.get(names["direction"]) == "desc")
         chosen = orders[(page - 1) * limit : page * limit]
         dates = FOREIGN_DATES if Mishap.FOREIGN_DATES in self._mishaps else PORTAL_DATES
@@ -122,8 +130,10 @@ class WorkPages:
             "layout": "table" if Mishap.CHANGED_LAYOUT in self._mishaps else "list",
         }
         counted = any(request.query.get(name) for name in FILTERS)
-        if counted and Mishap.EMPTY_UNPROVED not in self._mishaps:
-            answer |= {"total": len(orders), "pages": -(-len(orders) // limit)}
+        if counted and not {Mishap.EMPTY_UNPROVED, Mishap.NO_PAGE_NUMBERS} & set(self._mishaps):
+            answer["pages"] = -(-len(orders) // limit)
+            if Mishap.NO_COUNT not in self._mishaps:
+                answer["total"] = len(orders)
         return answer
 
     def _orders(self, request: Request, *, descending: bool) -> list[PracticeOrder]:

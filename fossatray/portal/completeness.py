@@ -12,7 +12,8 @@ from fossatray.core.orders import WorkOrder
 class ListRead:
     """One reading of the list: its pages' orders in order, and the total that each page showed (None: not shown).
 
-    `rows` counts the rows that were there, `page_size` those of the first page.
+    `rows` counts the rows that were there, `page_size` those of the first page; `proved_end` says how the last page
+    was known for the last, `no_next` whether by there being no way to a next one.
     """
 
     orders: list[WorkOrder] = field(default_factory=list)
@@ -20,6 +21,7 @@ class ListRead:
     rows: int = 0
     page_size: int = 0
     proved_end: str = ""
+    no_next: bool = False
 
     @property
     def pages(self) -> int:
@@ -41,7 +43,7 @@ class Judgement:
 
 
 def judge(read: ListRead, earlier: ListRead | None = None) -> Judgement:
-    """Judge a reading to the end. Without a total, several pages need an `earlier` reading that agrees."""
+    """Judge a reading to the end. Without a total, all but a single page need an `earlier` one that agrees."""
     twice = [number for number, count in Counter(read.numbers).items() if count > 1]
     if twice:
         return Judgement(doubt=f"{len(twice)} work orders were listed twice")
@@ -55,6 +57,6 @@ def judge(read: ListRead, earlier: ListRead | None = None) -> Judgement:
         if total != len(read.orders):
             return Judgement(doubt=f"the portal counts {total} matches, {len(read.orders)} were listed")
         return Judgement(proof=f"{total} matches")
-    if read.pages == 1 or (earlier is not None and earlier.numbers == read.numbers):
+    if (read.pages == 1 and read.no_next) or (earlier is not None and earlier.numbers == read.numbers):
         return Judgement(proof=f"{read.proved_end}, {read.pages} pages, no total shown")
     return Judgement(doubt="the portal shows no total, so that the list is read twice")

@@ -2,8 +2,9 @@
 
 A proxy where nobody answers takes every connection; the portal's own origin is its only exception. Loopback addresses,
 which a browser would spare by itself, are taken away from that rule by `<-loopback>`. WebRTC may not send UDP past a
-proxy: full browsers know that policy by one name, the headless shell by the other alone. Requests made by Playwright's
-own client (`context.request`) would go around all this: they are not used.
+proxy: full browsers know that policy by one name, the headless shell by the other alone. No name but the portal's is
+looked up: a full browser would look up TURN servers by itself, and what is asked of a name server leaves, too. Requests
+made by Playwright's own client (`context.request`) would go around all this: they are not used.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ def lock_arguments(origin: str) -> list[str]:
         f"--proxy-bypass-list=<-loopback>;{parts.scheme}://{host}:{port}",
         "--webrtc-ip-handling-policy=disable_non_proxied_udp",
         "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+        f"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE {parts.hostname}",  # an IPv6 address without its brackets
     ]
 
 

@@ -25,7 +25,9 @@ from fossatray.core.urls import origin_of
 from fossatray.portal.foreign import was_replaced
 from fossatray.portal.scripts import script
 
-_SERVER_ERROR, _MAINTENANCE, _TOO_MANY, _EXPIRED, _UNAUTHORIZED = 500, 503, 429, 419, 401
+_SERVER_ERROR, _MAINTENANCE, _TOO_MANY, _EXPIRED, _UNAUTHORIZED, _REFUSED = 500, 503, 429, 419, 401, 400
+_DATA = ("xhr", "fetch")
+_ABORTED = "net::ERR_ABORTED"  # the page itself no longer wanted it
 _SLACK_S = 2.0
 _LONGEST_ANSWER = 64 * 1024 * 1024
 
@@ -33,9 +35,10 @@ _LONGEST_ANSWER = 64 * 1024 * 1024
 class PortalPage:
     """The page with its origin, and how the portal answered since `reset`.
 
-    `status` is the last document's, `worst` the highest status of 500 and up of documents and data, `came_from_post`
-    whether the last document was reached by a redirect from a post, `path_after_post` where such a redirect led.
-    `document_failed` is set by an error page of the portal's, `session_ended` by data refused for want of a session.
+    `status` is the last document's, `worst` the highest status of 500 and up of documents and of 400 and up of data
+    (but 401 and 419, which set `session_ended`), `data_lost` whether data never came. `came_from_post` tells whether
+    the last document was reached by a redirect from a post, `path_after_post` where such a redirect led.
+    `document_failed` is set by an error page of the portal's.
     """
 
     def __init__(
@@ -48,10 +51,11 @@ class PortalPage:
         self.page_limit = page_limit
         self.status: int | None = None
         self.worst: int | None = None
-        self.came_from_post = self.session_ended = False
+        self.came_from_post = self.session_ended = self.data_lost = False
         self.path_after_post = ""
         self.document_failed = asyncio.Event()
         page.on("request", self._note_request)
+        page.on("requestfailed", self._note_lost)
         page.on("response", self._note)
         page.on("crash", lambda _: self._crashed.set())
         page.on("dialog", _dismiss)
@@ -59,7 +63,7 @@ class PortalPage:
     def reset(self) -> None:
         """Forget how the portal answered so far."""
         self.status = self.worst = None
-        self.came_from_post = self.session_ended = False
+        self.came_from_post = self.session_ended = self.data_lost = False
         self.path_after_post = ""
         self.document_failed.clear()
 
@@ -79,12 +83,17 @@ class PortalPage:
             self.came_from_post = earlier is not None and earlier.method == "POST"
             if response.status >= _SERVER_ERROR or response.status in (_EXPIRED, _TOO_MANY):
                 self.document_failed.set()
-        elif request.resource_type not in ("xhr", "fetch", "document"):
+        elif request.resource_type not in (*_DATA, "document"):
             return
         elif response.status in (_UNAUTHORIZED, _EXPIRED):
             self.session_ended = True
-        if response.status >= _SERVER_ERROR:
+            return
+        if response.status >= (_REFUSED if request.resource_type in _DATA else _SERVER_ERROR):
             self.worst = max(self.worst or 0, response.status)
+
+    def _note_lost(self, request: Request) -> None:
+        if request.resource_type in _DATA and origin_of(request.url) == self._origin and request.failure != _ABORTED:
+            self.data_lost = True
 
     async def open(self, path: str) -> None:
         """Open a path of the portal; raises our errors for what the portal answers instead of a page."""
@@ -108,7 +117,7 @@ class PortalPage:
 
     def raise_for_status(self, status: int | None) -> None:
         """Raise the error that an HTTP status of 400 and up stands for."""
-        if status is None or status < 400:
+        if status is None or status < _REFUSED:
             return
         if status == _MAINTENANCE:
             raise PortalMaintenance

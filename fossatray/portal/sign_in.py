@@ -171,9 +171,10 @@ class SignIn:
     async def sign_out(self) -> None:
         """Sign out again, as far as the portal lets us; what is left of the session ends with the browser."""
         signs = self._profile.sign_in
-        argument = {"links": signs.sign_out, "text": signs.sign_out_text}
+        limit = self._profile.waits.sign_out
+        argument = {"links": signs.sign_out, "text": signs.sign_out_text, "limit": limit * 1000}
         if await self._page.ask("sign_out", argument):
-            await self._page.left(self._profile.paths.signed_in, self._profile.waits.sign_out)
+            await self._page.left(self._profile.paths.signed_in, limit)
 
     async def _stored_password(self) -> Secret:
         """Read the keyring in a thread, since it may wait for a person; it has its own deadline (10 s or 120 s)."""

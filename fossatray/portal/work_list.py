@@ -16,6 +16,7 @@ from fossatray.core.errors import (
     PortalError,
     PortalServerError,
     PortalTimeout,
+    PortalUnreachable,
     SessionLost,
 )
 from fossatray.core.orders import WorkOrder
@@ -106,28 +107,53 @@ class WorkListReader:
             raise SessionLost from None
 
     async def _read_once(self) -> ListRead | WorkList:
-        state = await self._open()
+        first = state = await self._open()
         if state.rows == 0:
             return self._judge_empty(state)
         read = ListRead()
         self._progress(state, read, 1)
         while True:
             await self._take_page(state, read)
-            end = _end(state, read)
-            if end:
-                read.proved_end = end
+            read.proved_end, read.no_next = _end(state, read), not state.next
+            if read.proved_end:
                 self._progress(state, read, read.pages)
-                return read
+                break
             self._progress(state, read, read.pages + 1)
-            after = await self._settle("next", before=state.ids)
-            if after.ids == state.ids:
+            after = await self._next_page(state)
+            if after is None:
                 read.proved_end = "the rows no longer changed"
-                return read
-            if after.rows == 0 or (state.page and after.page and after.page != state.page + 1):
-                raise _Shifted("the pages did not follow one another")
+                break
             if len(read.orders) > self._profile.limits.orders:
                 raise PortalError("The work list is longer than FossaTray reads.")
             state = after
+        if read.pages > 1 and state.total is not None:
+            await self._look_again(first, state)
+        return read
+
+    async def _next_page(self, state: ListState) -> ListState | None:
+        """Go on to the next page; None when there is none: the rows stay, and nothing speaks against it."""
+        after = await self._settle("next", before=state.ids)
+        if after.ids == state.ids or after.rows == 0:
+            self._raise_for_answer()
+        if after.ids == state.ids:
+            if _more_pages(state) or _more_pages(after):
+                raise _Shifted("the portal did not show the next page")
+            return None
+        if after.rows == 0 or (state.page and after.page and after.page != state.page + 1):
+            raise _Shifted("the pages did not follow one another")
+        return after
+
+    async def _look_again(self, first: ListState, last: ListState) -> None:
+        """See that the first page is as it was: an order that left it while another came at the end hides a third.
+
+        The total does not tell that, as it stays. A shift that begins behind the first page is not seen by this.
+        """
+        again = await self._settle("first", before=last.ids)
+        if again.ids == last.ids:
+            self._raise_for_answer()
+            again = await self._open()  # no link leads back
+        if (again.ids, again.total) != (first.ids, first.total):
+            raise _Shifted("the first page changed while the others were read")
 
     async def _open(self) -> ListState:
         """Open the filtered list in list view with the largest page size."""
@@ -181,9 +207,12 @@ class WorkListReader:
         return state
 
     def _raise_for_answer(self) -> None:
+        """Raise for what the portal answered instead of data, if it did."""
         if self._page.worst is not None:
             self._page.raise_for_status(self._page.worst)
             raise PortalServerError
+        if self._page.data_lost:
+            raise PortalUnreachable
 
     async def _take_page(self, state: ListState, read: ListRead) -> None:
         """Read every row of the settled page; one that cannot be read fails the run, named by its place and field."""
@@ -243,10 +272,15 @@ class WorkListReader:
 
 def _end(state: ListState, read: ListRead) -> str:
     """Say how the end is proved, or "" while it is not: by the next link, the total, or the paginator's last page."""
-    if not state.next:
+    if not state.next and not _more_pages(state):
         return "no next page"
     if state.total is not None and len(read.orders) >= state.total:
         return "the total was reached"
     if state.total is not None and state.page is not None and state.page == state.last_page:
         return "the last page was reached"
     return ""
+
+
+def _more_pages(state: ListState) -> bool:
+    """Whether the paginator names pages behind this one."""
+    return state.page is not None and state.last_page is not None and state.page < state.last_page

@@ -10,7 +10,7 @@ import pytest
 
 from fossatray.demo.mishaps import Mishap
 from fossatray.demo.portal import PracticePortal
-from tests.scrape_driver import Heard, a_request, scrape
+from tests.harness.scrape_driver import Heard, a_request, scrape
 
 pytestmark = pytest.mark.browser
 
@@ -43,13 +43,19 @@ def run(portal: PracticePortal, folder: Path, browser: Path, **changes: object) 
         (Mishap.SERVER_ERROR, "portal_server_error", ["unclear"]),
         (Mishap.LIST_ERROR, "portal_server_error", ["accepted"]),
         (Mishap.LIST_ERROR_ONCE, "portal_server_error", ["accepted"]),
+        (Mishap.LIST_FORBIDDEN, "layout_changed", ["accepted"]),
+        (Mishap.LIST_NOT_FOUND, "layout_changed", ["accepted"]),
+        (Mishap.LIST_RATE_LIMITED, "sign_in_locked", ["accepted"]),
         (Mishap.SESSION_NEVER_LASTS, "session_lost", ["accepted", "accepted"]),
         (Mishap.WRONG_PASSWORD, "sign_in_refused", ["refused"]),
         (Mishap.LOCK_OUT, "sign_in_locked", ["locked"]),
+        (Mishap.RATE_LIMITED, "sign_in_locked", ["locked"]),
         (Mishap.MAINTENANCE, "portal_maintenance", []),
+        (Mishap.CONNECTION_DROPPED, "portal_unreachable", ["unclear"]),
         (Mishap.EMPTY_UNPROVED, "empty_not_believed", ["accepted"]),
         (Mishap.CHANGED_LAYOUT, "layout_changed", ["accepted"]),
         (Mishap.MALFORMED_ROWS, "layout_changed", ["accepted"]),
+        (Mishap.FOREIGN_DATES, "layout_changed", ["accepted"]),
         (Mishap.UNCLEAR_SIGN_IN, "sign_in_unclear", ["unclear", "unclear"]),
         (Mishap.HOSTILE_SIGN_IN, "sign_in_form_unsafe", []),
     ],
@@ -81,6 +87,9 @@ def test_a_failure_has_its_own_error(
         (Mishap.GRID_VIEW, ["accepted"], 2),
         (Mishap.VISIBLE_MODAL, ["accepted"], 2),
         (Mishap.SHIFTING_ONCE, ["accepted"], 2),
+        (Mishap.REPLACED_ONCE, ["accepted"], 2),
+        (Mishap.NO_COUNT, ["accepted"], 2),
+        (Mishap.NO_PAGE_NUMBERS, ["accepted"], 2),
     ],
 )
 def test_a_mishap_is_overcome(
@@ -92,6 +101,31 @@ def test_a_mishap_is_overcome(
         assert sorted(order.number for order in heard.orders) == sorted(order.number for order in portal.orders)
     assert heard.finished.pages == pages
     assert heard.sign_ins == sign_ins
+
+
+@pytest.mark.parametrize("count", [None, Mishap.NO_COUNT, Mishap.NO_PAGE_NUMBERS])
+@pytest.mark.parametrize(
+    ("mishap", "kind"),
+    [
+        (Mishap.LIST_ERROR_ON_PAGE_2, "portal_server_error"),
+        (Mishap.LIST_LOST_ON_PAGE_2, "portal_unreachable"),
+    ],
+)
+def test_a_second_page_that_does_not_come_is_no_end_of_the_list(
+    mishap: Mishap, kind: str, count: Mishap | None, tmp_path: Path, browser_path: Path
+) -> None:
+    with PracticePortal(orders=180, mishaps=[mishap, *([count] if count else [])]) as portal:
+        heard = run(portal, tmp_path, browser_path)
+    assert heard.error.kind == kind, heard.log
+    assert heard.orders == []
+
+
+def test_a_list_that_never_rests_is_read(tmp_path: Path, browser_path: Path) -> None:
+    """A page that asks for data without end never has an idle network: that is not waited for."""
+    with PracticePortal(orders=30, mishaps=[Mishap.RESTLESS]) as portal:
+        heard = run(portal, tmp_path, browser_path)
+        assert sorted(order.number for order in heard.orders) == sorted(order.number for order in portal.orders)
+    assert heard.finished.proof == "30 matches"
 
 
 def test_malformed_rows_are_counted_and_named(tmp_path: Path, browser_path: Path) -> None:
@@ -110,6 +144,23 @@ def test_an_unproved_empty_list_is_accepted_when_the_person_says_so(tmp_path: Pa
     with PracticePortal(orders=60, mishaps=[Mishap.EMPTY_UNPROVED]) as portal:
         heard = run(portal, tmp_path, browser_path, accept_empty=True)
     assert (heard.finished.count, heard.finished.proof) == (0, "accepted as empty by the person")
+
+
+@pytest.mark.parametrize(
+    ("mishap", "kind"),
+    [
+        (Mishap.LIST_FORBIDDEN, "layout_changed"),
+        (Mishap.LIST_NOT_FOUND, "layout_changed"),
+        (Mishap.LIST_RATE_LIMITED, "sign_in_locked"),
+        (Mishap.LIST_ERROR, "portal_server_error"),
+    ],
+)
+def test_data_that_were_refused_are_no_empty_list_whatever_the_person_says(
+    mishap: Mishap, kind: str, tmp_path: Path, browser_path: Path
+) -> None:
+    with PracticePortal(orders=60, mishaps=[mishap]) as portal:
+        heard = run(portal, tmp_path, browser_path, accept_empty=True)
+    assert heard.error.kind == kind, heard.log
 
 
 def test_a_portal_that_is_not_there_is_unreachable(tmp_path: Path, browser_path: Path) -> None:

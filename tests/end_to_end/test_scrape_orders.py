@@ -6,6 +6,7 @@ import asyncio
 import shutil
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 
@@ -13,7 +14,7 @@ from fossatray.core.runs import Phase
 from fossatray.core.text import storable
 from fossatray.demo.mishaps import Mishap
 from fossatray.demo.portal import PracticePortal
-from tests.scrape_driver import a_request, scrape
+from tests.harness.scrape_driver import a_request, scrape
 
 pytestmark = pytest.mark.browser
 
@@ -66,6 +67,17 @@ def test_1000_orders_are_read_over_all_pages(tmp_path: Path, browser_path: Path)
     assert [p.done for p in told] == sorted(p.done for p in told)
     assert told[-1].done == 1.0
     assert {p.pages for p in told[1:]} == {10}
+
+
+def test_no_picture_is_asked_for(tmp_path: Path, browser_path: Path) -> None:
+    """The portal's pages have some: a run needs none of them."""
+    with PracticePortal(orders=30) as portal:
+        heard = asyncio.run(scrape(a_request(portal.origin, portal.username, tmp_path, browser_path), portal.password))
+        page = urlopen(f"{portal.origin}/login", timeout=30)  # noqa: S310 - the practice portal's own address
+        with page:
+            assert b".png" in page.read()
+        assert heard.finished.count == 30
+        assert [path for path in portal.requests if path.endswith((".png", ".ico", ".svg"))] == []
 
 
 def test_hostile_texts_are_kept_as_data(tmp_path: Path, browser_path: Path) -> None:

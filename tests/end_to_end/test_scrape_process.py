@@ -6,7 +6,6 @@ import asyncio
 import os
 import shutil
 import signal
-import ssl
 import stat
 import subprocess
 import sys
@@ -24,7 +23,7 @@ from fossatray.demo.mishaps import Mishap
 from fossatray.demo.portal import PracticePortal
 from fossatray.system import child
 from fossatray.system.processes import child_environment
-from tests.scrape_driver import Heard, ScrapeDriver, a_request, is_root, scrape
+from tests.harness.scrape_driver import Heard, ScrapeDriver, a_request, is_root, scrape
 
 pytestmark = pytest.mark.browser
 
@@ -213,36 +212,6 @@ def test_a_browser_without_a_usable_sandbox_is_an_error_of_its_own(tmp_path: Pat
     heard = asyncio.run(scrape(request, "p", environment=without_browsers(tmp_path)))
     assert heard.error.kind == "browser_sandbox"
     assert "no usable sandbox" in heard.log
-
-
-def self_signed(folder: Path) -> ssl.SSLContext:
-    """A TLS server's context with a certificate that nobody trusts."""
-    openssl = shutil.which("openssl")
-    assert openssl is not None, "no openssl; on Debian: apt-get install openssl"
-    pem = folder / "server.pem"
-    subprocess.run(
-        [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=127.0.0.1",
-         "-keyout", str(pem), "-out", str(folder / "certificate.pem")],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / "certificate.pem", pem)
-    return context
-
-
-def test_a_certificate_that_nobody_trusts_is_never_accepted(tmp_path: Path, browser_path: Path) -> None:
-    run_folder = tmp_path / "run"
-    run_folder.mkdir()
-
-    async def story() -> Heard:
-        server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0, ssl=self_signed(tmp_path))
-        async with server:
-            port = server.sockets[0].getsockname()[1]
-            return await scrape(a_request(f"https://127.0.0.1:{port}", "u", run_folder, browser_path), "p")
-
-    heard = asyncio.run(story())
-    assert heard.error.kind == "certificate_invalid"
-    assert heard.sign_ins == []
 
 
 def test_a_portal_without_tls_is_refused_unless_on_loopback(tmp_path: Path) -> None:

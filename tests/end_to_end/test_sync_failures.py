@@ -20,13 +20,17 @@ KINDS = {
     Mishap.HANGING_SIGN_IN: "sign_in_unclear",
     Mishap.SERVER_ERROR: "portal_server_error",
     Mishap.LIST_ERROR: "portal_server_error",
+    Mishap.LIST_FORBIDDEN: "layout_changed",
     Mishap.SESSION_NEVER_LASTS: "session_lost",
     Mishap.WRONG_PASSWORD: "sign_in_refused",
     Mishap.LOCK_OUT: "sign_in_locked",
+    Mishap.RATE_LIMITED: "sign_in_locked",
     Mishap.MAINTENANCE: "portal_maintenance",
+    Mishap.CONNECTION_DROPPED: "portal_unreachable",
     Mishap.EMPTY_UNPROVED: "empty_not_believed",
     Mishap.CHANGED_LAYOUT: "layout_changed",
     Mishap.MALFORMED_ROWS: "layout_changed",
+    Mishap.FOREIGN_DATES: "layout_changed",
     Mishap.UNCLEAR_SIGN_IN: "sign_in_unclear",
     Mishap.HOSTILE_SIGN_IN: "sign_in_form_unsafe",
 }
@@ -59,6 +63,31 @@ def test_a_failure_keeps_the_data_and_the_next_sync_is_well(mishap: Mishap, own_
 
         run(story())
         assert real.world.left() == []
+
+
+@pytest.mark.parametrize("count", [None, Mishap.NO_COUNT, Mishap.NO_PAGE_NUMBERS])
+def test_a_second_page_that_does_not_come_archives_nothing(
+    count: Mishap | None, own_home: Path, browser_path: Path
+) -> None:
+    with PracticePortal(orders=180) as portal:
+        real = RealWorld(own_home, portal, browser_path)
+
+        async def story() -> None:
+            async with real.life(impatient=True) as life:
+                account = await real.add_account(life)
+                assert (await life.sync()).counts.found == 180
+                kept = life.store.orders.open(account.id)
+                assert len(kept) == 180
+                portal.mishaps = [Mishap.LIST_ERROR_ON_PAGE_2, *([count] if count else [])]
+                failed = await life.sync()
+                assert failed.outcome is Outcome.FAILED
+                assert failed.error is not None
+                assert failed.error.kind == "portal_server_error"
+                assert failed.counts.archived == 0
+                assert life.store.orders.open(account.id) == kept
+
+        run(story())
+    assert real.world.left() == []
 
 
 def test_a_portal_that_is_not_there_is_unreachable(own_home: Path, browser_path: Path) -> None:

@@ -28,6 +28,7 @@ async (a) => {
   };
   const number = (node) => node && /^\d+$/.test(clean(node.textContent)) ? Number(clean(node.textContent)) : null;
   const nextLink = () => all(s.next_page).find((link) => !link.classList.contains(s.disabled) && drawn(link.closest(s.pages) || link));
+  const firstLink = () => all(s.page_links).find((link) => number(link) === 1 && drawn(link.closest(s.pages) || link));
   const below = (node) => clean(Array.from(node.children).slice(1).map((child) => child.textContent).join(' ')).slice(0, 200);
 
   const state = () => {
@@ -61,6 +62,7 @@ async (a) => {
   const pause = () => new Promise((done) => setTimeout(done, 15));
   const act = async () => {
     if (a.action === 'next') { const link = nextLink(); if (link) press(link); }
+    if (a.action === 'first') { const link = firstLink(); if (link) press(link); }
     if (a.action === 'size') await chooseSize();
     if (a.action === 'list') { const input = all(s.view).find((node) => node.value === s.view_list); if (input) input.click(); }
   };
@@ -77,7 +79,7 @@ async (a) => {
   const settled = (now, quiet) => {
     if (now.form) return true;
     if (now.busy || !now.header) return false;
-    if (a.action === 'next') {
+    if (a.action === 'next' || a.action === 'first') {
       if (now.rows && now.ids !== a.before) return quiet >= a.quiet;
       return quiet >= (busySeen ? Math.max(a.quiet, a.unchanged / 4) : a.unchanged);
     }

@@ -117,3 +117,17 @@ def test_the_same_seed_changes_the_same_orders() -> None:
 def test_nothing_left_to_change() -> None:
     with PracticePortal(records=[]) as portal, pytest.raises(ValueError, match="no order is left"):
         portal.change(Change.REMOVED)
+
+
+@pytest.mark.parametrize("orders", [0, 1, 2, 3])
+def test_a_little_changes_however_few_orders_there_are(orders: int) -> None:
+    with PracticePortal(orders=orders) as portal:
+        for _ in range(5):
+            made = portal.change_a_little()
+            assert made[0].kind is Change.NEW
+            assert len({number for change in made for number in change.numbers}) == len(made)
+
+
+def test_a_little_is_four_changes_where_there_are_enough(portal: PracticePortal) -> None:
+    made = [change.kind for change in portal.change_a_little()]
+    assert made == [Change.NEW, Change.RESCHEDULED, Change.EDITED, Change.REMOVED]

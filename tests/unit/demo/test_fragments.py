@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 from fossatray.demo.mishaps import Mishap
 from fossatray.demo.orders import PracticeOrder
 from fossatray.demo.portal import PracticePortal
-from tests.unit.demo import browsing, fragment_orders
+from tests.harness import fragment_orders
+from tests.unit.demo import browsing
 from tests.unit.demo.dom_comparison import Element, differences, each, recorded, rendered, with_class
 
 pytestmark = pytest.mark.browser

@@ -9,7 +9,7 @@ from fossatray.demo.portal import PracticePortal
 from tests.unit.demo import browsing
 from tests.unit.demo.canary import Canary
 
-SOCKET_ONLY = {"link-dns", "link-preconnect", "web-rtc", "web-transport"}
+SOCKET_ONLY = {"link-dns", "link-preconnect", "web-rtc", "web-rtc-names", "web-transport"}
 """Ways that reach the other host without a request that HTTP could tell by its path."""
 
 

@@ -12,7 +12,7 @@ from fossatray.demo.hostile_text import HOSTILE_TEXTS, with_hostile_text
 from fossatray.demo.list_format import preview, shown_moment
 from fossatray.demo.order_data import OrderFactory, add_weekdays, next_weekday
 from fossatray.demo.orders import PracticeOrder
-from tests.unit.demo import fragment_orders
+from tests.harness import fragment_orders
 from tests.unit.demo.conftest import TODAY
 
 STORE_NUMBERS = {9001: r"#\d{4}", 9002: r"#\d{5}", 9003: r"#\d{7}", 9004: r"#\d{5}/\d{4}"}

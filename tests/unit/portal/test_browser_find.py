@@ -57,20 +57,23 @@ def test_the_places_of_windows_and_mac() -> None:
 
 
 @pytest.mark.parametrize(
-    ("origin", "exception"),
+    ("origin", "exception", "name"),
     [
-        ("https://portal.example", "https://portal.example:443"),
-        ("https://portal.example:8443", "https://portal.example:8443"),
-        ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
-        ("http://[::1]:8080", "http://[::1]:8080"),
+        ("https://portal.example", "https://portal.example:443", "portal.example"),
+        ("https://portal.example:8443", "https://portal.example:8443", "portal.example"),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080", "127.0.0.1"),
+        ("http://[::1]:8080", "http://[::1]:8080", "::1"),  # with its brackets the browser would not know it again
     ],
 )
-def test_the_origin_is_the_only_exception_from_the_dead_proxy(origin: str, exception: str) -> None:
+def test_the_origin_is_the_only_exception_from_the_dead_proxy_and_from_the_unknown_names(
+    origin: str, exception: str, name: str
+) -> None:
     assert lock_arguments(origin) == [
         "--proxy-server=http://127.0.0.1:9",
         f"--proxy-bypass-list=<-loopback>;{exception}",
         "--webrtc-ip-handling-policy=disable_non_proxied_udp",
         "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+        f"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE {name}",
     ]
 
 

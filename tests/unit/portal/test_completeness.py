@@ -6,12 +6,13 @@ from fossatray.core.orders import WorkOrder
 from fossatray.portal.completeness import ListRead, judge
 
 
-def a_read(*numbers: str, totals: list[int | None], rows: int | None = None) -> ListRead:
+def a_read(*numbers: str, totals: list[int | None], rows: int | None = None, no_next: bool = True) -> ListRead:
     return ListRead(
         [WorkOrder(number) for number in numbers],
         totals,
         len(numbers) if rows is None else rows,
-        proved_end="no next page",
+        proved_end="no next page" if no_next else "the rows no longer changed",
+        no_next=no_next,
     )
 
 
@@ -38,6 +39,13 @@ def test_rows_that_were_not_read_are_a_doubt() -> None:
 
 def test_one_page_to_its_end_needs_no_total() -> None:
     assert judge(a_read("1", "2", totals=[None])).proof is not None
+
+
+def test_one_page_that_has_a_next_link_is_read_twice() -> None:
+    first = a_read("1", "2", totals=[None], no_next=False)
+    assert "read twice" in (judge(first).doubt or "")
+    assert judge(a_read("1", "2", totals=[None], no_next=False), first).proof is not None
+    assert judge(a_read("1", totals=[None], no_next=False), first).proof is None
 
 
 def test_several_pages_without_a_total_are_read_twice() -> None:

@@ -18,6 +18,7 @@ from fossatray.core.errors import (
     PortalError,
     PortalServerError,
     PortalTimeout,
+    PortalUnreachable,
     SessionLost,
 )
 from fossatray.core.wire import ScrapeRequest
@@ -52,11 +53,14 @@ class ScriptedPage:
 
     page_limit = 60.0
 
-    def __init__(self, steps: list[Step], worst: int | None = None, *, session_ended: bool = False) -> None:
+    def __init__(
+        self, steps: list[Step], worst: int | None = None, *, session_ended: bool = False, data_lost: bool = False
+    ) -> None:
         self._steps = list(steps)
         self._now: Step = None
         self.worst = worst
         self.session_ended = session_ended
+        self.data_lost = data_lost
         self.opened: list[str] = []
         self.actions: list[str | None] = []
 
@@ -116,11 +120,12 @@ class Story:
         *steps: Step,
         worst: int | None = None,
         session_ended: bool = False,
+        data_lost: bool = False,
         profile: Profile | None = None,
         renew: Callable[[], Awaitable[None]] = no_renewal,
         **request: Any,
     ) -> None:
-        self.page = ScriptedPage(list(steps), worst, session_ended=session_ended)
+        self.page = ScriptedPage(list(steps), worst, session_ended=session_ended, data_lost=data_lost)
         asked = ScrapeRequest("work_orders", "a", "https://portal.example", "u", "/nowhere", **request)
         self.told = io.BytesIO()
         self._link = self.told
@@ -150,9 +155,10 @@ def test_pages_are_followed_to_the_total() -> None:
     story = Story(
         state(1, 2, total=3, page=1, last_page=2, next=True),
         state(3, total=3, page=2, last_page=2, next=True),  # its next link can be used to the last: never clicked
+        state(1, 2, total=3, page=1, last_page=2, next=True),
     )
     assert story.read() == (["1", "2", "3"], "3 matches")
-    assert story.page.actions == [None, "next"]
+    assert story.page.actions == [None, "next", "first"]
     told = [(p["page"], p["pages"], p["found"], round(p["done"], 2)) for p in story.progress()]
     assert told == [(1, 2, 0, 0.0), (2, 2, 2, 0.67), (2, 2, 3, 1.0)]  # each page before it is read
     assert (
@@ -172,6 +178,54 @@ def test_without_a_total_readings_that_differ_are_no_proof() -> None:
 
     with pytest.raises(ListIncomplete):
         Story(*pages(3), *pages(4), *pages(5)).read()
+
+
+def test_one_page_whose_rows_only_stay_is_read_twice_without_a_total() -> None:
+    once = [state(1, 2, next=True), state(1, 2, next=True)]
+    story = Story(*once, *once)
+    assert story.read()[0] == ["1", "2"]
+    assert len(story.page.opened) == 2
+
+
+@pytest.mark.parametrize("total", [None, 4])
+def test_rows_that_stay_because_the_portal_failed_are_no_end(total: int | None) -> None:
+    stays = [state(1, 2, next=True, total=total), state(1, 2, next=True, total=total)]
+    with pytest.raises(PortalServerError):
+        Story(*stays, worst=500).read()
+    with pytest.raises(PortalUnreachable):
+        Story(*stays, data_lost=True).read()
+    with pytest.raises(PortalServerError):
+        Story(stays[0], state(next=True, total=total), worst=500).read()
+
+
+@pytest.mark.parametrize("shown", [1, 2])
+def test_rows_that_stay_before_the_paginators_last_page_are_no_end(shown: int) -> None:
+    stays = [state(1, 2, page=1, last_page=3, next=True), state(1, 2, page=shown, last_page=3, next=True)]
+    with pytest.raises(ListIncomplete, match="did not show the next page"):
+        Story(*stays * 3).read()
+
+
+def test_no_next_link_before_the_paginators_last_page_is_no_end() -> None:
+    with pytest.raises(ListIncomplete, match="did not show the next page"):
+        Story(*[state(1, 2, page=1, last_page=3)] * 6).read()
+
+
+TWO_PAGES = [state(1, 2, total=4, page=1, last_page=2, next=True), state(4, 5, total=4, page=2, last_page=2)]
+
+
+@pytest.mark.parametrize(
+    "again",
+    [state(2, 3, total=4, page=1, last_page=2, next=True), state(1, 2, total=5, page=1, last_page=2, next=True)],
+)
+def test_a_first_page_that_changed_meanwhile_is_read_again_though_the_total_stayed(again: Step) -> None:
+    right = [state(2, 3, total=4, page=1, last_page=2, next=True), state(4, 5, total=4, page=2, last_page=2)]
+    assert Story(*TWO_PAGES, again, *right, right[0]).read() == (["2", "3", "4", "5"], "4 matches")
+
+
+def test_where_no_link_leads_back_the_list_is_opened_again_to_see_its_first_page() -> None:
+    story = Story(*TWO_PAGES, TWO_PAGES[1], TWO_PAGES[0])
+    assert story.read() == (["1", "2", "4", "5"], "4 matches")
+    assert story.page.actions == [None, "next", "first", None]
 
 
 def test_a_page_that_was_skipped_is_read_again() -> None:
@@ -195,9 +249,10 @@ def test_the_page_size_is_chosen_and_a_portal_that_ignores_it_is_read_all_the_sa
         state(1, total=2, page=1, last_page=2, next=True, size="Show 25"),
         state(1, total=2, page=1, last_page=2, next=True, size="Show 25"),
         state(2, total=2, page=2, last_page=2, size="Show 25"),
+        state(1, total=2, page=1, last_page=2, next=True, size="Show 25"),
     )
     assert story.read()[0] == ["1", "2"]
-    assert story.page.actions == [None, "size", "next"]
+    assert story.page.actions == [None, "size", "next", "first"]
 
 
 def test_the_list_view_is_chosen() -> None:
