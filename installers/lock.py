@@ -10,6 +10,7 @@ import argparse
 import shutil
 import subprocess
 import sys
+import tempfile
 import tomllib
 from pathlib import Path
 
@@ -32,6 +33,8 @@ def find_uv() -> Path | None:
 def compile_lock(uv: Path, *, upgrade: bool) -> str:
     """Resolve pyproject.toml for every platform; returns the lock's text.
 
+    uv keeps the versions it finds in its output file as far as they still fit: that file is a copy of the lock.
+
     Raises:
         subprocess.CalledProcessError: uv could not resolve; its own message is already on the screen.
     """
@@ -47,13 +50,15 @@ def compile_lock(uv: Path, *, upgrade: bool) -> str:
         "pip",
     ]
     command += ["--upgrade"] if upgrade else []
-    command += ["--group", "dev", "pyproject.toml", "-"]
-    known = ["--constraint", str(LOCK)] if LOCK.exists() and not upgrade else []
-    text = "\n".join(build_requires) + "\n"
-    done = subprocess.run([*command, *known], cwd=ROOT, input=text, capture_output=True, text=True, check=False)
-    sys.stderr.write(done.stderr)
-    done.check_returncode()
-    return HEADER + done.stdout
+    with tempfile.TemporaryDirectory(prefix="fossatray-lock-") as folder:
+        output = Path(folder) / LOCK.name
+        if LOCK.exists():
+            shutil.copyfile(LOCK, output)
+        command += ["--output-file", str(output), "--group", "dev", "pyproject.toml", "-"]
+        text = "\n".join(build_requires) + "\n"
+        done = subprocess.run(command, cwd=ROOT, input=text, stdout=subprocess.DEVNULL, text=True, check=False)
+        done.check_returncode()
+        return HEADER + output.read_text("utf-8")
 
 
 def main(arguments: list[str] | None = None) -> int:

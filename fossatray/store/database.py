@@ -48,7 +48,7 @@ class Database:
         Raises StoreBusy (another process has it), StoreTooNew, StoreDamaged (see :meth:`restore_newest_backup`),
         StoreUnsuitable (another user's folder, read-only, no write-ahead log), StoreFull.
         """
-        check_folder(file.parent)
+        check_folder(file, backups)
         held = FolderLock(lock)
         held.acquire(wait)
         try:
@@ -108,7 +108,7 @@ class Database:
         `lock` is the folder's lock file (the database's name with .lock by default). Raises StoreDamaged if there is no
         sound backup (nothing is moved then), StoreBusy if a process has the folder.
         """
-        check_folder(file.parent)
+        check_folder(file, backups)
         held = FolderLock(lock or file.with_suffix(".lock"))
         held.acquire(wait)
         try:

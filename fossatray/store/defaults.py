@@ -6,11 +6,12 @@ from fossatray.core.errors import InvalidInput
 
 DEFAULTS: dict[str, str] = {
     "notifications": "on",  # "on" or "off"
+    "log_level": "normal",  # "normal" or "detailed"
     "browser_path": "",  # the person's choice; empty: the first that starts
     "browser_last": "",  # the one that worked last
 }
 
-_ALLOWED: dict[str, tuple[str, ...]] = {"notifications": ("on", "off")}
+_ALLOWED: dict[str, tuple[str, ...]] = {"notifications": ("on", "off"), "log_level": ("normal", "detailed")}
 
 
 def with_defaults(kept: dict[str, str]) -> dict[str, str]:

@@ -22,6 +22,7 @@ _BY_CODE: dict[int, tuple[type[StoreError], str]] = {
     sqlite3.SQLITE_PERM: (StoreUnsuitable, "The database file cannot be opened."),
     sqlite3.SQLITE_IOERR: (StoreError, "The disk reported an error while the database was read or written."),
 }
+_NO_TEXT = "Could not decode to UTF-8"  # sqlite3 says it without any code
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -55,6 +56,8 @@ def folder_errors(what: str) -> Iterator[None]:
 
 def _translated(error: BaseException) -> StoreError | None:
     """Return our error for one of the database's; a full disk can hide behind "cannot rollback" (see its context)."""
+    if isinstance(error, UnicodeDecodeError) or str(error).startswith(_NO_TEXT):
+        return StoreDamaged("The database file is damaged: a text in it cannot be read.")
     if not _is_of_the_database(error):
         return None
     seen: set[int] = set()

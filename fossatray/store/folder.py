@@ -10,6 +10,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from fossatray.core.errors import StoreBusy, StoreUnsuitable
+from fossatray.core.folders import OTHERS, refuse_shared
 from fossatray.store.errors import folder_errors
 
 NETWORK_KINDS = frozenset(
@@ -35,19 +36,32 @@ _POLL_SECONDS = 0.05
 _MOUNTS = Path("/proc/self/mounts")
 
 
-def check_folder(folder: Path) -> None:
-    """Make the data folder (0700) if it is missing, refuse one that is not ours or not fit. Raises StoreUnsuitable."""
+def check_folder(file: Path, backups: Path) -> None:
+    """Make the folder of a database file (0700) if it is missing, refuse one that is not ours or not fit.
+
+    An open one is closed to others only if it is empty, or holds our database, lock or backups. Raises StoreUnsuitable.
+    """
+    folder = file.parent
     with folder_errors(f"The folder {folder} cannot be used"):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         status = folder.stat()
         if not is_ours(status):
             raise StoreUnsuitable(f"The folder {folder} belongs to another user.")
-        if sys.platform != "win32" and stat.S_IMODE(status.st_mode) & 0o077:
+        if sys.platform != "win32" and status.st_mode & OTHERS:
+            ours = any(map(_is_there_and_ours, (file, file.with_suffix(".lock"), backups)))
+            refuse_shared(folder, status.st_mode, empty=not any(folder.iterdir()), ours=ours)
             folder.chmod(0o700)
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
         raise StoreUnsuitable(f"The folder {folder} is not writable.")
     if is_on_network(folder):
         raise StoreUnsuitable(f"The folder {folder} is on a network drive, where a database cannot be kept safely.")
+
+
+def _is_there_and_ours(path: Path) -> bool:
+    try:
+        return is_ours(path.lstat())
+    except FileNotFoundError:
+        return False
 
 
 def check_file(file: Path) -> bool:
@@ -64,7 +78,7 @@ def check_file(file: Path) -> bool:
             raise StoreUnsuitable(f"The file {file} is not a plain file.")
         if not is_ours(status):
             raise StoreUnsuitable(f"The file {file} belongs to another user.")
-        if sys.platform != "win32" and stat.S_IMODE(status.st_mode) & 0o077:
+        if sys.platform != "win32" and status.st_mode & OTHERS:
             file.chmod(0o600)
     return True
 

@@ -110,6 +110,7 @@ MIGRATIONS: tuple[Migration, ...] = (
             "CREATE INDEX IF NOT EXISTS sign_in_account_at ON sign_in (account_id, at)",
         ),
     ),
+    Migration(2, ("CREATE INDEX IF NOT EXISTS run_half_told ON run (id) WHERE notified = 2",)),
 )
 
 SCHEMA_VERSION = MIGRATIONS[-1].version

@@ -74,7 +74,7 @@ class ScheduleRow(Base):
 
 
 class RunRow(Base):
-    """A run; `notified` is empty (nothing to tell), 0 (to be told) or 1 (told)."""
+    """A run; `notified` is empty (nothing to tell), 0 (to be told), 2 (being told) or 1 (told)."""
 
     id = AutoField()
     account_id = TextField()

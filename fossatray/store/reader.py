@@ -156,10 +156,12 @@ class Reader:
             return
         with store_errors():
             connection.execute("BEGIN")
-        try:
-            yield
-        finally:
-            connection.execute("COMMIT")
+            try:
+                yield
+                connection.execute("COMMIT")
+            except BaseException:
+                self.close()  # ends the snapshot; a ROLLBACK could fail in its turn, and hide what happened
+                raise
 
     def _ready(self) -> sqlite3.Connection | None:
         """Return the connection to a database of our version, or None where there is nothing to read yet."""

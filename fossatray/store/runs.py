@@ -14,8 +14,9 @@ from fossatray.store.database import Database
 from fossatray.store.errors import store_errors
 from fossatray.store.models import RunRow, first, rows
 
-_TO_TELL, _TOLD = 0, 1
+_TO_TELL, _TOLD, _TELLING = 0, 1, 2
 _TO_TELL_NOW = SQL("notified = 0")  # a literal, or SQLite would not use the index over just these rows
+_HALF_TOLD = SQL("notified = 2")
 
 
 class Runs:
@@ -143,9 +144,23 @@ class Runs:
         return [run_from(row) for row in rows(waiting)]
 
     @store_errors()
+    def half_told(self) -> list[Run]:
+        """Return the runs whose notice was being handed to the desktop when a program ended, oldest first.
+
+        Whether the desktop has shown it nobody can say.
+        """
+        return [run_from(row) for row in rows(RunRow.select().where(_HALF_TOLD).order_by(RunRow.id))]
+
+    @store_errors()
+    def begin_to_tell(self, run_id: int) -> None:
+        """Say that a run's notice is being handed to the desktop from now on; harmless if there is none to give."""
+        RunRow.update(notified=_TELLING).where((RunRow.id == run_id) & (RunRow.notified == _TO_TELL)).execute()
+
+    @store_errors()
     def mark_notified(self, run_id: int) -> None:
         """Say that a run's notice was handed to the desktop; harmless if there was none to give."""
-        RunRow.update(notified=_TOLD).where((RunRow.id == run_id) & (RunRow.notified == _TO_TELL)).execute()
+        due = RunRow.notified.in_([_TO_TELL, _TELLING])
+        RunRow.update(notified=_TOLD).where((RunRow.id == run_id) & due).execute()
 
     def _newest_judged(self, asked: Any) -> Run | None:
         judged = RunRow.outcome.in_([Outcome.SUCCEEDED.value, Outcome.FAILED.value])

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fossatray.core.errors import StoreUnsuitable
+from fossatray.core.folders import OTHERS, refuse_shared
 from fossatray.system.core_dumps import forbid_core_dumps
 
 APP_NAME = "FossaTray"
@@ -112,7 +113,7 @@ def _is_private(folder: Path) -> bool:
         status = folder.stat()
     except OSError:
         return False
-    return stat.S_ISDIR(status.st_mode) and _is_ours(status) and not status.st_mode & 0o077
+    return stat.S_ISDIR(status.st_mode) and _is_ours(status) and not status.st_mode & OTHERS
 
 
 def _is_ours(status: os.stat_result) -> bool:
@@ -122,12 +123,27 @@ def _is_ours(status: os.stat_result) -> bool:
 def prepare(paths: Paths) -> None:
     """Make all folders, closed to others (umask 0077, mode 0700); from now on this process leaves no core dump either.
 
-    Raises StoreUnsuitable for a folder that is another user's, not writable, or cannot be made.
+    Raises StoreUnsuitable for a folder that is another user's, not writable, or cannot be made, and for a chosen data
+    folder that is open to others and holds other things: it is left as it is.
     """
     os.umask(0o077)
     forbid_core_dumps(for_good=False)
+    if paths.chosen:
+        _refuse_shared(paths)
     for folder in (paths.data, paths.config, paths.logs, paths.backups, paths.runs, paths.runtime):
         _prepare_folder(folder)
+
+
+def _refuse_shared(paths: Paths) -> None:
+    """Refuse a folder of the person's choice that is not ours to close. Raises StoreUnsuitable."""
+    try:
+        status = paths.data.stat()
+        if sys.platform == "win32" or not _is_ours(status):
+            return
+        ours = any(file.exists() and _is_ours(file.lstat()) for file in (paths.database, paths.lock))
+        refuse_shared(paths.data, status.st_mode, empty=not any(paths.data.iterdir()), ours=ours)
+    except OSError:
+        return  # not there yet, or _prepare_folder says what is wrong
 
 
 def _prepare_folder(folder: Path) -> None:
@@ -136,7 +152,7 @@ def _prepare_folder(folder: Path) -> None:
         status = folder.stat()
         if not _is_ours(status):
             raise StoreUnsuitable(f"The folder {folder} belongs to another user.")
-        if sys.platform != "win32" and status.st_mode & 0o077:
+        if sys.platform != "win32" and status.st_mode & OTHERS:
             folder.chmod(0o700)
     except OSError as error:
         raise StoreUnsuitable(f"The folder {folder} cannot be made or opened: {error.strerror}.") from error

@@ -4,44 +4,25 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from fossatray.portal.browser_find import candidates  # needs the standard library alone, as the set-up does
 from installers.linux import packages
 from installers.setup.environment import Environment
 from installers.setup.steps import SetupError, run
 
-ON_PATH = (
-    "chromium-headless-shell",
-    "google-chrome",
-    "google-chrome-stable",
-    "microsoft-edge",
-    "microsoft-edge-stable",
-    "chromium",
-    "chromium-browser",
-)
-MAC_APPS = ("Google Chrome", "Microsoft Edge", "Chromium")
-WINDOWS_PROGRAMS = ("Google/Chrome/Application/chrome.exe", "Microsoft/Edge/Application/msedge.exe")
 PLAYWRIGHT_BROWSER = "chromium-headless-shell"
+NO_CHROMIUM = ""
+"""Where Playwright would keep its Chromium only Playwright knows, which may not be installed yet."""
 
 
 def installed_browsers() -> Iterator[Path]:
-    """Browsers that are there, Playwright's own last."""
-    for name in ON_PATH:
-        found = shutil.which(name)
-        if found is not None:
-            yield Path(found)
-    if sys.platform == "darwin":
-        for name in MAC_APPS:
-            yield from Path("/Applications").glob(f"{name}.app/Contents/MacOS/{name}")
-    if sys.platform == "win32":
-        for variable in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA"):
-            for name in WINDOWS_PROGRAMS:
-                candidate = Path(os.environ.get(variable, "")) / name
-                if candidate.is_file():
-                    yield candidate
+    """Browsers that are there: those that the program looks for, by its own list, then Playwright's own."""
+    for candidate in candidates(None, None, NO_CHROMIUM):
+        if os.access(candidate.path, os.X_OK) and Path(candidate.path).is_file():
+            yield Path(candidate.path)
     try:
         yield from list(playwright_folder().glob("chromium*/INSTALLATION_COMPLETE"))
     except PermissionError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from fossatray.portal import browser_find
 from installers.linux import packages
 from installers.linux.packages import Need
 from installers.linux.session import desktop, xauthority_entry
@@ -146,6 +148,45 @@ def test_a_browser_of_playwrights_own_counts(tmp_path: Path, monkeypatch: pytest
     assert browsers.has_browser()
     shutil.rmtree(tmp_path / "chromium-1")
     assert not browsers.has_browser()
+
+
+def program_names() -> list[str]:
+    """Every name by which the program looks for a browser on the PATH."""
+    asked: list[str] = []
+    browser_find.candidates(None, None, "", which=asked.append)
+    return asked
+
+
+@pytest.mark.parametrize("name", program_names())
+def test_each_browser_that_the_program_can_drive_counts(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path / "none"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    browser = tmp_path / name
+    browser.touch(mode=0o600)
+    assert browser not in browsers.installed_browsers()
+    browser.chmod(0o700)
+    assert browser in browsers.installed_browsers()
+
+
+def test_the_set_up_and_the_program_find_the_same_browsers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One list for both, with the places outside the PATH and those of Windows and macOS (see test_browser_find)."""
+    monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path))
+    found = [Path(candidate.path) for candidate in browser_find.candidates(None, None, "")]
+    there = [path for path in found if path.is_file() and os.access(path, os.X_OK)]
+    assert list(browsers.installed_browsers()) == there
+    assert vars(browsers)["candidates"] is browser_find.candidates
+
+
+def test_the_set_up_needs_the_standard_library_alone() -> None:
+    code = (
+        "import sys; sys.path.insert(0, '.'); import installers.setup.commands; "
+        "print({name.partition('.')[0] for name in sys.modules} - sys.stdlib_module_names - {'__main__'})"
+    )
+    command = [sys.executable, "-I", "-S", "-c", code]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert set(re.findall(r"'([^']+)'", done.stdout)) == {"fossatray", "installers"}
 
 
 def test_a_session_bus_is_known_by_address_or_socket(tmp_path: Path) -> None:

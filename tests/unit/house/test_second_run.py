@@ -39,8 +39,9 @@ def make_project(folder: Path) -> Path:
     """A copy of the set-up whose environment looks finished, and whose program is a small one."""
     shutil.copytree(ROOT / "installers", folder / "installers", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", folder)
-    (folder / "fossatray").mkdir()
-    (folder / "fossatray" / "__init__.py").touch()
+    shutil.copytree(ROOT / "fossatray" / "portal", folder / "fossatray" / "portal")  # the set-up uses its browser list
+    shutil.copy(ROOT / "fossatray" / "__init__.py", folder / "fossatray")
+    (folder / "fossatray").chmod(0o755)  # whatever the umask
     (folder / "fossatray" / "cli.py").write_text(PROGRAM, "utf-8")
     environment = Environment(folder)
     environment.python.parent.mkdir(parents=True)
@@ -118,10 +119,10 @@ def test_a_signal_ends_the_program_and_its_screen(
         os.killpg(waiting.pid, number)  # as Ctrl+C does: to the whole group
     else:
         waiting.send_signal(number)
-    output, _ = waiting.communicate(timeout=20)
+    output, _ = waiting.communicate(timeout=60)
     assert waiting.returncode == status, output
     assert ("orderly end" in output) == (number is signal.SIGINT)
-    _, alive = psutil.wait_procs(started, timeout=5)
+    _, alive = psutil.wait_procs(started, timeout=30)
     assert alive == []
 
 

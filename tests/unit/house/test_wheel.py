@@ -1,12 +1,16 @@
-"""The wheel, built offline and installed into an empty environment: it starts and finds its icons and its profile."""
+"""The wheel, built offline and installed into an empty environment: it runs there, with every file it reads."""
 
 from __future__ import annotations
 
+import json
 import os
+import signal
 import subprocess
 import sys
 import sysconfig
 import zipfile
+from contextlib import closing
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -72,6 +76,48 @@ def test_it_has_a_program_with_and_one_without_a_console(wheel: Path) -> None:
 
 def test_it_starts(scripts: Path, tmp_path: Path) -> None:
     assert __version__ in _run([str(scripts / "fossatray"), "--version"], tmp_path)
+    assert "practice-portal" in _run([str(scripts / "fossatray"), "--help"], tmp_path)
+
+
+def test_its_command_line_answers(scripts: Path, tmp_path: Path) -> None:
+    told = _run([str(scripts / "fossatray"), "status", "--json", "--data-dir", str(tmp_path / "data")], tmp_path)
+    assert json.loads(told)["status"] == "idle"
+    assert json.loads(told)["accounts"] == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it is ended by a signal")
+def test_its_practice_portal_serves_its_pages(scripts: Path, tmp_path: Path) -> None:
+    command = [str(scripts / "fossatray"), "practice-portal", "--port", "0", "--orders", "3"]
+    with subprocess.Popen(command, cwd=tmp_path, env=_environment(), stdout=subprocess.PIPE, text=True) as portal:
+        try:
+            assert portal.stdout is not None
+            origin = portal.stdout.readline().removeprefix("Practice portal:").strip()
+            with closing(HTTPConnection(origin.removeprefix("http://"), timeout=30)) as connection:
+                connection.request("GET", "/")
+                answer = connection.getresponse()
+                assert answer.status == 200
+                assert "<input" in answer.read().decode()
+        finally:
+            portal.send_signal(signal.SIGTERM)
+        assert portal.wait(30) == 0
+
+
+LOADERS = {
+    "portal/scripts": "from fossatray.portal.scripts import script; load = lambda name: script(name[:-len('.js')])",
+    "demo/templates": "from fossatray.demo.templates_reader import resource as load",
+    "resources/icons": "from fossatray.system.paths import resource as r; load = lambda n: r('icons/' + n).read_text()",
+}
+"""How the program itself reads the files of each folder."""
+
+
+@pytest.mark.parametrize("folder", LOADERS)
+def test_each_file_it_reads_comes_out_of_it_as_it_is_here(scripts: Path, tmp_path: Path, folder: str) -> None:
+    place = ROOT / folder if folder.startswith("resources") else ROOT / "fossatray" / folder
+    texts = {path.name: path.read_text("utf-8") for path in place.iterdir() if path.suffix not in {"", ".py"}}
+    code = f"import json, sys; {LOADERS[folder]}; print(json.dumps({{name: load(name) for name in sys.argv[1:]}}))"
+    told = _run([str(scripts / "python"), "-P", "-c", code, *texts], tmp_path)
+    assert texts
+    assert json.loads(told) == texts
 
 
 def test_it_finds_its_icons(scripts: Path, tmp_path: Path) -> None:
@@ -88,8 +134,11 @@ def test_it_finds_its_portal_profile(scripts: Path, tmp_path: Path) -> None:
     assert shown.startswith("Profile(")
 
 
+def _environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "PIP_CONFIG_FILE"}}
+
+
 def _run(command: list[str], folder: Path = ROOT) -> str:
-    environment = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "PIP_CONFIG_FILE"}}
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=folder, env=_environment(), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

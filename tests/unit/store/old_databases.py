@@ -81,6 +81,10 @@ def build_version_1(file: Path) -> None:
         connection.executescript(VERSION_1)
 
 
+BUILDERS = {0: build_version_0, 1: build_version_1}
+"""A builder for each version that a person may still have; the program's present version needs none."""
+
+
 def build_newer(file: Path, version: int) -> None:
     """A database of a version that does not exist yet."""
     with closing(sqlite3.connect(file)) as connection:

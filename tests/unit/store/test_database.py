@@ -129,7 +129,25 @@ def test_a_folder_of_another_user_is_refused(tmp_path: Path) -> None:
     else:
         folder = Path("/")
     with pytest.raises(StoreUnsuitable, match="another user"):
-        check_folder(folder)
+        check_folder(folder / "fossatray.sqlite3", folder / "backups")
+
+
+@pytest.mark.parametrize("shared", [0o777, 0o755, 0o1700 | 0o77])
+def test_a_shared_folder_is_refused_and_left_as_it_is(place: Place, shared: int) -> None:
+    place.folder.mkdir()
+    (place.folder / "of somebody").touch()
+    place.folder.chmod(shared)
+    with pytest.raises(StoreUnsuitable, match="open to other users"):
+        place.open()
+    assert mode(place.folder) == shared
+    assert [path.name for path in place.folder.iterdir()] == ["of somebody"]
+
+
+def test_a_private_folder_with_other_things_is_used(place: Place) -> None:
+    place.folder.mkdir(mode=0o700)
+    (place.folder / "of mine").touch()
+    place.open().close()
+    assert mode(place.folder) == 0o700
 
 
 def test_a_database_that_is_a_link_is_refused(place: Place, tmp_path: Path) -> None:

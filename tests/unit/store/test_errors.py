@@ -68,6 +68,14 @@ def test_a_file_that_is_no_database_is_damaged(tmp_path: Path) -> None:
         connection.execute("SELECT * FROM sqlite_master")
 
 
+def test_a_text_that_is_none_is_damage(tmp_path: Path) -> None:
+    address = tmp_path / "x"
+    with closing(sqlite3.connect(address)) as connection, pytest.raises(StoreDamaged, match="text"), store_errors():
+        connection.execute("SELECT CAST(x'ff' AS TEXT)").fetchall()
+    with pytest.raises(StoreDamaged, match="text"), store_errors():
+        b"\xff".decode()  # as sqlite3 does with the message about a damaged schema
+
+
 def test_what_cannot_be_opened_or_written_is_unsuitable(tmp_path: Path) -> None:
     with pytest.raises(StoreUnsuitable), store_errors():
         sqlite3.connect(tmp_path / "nowhere" / "x")

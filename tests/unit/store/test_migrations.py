@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -19,11 +18,14 @@ from fossatray.store import models
 from fossatray.store.backups import list_backups
 from fossatray.store.migrations import MIGRATIONS, SCHEMA_VERSION, Migration, migrate, version_of
 from fossatray.store.reader import Reader
-from tests.unit.store.old_databases import build_newer, build_version_0, build_version_1
+from tests.unit.store.old_databases import BUILDERS, build_newer, build_version_1
 from tests.unit.store.places import Place
 
 NEXT = SCHEMA_VERSION + 1
 ADD_COLUMN = Migration(NEXT, ("ALTER TABLE account ADD COLUMN colour TEXT", "UPDATE account SET colour = 'red'"))
+
+
+TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
 
 
 def shape(connection: sqlite3.Connection) -> dict[str, Any]:
@@ -40,6 +42,15 @@ def shape_of(file: Path) -> dict[str, Any]:
         return shape(connection)
 
 
+def rows_of(file: Path) -> dict[str, list[dict[str, Any]]]:
+    """Every table's rows, by column."""
+    with closing(sqlite3.connect(file)) as connection:
+        connection.row_factory = sqlite3.Row
+        tables = [name for (name,) in connection.execute(TABLES)]
+        queries = {name: f"SELECT * FROM {name}" for name in tables}  # noqa: S608 - the database's own names
+        return {name: [dict(row) for row in connection.execute(query)] for name, query in queries.items()}
+
+
 @pytest.fixture
 def connection(no_leaks: None) -> Any:
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as memory:
@@ -51,14 +62,25 @@ def test_versions_count_up_from_one() -> None:
     assert [migration.version for migration in MIGRATIONS] == list(range(1, SCHEMA_VERSION + 1))
 
 
-@pytest.mark.parametrize("build", [build_version_0, build_version_1])
-def test_every_old_version_ends_in_the_same_shape(place: Place, build: Callable[[Path], None]) -> None:
+def test_each_version_before_this_one_has_its_old_database() -> None:
+    """With a new migration comes a builder of the version before it, with rows in every table: one entry, frozen."""
+    assert list(BUILDERS) == list(range(SCHEMA_VERSION))
+
+
+@pytest.mark.parametrize("version", BUILDERS)
+def test_every_old_version_ends_in_the_same_shape_with_its_rows(place: Place, version: int) -> None:
     place.folder.mkdir(mode=0o700)
-    build(place.file)
+    BUILDERS[version](place.file)
+    before = rows_of(place.file)
+    assert all(before.values())
     place.open().close()
     fresh = Place(place.folder.with_name("fresh"))
     fresh.open().close()
     assert shape_of(place.file) == shape_of(fresh.file)
+    after = rows_of(place.file)
+    for table, rows in before.items():
+        kept = [{name: row[name] for name in old} for row, old in zip(after[table], rows, strict=True)]
+        assert kept == rows
 
 
 def test_the_rows_of_version_1_are_all_there(place: Place) -> None:

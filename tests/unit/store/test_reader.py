@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import UTC, date, timedelta
 from pathlib import Path
@@ -58,6 +59,48 @@ def test_a_damaged_database_says_so(reader: Reader, place: Place) -> None:
     place.file.write_bytes(b"letters" * 1000)
     with pytest.raises(StoreDamaged):
         reader.accounts()
+
+
+def damage_middle(place: Place) -> bytes:
+    """Fill a database with rows and overwrite every page but the first; returns what was there before."""
+    store = place.open()
+    save(store, store.accounts.add(make_account()), [full_order(str(n)) for n in range(300)])
+    store.close()
+    sound = place.file.read_bytes()
+    place.file.write_bytes(sound[:4096] + b"\xff" * (len(sound) - 4096))
+    return sound
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda reader: reader.state(NOW, UTC),
+        lambda reader: reader.history(),
+        lambda reader: reader.orders(),
+        lambda reader: reader.accounts(),
+    ],
+    ids=["state", "history", "orders", "accounts"],
+)
+def test_damage_in_the_middle_says_so_and_the_reader_lives_on(
+    reader: Reader, place: Place, ask: Callable[[Reader], object]
+) -> None:
+    sound = damage_middle(place)
+    for _ in range(2):
+        with pytest.raises(StoreDamaged):
+            ask(reader)
+    place.file.unlink()
+    place.file.write_bytes(sound)
+    assert ask(reader)
+
+
+def test_a_bug_while_reading_is_not_hidden(store: Store, reader: Reader) -> None:
+    def ask() -> None:
+        with reader._snapshot():
+            raise ZeroDivisionError("a bug")
+
+    with pytest.raises(ZeroDivisionError):
+        ask()
+    assert reader.history() == []
 
 
 def test_a_reader_cannot_write(store: Store, account: Account, reader: Reader) -> None:

@@ -97,6 +97,21 @@ def test_a_notice_is_given_until_it_is_marked_as_given(store: Store, account: Ac
     assert store.runs.unnotified() == []
 
 
+def test_a_notice_that_is_being_given_is_no_longer_due_and_known_until_it_is_marked_as_given(
+    store: Store, account: Account
+) -> None:
+    quiet, told = start(store, account), start(store, account)
+    store.runs.finish(quiet.id, Outcome.SUCCEEDED, NOW)
+    store.runs.finish(told.id, Outcome.SUCCEEDED, NOW, notify=True)
+    for run in (quiet, told):
+        store.runs.begin_to_tell(run.id)
+    assert store.runs.unnotified() == []
+    assert [run.id for run in store.runs.half_told()] == [told.id]
+    store.runs.mark_notified(told.id)
+    store.runs.begin_to_tell(told.id)
+    assert store.runs.half_told() == []
+
+
 def test_what_died_with_the_program_is_interrupted(store: Store, account: Account) -> None:
     done, dead = start(store, account), start(store, account, 1)
     store.runs.finish(done.id, Outcome.SUCCEEDED, NOW)
@@ -205,6 +220,7 @@ def test_no_question_reads_a_whole_table(store: Store, account: Account, reader:
         connection.set_trace_callback(asked.append)
     store.runs.running()
     store.runs.unnotified()
+    store.runs.half_told()
     store.runs.last_ended(account.id)
     store.runs.judged_before(run)
     store.runs.last_judged(account.id)

@@ -67,6 +67,49 @@ def test_prepare_closes_everything_to_others(own_home: Path) -> None:
     assert stat.S_IMODE((paths.data / "file").stat().st_mode) == 0o600
 
 
+@pytest.mark.parametrize("shared", [0o1777, 0o777, 0o775, 0o755])
+def test_a_shared_folder_is_refused_and_left_as_it_is(own_home: Path, shared: int) -> None:
+    chosen = own_home / "shared"
+    chosen.mkdir()
+    (chosen / "of somebody").touch()
+    chosen.chmod(shared)
+    with pytest.raises(StoreUnsuitable, match="open to other users") as caught:
+        prepare(app_paths(chosen))
+    assert "--data-dir" in caught.value.what_to_do
+    assert stat.S_IMODE(chosen.stat().st_mode) == shared
+    assert [path.name for path in chosen.iterdir()] == ["of somebody"]
+
+
+@pytest.mark.parametrize("names", [["fossatray.sqlite3"], []], ids=["database", "empty"])
+def test_a_folder_with_the_sticky_bit_is_shared_whatever_lies_in_it(own_home: Path, names: list[str]) -> None:
+    chosen = own_home / "shared"
+    chosen.mkdir()
+    for name in names:
+        (chosen / name).touch()
+    chosen.chmod(0o1777)
+    with pytest.raises(StoreUnsuitable, match="open to other users"):
+        prepare(app_paths(chosen))
+    assert stat.S_IMODE(chosen.stat().st_mode) == 0o1777
+
+
+@pytest.mark.parametrize("name", ["fossatray.sqlite3", "fossatray.lock"])
+def test_an_open_folder_that_is_ours_is_closed(own_home: Path, name: str) -> None:
+    chosen = own_home / "mine"
+    chosen.mkdir()
+    (chosen / name).touch()
+    chosen.chmod(0o775)
+    prepare(app_paths(chosen))
+    assert stat.S_IMODE(chosen.stat().st_mode) == 0o700
+
+
+def test_a_private_folder_with_other_things_is_used(own_home: Path) -> None:
+    chosen = own_home / "private"
+    chosen.mkdir(mode=0o700)
+    (chosen / "of mine").touch()
+    prepare(app_paths(chosen))
+    assert stat.S_IMODE(chosen.stat().st_mode) == 0o700
+
+
 def test_another_users_folder_is_refused(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
     with pytest.raises(StoreUnsuitable, match="another user"):
