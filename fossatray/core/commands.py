@@ -24,11 +24,19 @@ class SyncNow:
     fresh_password: bool = False
 
 
+SESSION_ENDED = "the session ended"
+"""The reason of a run that was cancelled because the desktop session ended."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cancel:
-    """Cancel the running sync of one account, or of all. Result: number of runs cancelled (after they have ended)."""
+    """Cancel the running sync of one account, or of all. Result: number of runs cancelled (after they have ended).
+
+    `reason` is what the history says; None where the person asked for it.
+    """
 
     account_id: str | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +121,31 @@ class AcceptEmptyList:
 
 
 @dataclass(frozen=True, slots=True)
+class InstallBrowser:
+    """Install a browser with Playwright's own installer; an installation under way is joined, not doubled.
+
+    Result: list of the ids of the runs that begin then: the accounts whose last sync failed for want of a browser sync
+    again, unless `sync_again` is off. Failures come as BrowserInstallFailed.
+    """
+
+    sync_again: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class SaveSettings:
     """Store settings by name (see store.settings). Result: None."""
 
     values: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class BeginToNotify:
+    """Say that a run's notice is handed to the desktop next. Result: None.
+
+    After a kill between this and MarkNotified the notice is due in the program itself, not on the desktop again.
+    """
+
+    run_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +172,9 @@ Command = (
     | Pause
     | Resume
     | AcceptEmptyList
+    | InstallBrowser
     | SaveSettings
+    | BeginToNotify
     | MarkNotified
     | GetState
 )

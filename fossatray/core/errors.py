@@ -184,9 +184,17 @@ class BrowserMissing(BrowserError):
     kind = "browser_missing"
     title = "No browser was found"
     advice = (
-        "Install Google Chrome, Microsoft Edge or Chromium, run `python -m playwright install chromium-headless-shell`,"
-        " or choose a browser in Settings."
+        'Choose "Install a browser" on the card or in History, or run: fossatray install-browser. Google Chrome,'
+        " Microsoft Edge or Chromium will do, too."
     )
+
+
+class BrowserInstallFailed(BrowserError):
+    """A browser could not be installed; the message says why."""
+
+    kind = "browser_install_failed"
+    title = "The browser could not be installed"
+    advice = "Install Google Chrome, Microsoft Edge or Chromium yourself, then sync again. The log says more."
 
 
 class BrowserSandbox(BrowserError):
@@ -272,7 +280,10 @@ class KeyringAbsent(CredentialsError):
 
     kind = "keyring_absent"
     title = "No keyring was found"
-    advice = "Install and start a keyring (GNOME Keyring or KWallet), or keep the password for this session only."
+    advice = (
+        "Install and start a keyring (GNOME Keyring, or KWallet from 5.97 on), or keep the password for this session"
+        " only."
+    )
 
 
 class KeyringTimeout(CredentialsError):
@@ -351,6 +362,15 @@ class NotFound(InvalidInput):
     kind = "not_found"
     title = "Not found"
     advice = "Check the name and try again."
+
+
+class Busy(FossaError):
+    """What is asked for must wait: something is under way for this account."""
+
+    kind = "busy"
+    title = "A sync is under way"
+    advice = "Wait until it has ended, then try again."
+    retryable = True
 
 
 class NoInstance(FossaError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 KINDS = ("batch", "failure", "recovery", "test", "info")
-"""One notice of a kind is on the screen at a time: the next one of that kind replaces it."""
+"""One notice of a kind and account is on the screen at a time: the next one replaces it."""
 
 TARGETS = ("orders", "history", "settings", "card")
 """What a click opens."""
@@ -15,8 +15,11 @@ TARGETS = ("orders", "history", "settings", "card")
 class Notice:
     """A notice: `id` (of the row it was made from), `title` and `body` as plain text, `kind` and `target` as above.
 
-    `title` and `body` may hold text of the portal: whoever shows them escapes what has to be escaped. Raises ValueError
-    for a kind or target that does not exist.
+    `account_id` is whom it speaks of, empty where it speaks of none.
+
+    `title` and `body` may hold text of the portal: whoever shows them escapes what has to be escaped. One that
+    `is_in_doubt` was being handed to the desktop by an earlier life of the program when that was killed: perhaps it was
+    shown. Raises ValueError for a kind or target that does not exist.
     """
 
     id: str
@@ -25,9 +28,16 @@ class Notice:
     kind: str
     target: str
     urgent: bool = False
+    is_in_doubt: bool = False
+    account_id: str = ""
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"no such kind of notice: {self.kind}")
         if self.target not in TARGETS:
             raise ValueError(f"no such target of a notice: {self.target}")
+
+    @property
+    def slot(self) -> str:
+        """The place on the screen: a notice takes that of an earlier one of its kind and account."""
+        return f"{self.kind} {self.account_id}"

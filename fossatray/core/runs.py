@@ -57,7 +57,9 @@ class Counts:
 class Run:
     """One real execution. `outcome` is None while it runs; `planned_at` is None for a manual one.
 
-    `finished_at` of an interrupted one is when that was noticed, at the next start: it tells no duration.
+    `finished_at` of an interrupted one is when that was noticed, at the next start: it tells no duration. `attempts` is
+    1, and 1 more for whatever was tried again within the run: a sign-in after an unclear one or for a session that was
+    lost, a list read again because an earlier reading of it could not be proved complete.
     """
 
     id: int

@@ -80,11 +80,20 @@ class AccountState:
 
 
 @dataclass(frozen=True, slots=True)
+class BrowserInstall:
+    """A browser is being installed, or could not be: then with the `error`, until a sync begins."""
+
+    percentage: int = 0
+    error: ErrorInfo | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AppState:
-    """All accounts at a moment, and a fault of the engine itself, if it has one."""
+    """All accounts at a moment, a fault of the engine itself, if it has one, and the installation of a browser."""
 
     accounts: tuple[AccountState, ...] = ()
     fault: ErrorInfo | None = None
+    browser_install: BrowserInstall | None = None
 
     def account(self, account_id: str) -> AccountState | None:
         """Return one account's state, or None."""

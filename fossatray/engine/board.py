@@ -9,7 +9,7 @@ from datetime import datetime
 
 from fossatray.core.accounts import Account
 from fossatray.core.runs import START, Progress, Run
-from fossatray.core.status import AccountState, AppState
+from fossatray.core.status import AccountState, AppState, BrowserInstall
 from fossatray.engine.parts import Publish
 from fossatray.store.store import Store
 
@@ -25,22 +25,31 @@ class Board:
         self._next_run = next_run
         self._progress_s = progress_s
         self._states: dict[str, AccountState] = {}
+        self._browser_install: BrowserInstall | None = None
         self._later: asyncio.TimerHandle | None = None
         self._published: AppState | None = None
         self._published_at = float("-inf")
+        self._open = False
 
     @property
     def state(self) -> AppState:
         """The present snapshot."""
-        return AppState(tuple(self._states.values()))
+        return AppState(tuple(self._states.values()), browser_install=self._browser_install)
+
+    def load(self) -> None:
+        """Take what is stored and publish nothing before the first `refresh`: no plan is made yet."""
+        self._states = {account.id: self._read(account) for account in self._store.accounts.all()}
 
     def refresh(self) -> None:
         """Take what is stored anew, keep what is under way, and publish."""
+        self._open = True
         self._states = {account.id: self._read(account) for account in self._store.accounts.all()}
         self._tell()
 
     def started(self, run: Run) -> None:
-        """A run is under way."""
+        """A run is under way; that a browser could not be installed before it is old news."""
+        if self._browser_install is not None and self._browser_install.error is not None:
+            self._browser_install = None
         state = self._states[run.account_id]
         self._states[run.account_id] = replace(state, run=run, progress=START)
         self._tell()
@@ -67,6 +76,11 @@ class Board:
             self._states[run.account_id] = replace(state, run=under_way, progress=progress, last_run=run)
         self.refresh()
 
+    def installing(self, install: BrowserInstall | None) -> None:
+        """A browser is being installed, has come further, could not be installed; None when it is there."""
+        self._browser_install = install
+        self._tell()
+
     def close(self) -> None:
         """Publish nothing more later."""
         if self._later is not None:
@@ -91,6 +105,6 @@ class Board:
     def _tell(self) -> None:
         self.close()
         state = self.state
-        if state != self._published:
+        if self._open and state != self._published:
             self._published, self._published_at = state, asyncio.get_running_loop().time()
             self._publish.state_changed(state)

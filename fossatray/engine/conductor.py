@@ -14,11 +14,13 @@ from typing import Any
 
 from fossatray.core.commands import (
     AcceptEmptyList,
+    BeginToNotify,
     Cancel,
     CheckPassword,
     Command,
     CredentialsChanged,
     GetState,
+    InstallBrowser,
     MarkNotified,
     Pause,
     RemoveAccount,
@@ -33,11 +35,12 @@ from fossatray.core.errors import FossaError, StoreBusy, StoreError
 from fossatray.core.runs import Progress, Run
 from fossatray.core.status import AppState
 from fossatray.engine.board import Board
+from fossatray.engine.browser_install import BrowserInstaller
 from fossatray.engine.desk import Desk
 from fossatray.engine.herald import Herald
 from fossatray.engine.parts import EngineParts, Publish
 from fossatray.engine.planner import Planner
-from fossatray.engine.runner import BY_QUIT, Ears, Runner
+from fossatray.engine.runner import BY_PERSON, BY_QUIT, Ears, Runner
 from fossatray.engine.scrape_process import end_everything
 from fossatray.engine.watch import ClockWatch
 from fossatray.store.store import Store
@@ -59,18 +62,24 @@ class Conductor:
         self._watch: ClockWatch | None = None
 
     async def open(self) -> None:
-        """Open the store, put in order what an earlier life left, and plan. Raises StoreError."""
+        """Open the store, put in order what an earlier life left, and plan. Raises StoreError.
+
+        From now on a bug in any task or callback of this loop is told, also where nobody waits for it.
+        """
+        asyncio.get_running_loop().set_exception_handler(self._unawaited)
         store = await self._open_store()
         self._house = house = _House(self._parts, store, self._publish, self._guard)
+        house.desk.apply_settings()
         interrupted = store.runs.mark_interrupted(self._parts.clock())
         for run in interrupted:
             log.warning("run %d was interrupted when FossaTray ended", run.id)
         await self._sweep()
-        house.board.refresh()
+        house.board.load()
         house.planner.start()
-        house.board.refresh()
+        house.board.refresh()  # the first state that is told: with the plan
         if interrupted:
             self._publish.history_changed()
+        house.herald.announce_half_told()
         house.herald.announce()
         if self._parts.scheduling:
             self._watch = ClockWatch(self._parts, asyncio.get_running_loop().call_later, self.wake_up)
@@ -89,7 +98,7 @@ class Conductor:
             return
         try:
             house.planner.stop()
-            await house.runner.cancel(None, BY_QUIT)
+            await asyncio.gather(house.runner.cancel(None, BY_QUIT), house.installer.stop())
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -137,6 +146,16 @@ class Conductor:
             self._house.board.refresh()
             self._publish.history_changed()
 
+    def _unawaited(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """What asyncio finds that nobody waits for: a callback that failed, a task whose error nobody took."""
+        bug = context.get("exception")
+        if isinstance(bug, FossaError):
+            log.error("%s: %s (%s)", context.get("message"), bug.message, bug.kind)
+        elif isinstance(bug, BaseException):
+            self._tell_bug(bug)
+        else:
+            log.warning("the event loop: %s", context.get("message"))
+
     def _tell_bug(self, bug: BaseException) -> None:
         trace = "".join(traceback.format_exception(bug))
         log.error("a bug in the engine:\n%s", trace)
@@ -146,12 +165,17 @@ class Conductor:
         """Open the store; a data folder that another FossaTray holds is waited for. Raises StoreError."""
         loop = asyncio.get_running_loop()
         end = loop.time() + self._parts.lock_wait_s
+        told = False
         while True:
             try:
                 return self._parts.open_store()
             except StoreBusy:
                 if loop.time() >= end:
                     raise
+            if not told:
+                log.info("another FossaTray holds the data folder; waiting for it")
+                self._publish.folder_awaited()
+                told = True
             await asyncio.sleep(LOCK_LOOK_S)
 
     async def _sweep(self) -> None:
@@ -182,10 +206,12 @@ class _House:
         self.planner = Planner(parts, store, self.runner, guard)
         self.board = Board(store, publish, self.planner.next_run, parts.limits.progress_s)
         self.desk = Desk(parts, store, self.runner, self.planner)
+        self.installer = BrowserInstaller(parts, store, self.runner, self.board.installing)
         self.ways = self._ways()
 
     async def execute(self, command: Command) -> Any:
         """Carry out a command."""
+        log.debug("command: %s", type(command).__name__)
         try:
             result = self.ways[type(command)](command)
             return await result if inspect.isawaitable(result) else result
@@ -199,7 +225,7 @@ class _House:
         return {
             GetState: lambda command: self.board.state,
             SyncNow: desk.sync_now,
-            Cancel: lambda command: runner.cancel(command.account_id),
+            Cancel: lambda command: runner.cancel(command.account_id, command.reason or BY_PERSON),
             SaveAccount: desk.save_account,
             CredentialsChanged: desk.credentials_changed,
             CheckPassword: desk.check_password,
@@ -209,7 +235,9 @@ class _House:
             Pause: lambda command: desk.switch(command.account_id, on=False),
             Resume: lambda command: desk.switch(command.account_id, on=True),
             AcceptEmptyList: desk.accept_empty_list,
+            InstallBrowser: self.installer.install_browser,
             SaveSettings: desk.save_settings,
+            BeginToNotify: lambda command: store.runs.begin_to_tell(command.run_id),
             MarkNotified: lambda command: store.runs.mark_notified(command.run_id),
         }
 

@@ -18,6 +18,7 @@ from fossatray.core.commands import (
     TestSignIn,
 )
 from fossatray.core.errors import (
+    Busy,
     CredentialsError,
     EmptyNotBelieved,
     InvalidInput,
@@ -146,14 +147,14 @@ class Desk:
                 self._planner.replan(account.id)
 
     def accept_empty_list(self, command: AcceptEmptyList) -> list[int]:
-        """Sync again and believe an empty list this once. Raises NotFound, or InvalidInput for another kind of run."""
+        """Sync again and believe an empty list this once. Raises NotFound, Busy, or InvalidInput (not such a run)."""
         run = self._store.runs.get(command.run_id)
         if run is None:
             raise NotFound(f"There is no run {command.run_id}.")
         if run.error is None or run.error.kind != EmptyNotBelieved.kind:
             raise InvalidInput("This run did not end with an empty list.")
         if self._runner.busy(run.account_id):
-            raise InvalidInput("A sync is under way.", advice="Wait until it has ended.")
+            raise Busy
         return [self._runner.start(self._account(run.account_id), Trigger.MANUAL, accept_empty=True).id]
 
     def save_settings(self, command: SaveSettings) -> None:
@@ -161,6 +162,11 @@ class Desk:
         with self._store.atomic():
             for name, value in command.values.items():
                 self._store.settings.set(name, value)
+        self.apply_settings()
+
+    def apply_settings(self) -> None:
+        """Let the settings that speak of the engine itself take effect."""
+        self._parts.detail_log(self._store.settings.get("log_level") == "detailed")
 
     def _lift_refusal(self, account_id: str) -> None:
         """The credentials are new, or known to be right: let the schedule go on from now."""

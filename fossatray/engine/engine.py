@@ -8,8 +8,10 @@ engine's thread.
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextlib
 import logging
+import os
 import sys
 import threading
 import traceback
@@ -32,6 +34,12 @@ log = logging.getLogger("fossatray.engine")
 RESTARTS = 1
 """How often the engine is started again by itself after it ended unasked."""
 
+STOP_PROMISE_S = 5.0
+"""How long an orderly end may take."""
+
+STOP_LIMIT_S = 20.0
+"""How long it is waited for all the same: a slow disk, a keyring that does not answer."""
+
 
 class EngineStopped(FossaError):
     """A command came when the engine was not running."""
@@ -49,11 +57,20 @@ class EngineCrashed(FossaError):
     advice = "Quit FossaTray and start it again. If it happens again, open the log from the menu."
 
 
+class EngineRestarts(EngineCrashed):
+    """The engine ended unasked and is being started again; the crash dialog tells of it."""
+
+    kind = "engine_restarts"
+    advice = "It is starting again by itself."
+
+
 class Engine(QObject):
     """Hosts the engine's thread. Make it, start it and stop it in the GUI thread; `submit` may be called from any."""
 
     state_changed = Signal(object)
     """AppState; whenever anything changes (progress at most about 10 times a second)."""
+    folder_awaited = Signal()
+    """Another FossaTray holds the data folder; the first state comes when it has let go."""
     run_finished = Signal(object)
     """Run; after it is in the ledger."""
     orders_changed = Signal(str)
@@ -100,18 +117,26 @@ class Engine(QObject):
             return future
         return thread.submit(command)
 
-    def stop(self, timeout: float = 5.0) -> bool:
-        """End runs under way and the thread, within `timeout` seconds; returns whether it ended. May come twice."""
+    def stop(self, promise_s: float = STOP_PROMISE_S, limit_s: float = STOP_LIMIT_S) -> bool:
+        """End runs under way and the thread; returns whether it ended. May come twice.
+
+        That takes `promise_s` seconds at most; what keeps the thread longer is waited for, up to `limit_s`. A thread
+        that runs even then outlives this object, and ends with the process.
+        """
         self._stopping = True
         thread = self._thread
         if thread is None:
             return True
         thread.ask_to_stop()
-        ended = thread.wait(int(timeout * 1000))
+        ended = thread.wait(_ms(promise_s))
+        if not ended:
+            log.warning("the engine has not ended within %g s; waiting", promise_s)
+            ended = thread.wait(_ms(max(0.0, limit_s - promise_s)))
         if ended:
             self._let_go(thread)
         else:
-            log.error("the engine did not end within %s s", timeout)
+            log.error("the engine did not end within %g s", limit_s)
+            _keep_until_it_ends(thread)
         return ended
 
     def _launch(self) -> None:
@@ -122,6 +147,7 @@ class Engine(QObject):
 
     def _let_go(self, thread: _LoopThread) -> None:
         thread.finished.disconnect(self._thread_ended)
+        _STUCK.discard(thread)
         thread.deleteLater()
         self._thread = None
 
@@ -136,11 +162,12 @@ class Engine(QObject):
             self._show(AppState(self._state.accounts, thread.fault))
             return
         log.error("the engine ended unasked: %s", thread.trace)
-        if self._restarts > 0:
+        again = self._restarts > 0
+        self._show(AppState(self._without_runs(), (EngineRestarts() if again else EngineCrashed()).info()))
+        if again:
             self._restarts -= 1
-            self._launch()
-        else:
-            self._show(AppState(self._without_runs(), EngineCrashed().info()))
+            log.info("the engine starts again")
+            self._launch()  # the first state that it tells takes the fault away
         self.failed.emit(thread.trace)
 
     def _without_runs(self) -> tuple[AccountState, ...]:
@@ -159,6 +186,9 @@ class _Signals:
 
     def state_changed(self, state: AppState) -> None:
         self._engine._show(state)  # noqa: SLF001 - its other half
+
+    def folder_awaited(self) -> None:
+        self._engine.folder_awaited.emit()
 
     def run_finished(self, run: Run) -> None:
         self._engine.run_finished.emit(run)
@@ -300,6 +330,30 @@ class _LoopThread(QThread):
             self._waiting, self._loop = [], None
         for future in left:
             _settle(future, error=_refusal(self.fault))
+
+
+_STUCK: set[_LoopThread] = set()
+"""Threads that did not end when they were asked to: Qt aborts the process when one is destroyed while it runs."""
+
+
+def _keep_until_it_ends(thread: _LoopThread) -> None:
+    """Let a thread outlive whoever made it; the process ends without it."""
+    thread.setParent(None)
+    _STUCK.add(thread)
+    atexit.unregister(_leave_without_the_stuck)
+    atexit.register(_leave_without_the_stuck)
+
+
+def _leave_without_the_stuck() -> None:
+    """End the process at once if a thread is still stuck; registered late, so that this comes before Qt's own end."""
+    if any(thread.isRunning() for thread in _STUCK):
+        log.error("FossaTray ends although the engine has not")
+        logging.shutdown()
+        os._exit(1)
+
+
+def _ms(seconds: float) -> int:
+    return int(seconds * 1000)
 
 
 def _refusal(fault: ErrorInfo | None) -> FossaError:

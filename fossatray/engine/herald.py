@@ -1,11 +1,16 @@
 """What is to be said to the person: made from the runs that the ledger marks as not yet notified.
 
-The mark is set in the transaction that ends a run and taken away when the notice was handed to the desktop, so a kill
-in between loses none.
+The mark is set in the transaction that ends a run. It becomes "being told" right before the notice is handed to the
+desktop and goes when the desktop has taken it. So a kill before that loses none, and one in between repeats none: the
+next life of the program shows such a notice in its own window, since nobody can tell whether the desktop has shown it.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from fossatray.core.notices import Notice
+from fossatray.core.runs import Run
 from fossatray.engine.notices import notice_for
 from fossatray.engine.parts import EngineParts, Publish
 from fossatray.store.store import Store
@@ -22,14 +27,28 @@ class Herald:
 
     def announce(self) -> None:
         """Publish what is due; a run of which nothing is to be said is marked as notified."""
-        runs = self._store.runs
-        for run in runs.unnotified():
-            if run.id in self._said:
-                continue
-            changes = self._store.orders.change_counts(run.id)
-            notice = notice_for(run, runs.judged_before(run), changes, self._parts.words())
-            if notice is None:
-                runs.mark_notified(run.id)
-            else:
-                self._said.add(run.id)
-                self._publish.notice_due(notice, run.id)
+        for run in self._store.runs.unnotified():
+            if run.id not in self._said:
+                self._say(run, self._notice(run))
+
+    def announce_half_told(self) -> None:
+        """Publish, as in doubt, what an earlier life was handing to the desktop when it ended. For the start only."""
+        for run in self._store.runs.half_told():
+            notice = self._notice(run)
+            self._say(run, None if notice is None else replace(notice, is_in_doubt=True))
+
+    def _notice(self, run: Run) -> Notice | None:
+        runs, changes = self._store.runs, self._store.orders.change_counts(run.id)
+        return notice_for(run, runs.judged_before(run), changes, self._parts.words(), self._name(run.account_id))
+
+    def _name(self, account_id: str) -> str | None:
+        """Return the account's name if there are several, which a notice must tell apart."""
+        accounts = self._store.accounts.all()
+        return next((one.name for one in accounts if one.id == account_id), None) if len(accounts) > 1 else None
+
+    def _say(self, run: Run, notice: Notice | None) -> None:
+        if notice is None:
+            self._store.runs.mark_notified(run.id)
+        else:
+            self._said.add(run.id)
+            self._publish.notice_due(notice, run.id)

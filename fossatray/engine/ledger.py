@@ -63,7 +63,9 @@ def _to_hold_back(kept: int, gone: frozenset[str], held_before: frozenset[str] |
     return unseen_before if disjoint or needs_second_read(kept, len(unseen_before)) else frozenset()
 
 
-def commit(store: Store, run: Run, reading: Reading, now: datetime, *, confirmed: bool = False) -> Run:
+def commit(
+    store: Store, run: Run, reading: Reading, now: datetime, *, confirmed: bool = False, attempts: int = 1
+) -> Run:
     """Save orders, changes, guard and outcome in one transaction, marked as not yet notified; return the ended run."""
     account_id = run.account_id
     with store.atomic():
@@ -80,9 +82,8 @@ def commit(store: Store, run: Run, reading: Reading, now: datetime, *, confirmed
         orders.hold_back(account_id, verdict.held_back or None)
         if reading.finished.empty_sign is not None:
             orders.remember_empty_sign(account_id, reading.finished.empty_sign)
-        return store.runs.finish(
-            run.id, Outcome.SUCCEEDED, now, counts=verdict.counts, reason=verdict.reason, notify=True
-        )
+        counts, reason = verdict.counts, verdict.reason
+        return store.runs.finish(run.id, Outcome.SUCCEEDED, now, counts, reason=reason, attempts=attempts, notify=True)
 
 
 def _counts(changes: Sequence[Change], gone: int, found: int, *, first: bool) -> Counts:

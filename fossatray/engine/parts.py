@@ -27,6 +27,9 @@ class Publish(Protocol):
     def state_changed(self, state: AppState) -> None:
         """The state is another one (progress: at most about 10 times a second)."""
 
+    def folder_awaited(self) -> None:
+        """Another FossaTray holds the data folder, and it is waited for; told once, before any state."""
+
     def run_finished(self, run: Run) -> None:
         """A run has ended and is in the ledger."""
 
@@ -55,6 +58,8 @@ class Limits:
     """What the scrape gets to close its browser and end after its last message."""
     end_s: float = 3.0
     """What ending all processes of a run may take."""
+    install_s: float = 1800.0
+    """What installing a browser may take: about 100 MB, over a slow connection."""
     at_once: int = 3
     """Runs at the same time, over all accounts."""
     progress_s: float = 0.1
@@ -85,6 +90,10 @@ def plain_words() -> Words:
     return Words(local_zone())
 
 
+def no_matter(_on: bool) -> None:
+    """Leave the log as it is."""
+
+
 @dataclass(frozen=True)
 class EngineParts:
     """The engine's collaborators. `open_store` is called in the engine's thread, which alone uses what it returns.
@@ -113,5 +122,8 @@ class EngineParts:
     limits: Limits = field(default_factory=Limits)
     profile_path: str | None = None
     log_level: str = "INFO"
+    """What the scrape tells at least; everything, where the person has switched the detailed log on."""
+    detail_log: Callable[[bool], object] = no_matter
+    """Told whether the detailed log is on: at the start, and when that setting changes."""
     folder: str = "/" if os.name == "posix" else os.environ.get("SYSTEMROOT", "C:\\")
     """The current folder of the children: a fixed one."""

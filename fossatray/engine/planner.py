@@ -105,6 +105,7 @@ class Planner:
 
     def _set(self, schedule: Schedule, at: datetime) -> None:
         assert self._alarm is not None
+        log.debug("schedule %d runs next at %s", schedule.id, at.isoformat())
         self._alarm.set(schedule.id, at, partial(self._ring, schedule.id))
         self._next[schedule.account_id] = at
 

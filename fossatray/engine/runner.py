@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from fossatray.core.accounts import Account
-from fossatray.core.errors import FossaError, InvalidInput, NotFound, RunCancelled
+from fossatray.core.errors import Busy, FossaError, InvalidInput, NotFound, RunCancelled
 from fossatray.core.runs import Outcome, Progress, Run, Trigger
 from fossatray.core.schedules import Schedule
 from fossatray.core.secret import Secret
@@ -41,6 +41,12 @@ class Active:
     whole: asyncio.Task[Any] | None = None
     why: str = BY_PERSON
     cancelled: bool = False
+    sync: Sync | None = None
+
+    @property
+    def attempts(self) -> int:
+        """What the run needed so far; see core.runs.Run."""
+        return self.sync.attempts if self.sync is not None else 1
 
     def cancel(self, why: str) -> None:
         """Cancel the work; a second time changes nothing, so that its ending is not disturbed."""
@@ -126,6 +132,7 @@ class Runner:
         )
         active.whole = asyncio.create_task(self._see_through(active, run), name=f"run {run.id}")
         self._runs[run.id] = active
+        log.info("run %d begins: %s, %s", run.id, run.job, trigger)
         self._ears.started(run)
         return run
 
@@ -138,7 +145,7 @@ class Runner:
     async def test_sign_in(self, account: Account, password: Secret | None = None) -> None:
         """Sign in once, with a password for this once if given, and read nothing. Raises the error that came of it."""
         if self.busy(account.id) or account.id in self._tests:
-            raise InvalidInput("The account is signing in just now.", advice="Wait until the sync has ended.")
+            raise Busy("The account is signing in just now.")
         task = Task(account, TEST_SIGN_IN, attended=True, password=password)
         active = Active(account.id, None, asyncio.create_task(self._in_turn(account.id, partial(self._read, task))))
         self._tests[account.id] = active
@@ -178,7 +185,9 @@ class Runner:
         return self._locks.setdefault(account_id, asyncio.Lock())
 
     async def _perform(self, task: Task, run: Run) -> Run:
-        return await self._sync(task, partial(self._ears.progressed, run.account_id)).perform(run)
+        sync = self._sync(task, partial(self._ears.progressed, run.account_id))
+        self._runs[run.id].sync = sync
+        return await sync.perform(run)
 
     async def _read(self, task: Task) -> Reading:
         return await self._sync(task, lambda progress: None).read()
@@ -194,21 +203,28 @@ class Runner:
         """Wait for a run's work, write down what the work itself did not, and tell."""
         await asyncio.wait({active.work})
         if active.work.cancelled():
-            ended = record(self._parts, self._store, run, Outcome.CANCELLED, reason=active.why)
+            cancelled = replace(run, attempts=active.attempts)
+            ended = record(self._parts, self._store, cancelled, Outcome.CANCELLED, reason=active.why)
         elif (bug := active.work.exception()) is not None:
             error = FossaError("FossaTray itself made a mistake in this sync.").info()
-            ended = record(self._parts, self._store, run, Outcome.FAILED, error)
-            trace = "".join(traceback.format_exception(bug))
-            log.error("a bug in run %d:\n%s", run.id, trace)
-            self._publish.crashed(trace)
+            ended = record(self._parts, self._store, replace(run, attempts=active.attempts), Outcome.FAILED, error)
+            self._tell_bug("in", run, bug)
         else:
             ended = active.work.result()
         del self._runs[run.id]
+        _log_end(ended)
         try:
             self._ears.ended(ended)
         except FossaError as error:
             log.error("after run %d: %s (%s)", run.id, error.message, error.kind)
+        except Exception as bug:  # noqa: BLE001 - told to the person
+            self._tell_bug("after", run, bug)
         return ended
+
+    def _tell_bug(self, when: str, run: Run, bug: BaseException) -> None:
+        trace = "".join(traceback.format_exception(bug))
+        log.error("a bug %s run %d:\n%s", when, run.id, trace)
+        self._publish.crashed(trace)
 
     async def _outcome_of_test(self, active: Active) -> None:
         if active.work.cancelled():
@@ -219,6 +235,17 @@ class Runner:
         if error is not None:
             raise error
         assert isinstance(active.work.result(), Reading)
+
+
+def _log_end(run: Run) -> None:
+    """Write one line that tells how a run ended, without a word of what it is about."""
+    counts, took = run.counts, (run.finished_at or run.started_at) - run.started_at
+    log.info(
+        "run %d %s: %s; %d found, %d new, %d changed, %d archived; %d attempts, %.1f s",
+        *(run.id, run.outcome, run.error.kind if run.error else "no error"),
+        *(counts.found, counts.new, counts.changed, counts.archived),
+        *(run.attempts, took.total_seconds()),
+    )
 
 
 def _was_cancelled(active: Active) -> bool:

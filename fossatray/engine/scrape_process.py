@@ -46,7 +46,7 @@ def new_run_folder(runs: Path) -> Path:
     return runs / secrets.token_hex(4)
 
 
-def _make_run_folder(folder: Path) -> None:
+def make_run_folder(folder: Path) -> None:
     """Make a run's folder, closed to others. Raises StoreUnsuitable."""
     try:
         folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -78,7 +78,7 @@ class ScrapeProcess:
 
     async def __aenter__(self) -> Self:
         try:
-            _make_run_folder(self._folder)
+            make_run_folder(self._folder)
             await self._start()
         except BaseException:
             await self._end()

@@ -57,6 +57,12 @@ class Sync:
         self._tell = tell
         self._gate = SignInGate(parts, store, task.account, task.password)
         self._progress = START
+        self._transcript = Transcript(JOBS[task.job], task.account.origin, parts.limits.sign_ins_a_run)
+
+    @property
+    def attempts(self) -> int:
+        """1, and 1 more for whatever was tried again so far; see core.runs.Run."""
+        return self._transcript.attempts
 
     async def perform(self, run: Run) -> Run:
         """Carry out a run whose row is there and return it as it ended; every failure of ours ends in the ledger.
@@ -68,7 +74,8 @@ class Sync:
             reading = await self.read()
             self._move(Phase.SAVING, found=len(reading.orders))
             confirmed = self._task.accept_empty and not reading.orders
-            ended = commit(self._store, run, reading, self._parts.clock(), confirmed=confirmed)
+            now = self._parts.clock()
+            ended = commit(self._store, run, reading, now, confirmed=confirmed, attempts=self.attempts)
         except ScrapeFailed as failed:
             return self._failed(run, failed.error.info(), failed.empty_sign)
         except FossaError as error:
@@ -79,8 +86,7 @@ class Sync:
 
     async def read(self) -> Reading:
         """Let a scrape process do the job and return what it brought. Raises ScrapeFailed or a FossaError."""
-        parts, task = self._parts, self._task
-        transcript = Transcript(JOBS[task.job], task.account.origin, parts.limits.sign_ins_a_run)
+        parts, transcript = self._parts, self._transcript
         folder = new_run_folder(parts.runs_folder)
         scrape = ScrapeProcess(parts, self._request(str(folder)), folder, transcript)
         try:
@@ -112,7 +118,7 @@ class Sync:
             empty_sign=self._store.orders.empty_sign(task.account.id),
             run_limit=parts.limits.run_s,
             page_limit=parts.limits.page_s,
-            log_level=parts.log_level,
+            log_level="DEBUG" if settings.get("log_level") == "detailed" else parts.log_level,
         )
 
     async def _hear(self, message: Message, scrape: ScrapeProcess) -> None:
@@ -129,11 +135,10 @@ class Sync:
         self, phase: Phase, found: int = 0, page: int | None = None, pages: int | None = None, done: float = 0.0
     ) -> None:
         self._progress = advance(self._progress, phase, found=found, page=page, pages=pages, done=done)
+        log.debug("%s: page %s of %s, %d orders", phase, page or "?", pages or "?", found)
         self._tell(self._progress)
 
     def _note_browser(self, browser: BrowserChosen) -> None:
-        for name, why in browser.passed_over:
-            log.info("browser passed over: %s: %s", name, why)
         log.info("browser: %s (%s)%s", browser.name, browser.path, "" if browser.sandbox else ", without its sandbox")
 
     def _remembered(self, reading: Reading) -> Reading:
@@ -154,6 +159,7 @@ class Sync:
     def _failed(self, run: Run, error: ErrorInfo, empty_sign: str | None = None) -> Run:
         log.warning("run %d failed: %s: %s", run.id, error.kind, error.message)
         reason = f"empty sign: {empty_sign}" if error.kind == EmptyNotBelieved.kind and empty_sign else None
+        run = replace(run, attempts=self.attempts)
         return record(self._parts, self._store, run, Outcome.FAILED, error, reason)
 
 
@@ -165,10 +171,13 @@ def record(
     error: ErrorInfo | None = None,
     reason: str | None = None,
 ) -> Run:
-    """Write down how a run without new data ended. If even that fails (a full disk), it is said, not lost."""
-    now = parts.clock()
+    """Write down how a run without new data ended, with the attempts in `run`.
+
+    If even that fails (a full disk), it is said, not lost.
+    """
+    now, notify = parts.clock(), outcome is Outcome.FAILED
     try:
-        return store.runs.finish(run.id, outcome, now, error=error, reason=reason, notify=outcome is Outcome.FAILED)
+        return store.runs.finish(run.id, outcome, now, error=error, reason=reason, attempts=run.attempts, notify=notify)
     except (StoreError, NotFound) as unwritten:
         log.error("the end of run %d could not be written down: %s", run.id, unwritten.message)
         return replace(run, finished_at=now, outcome=outcome, error=error or unwritten.info(), reason=reason)

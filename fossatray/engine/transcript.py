@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from fossatray.core.errors import FossaError, ScrapeProcessDied
 from fossatray.core.orders import WorkOrder
+from fossatray.core.runs import Phase
 from fossatray.core.urls import own_link
 from fossatray.core.wire import (
     ORDER_LIMIT,
@@ -58,6 +59,9 @@ class Transcript:
     end: Finished | Failed | None = None
     signing_in: bool = False
     turned_away: bool = False
+    attempts: int = 1
+    """See core.runs.Run: 1, and 1 more for each sign-in and each reading of the list that was begun again."""
+    _has_list_begun: bool = False
     _sign_ins: int = 0
     _browsers: int = 0
     _logs: int = 0
@@ -90,6 +94,7 @@ class Transcript:
             self.end = message
         else:
             assert isinstance(message, PageProgress)
+            self._take_progress(message)
 
     @property
     def log_is_full(self) -> bool:
@@ -119,8 +124,18 @@ class Transcript:
         self.signing_in = asking
         self.turned_away = isinstance(message, SignedIn) and message.result in ("refused", "locked")
         self._sign_ins += asking
+        if asking and self._sign_ins > 1:
+            self.attempts += 1
+            self._has_list_begun = False  # that the list is read from its start after it is no attempt of its own
         if self._sign_ins > self.sign_in_limit:
             raise _nonsense("too many sign-ins")
+
+    def _take_progress(self, message: PageProgress) -> None:
+        """Count a list that is read again: a reading begins at its first page, with nothing found yet."""
+        if message.phase is not Phase.SCRAPING or message.found or message.page != 1:
+            return
+        self.attempts += self._has_list_begun
+        self._has_list_begun = True
 
     def _take_finished(self, message: Finished) -> None:
         if message.count != len(self.orders):

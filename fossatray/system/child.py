@@ -10,7 +10,11 @@ import runpy
 import sys
 from pathlib import Path
 
-ROLES = {"scrape": "fossatray.portal.scrape", "credentials": "fossatray.system.credentials_helper"}
+ROLES = {
+    "scrape": "fossatray.portal.scrape",
+    "credentials": "fossatray.system.credentials_helper",
+    "browser_installer": "fossatray.portal.browser_installer",
+}
 """What a child process can be, and the module that is its main program."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import faulthandler
 import logging
 import sys
+import threading  # noqa: TID251 - starts none
 import traceback
 from collections.abc import Callable
 from types import TracebackType
@@ -61,9 +62,10 @@ def enable_crash_log(paths: Paths) -> Callable[[], None]:
 def install_excepthook(callback: CrashCallback) -> Callable[[], None]:
     """Log every exception that nobody caught and hand it to `callback`; return what puts the former hooks back.
 
-    PySide6 hands exceptions of slots here, too, and carries on. The callback may run in any thread.
+    PySide6 hands exceptions of slots here, too, and carries on. One that ends a thread comes here as well. The callback
+    may run in any thread.
     """
-    former, former_unraisable = sys.excepthook, sys.unraisablehook
+    former, former_unraisable, former_in_thread = sys.excepthook, sys.unraisablehook, threading.excepthook
 
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt | SystemExit):
@@ -80,9 +82,15 @@ def install_excepthook(callback: CrashCallback) -> Callable[[], None]:
         if args.exc_value is not None:
             log.error("unraisable %s", args.exc_type.__name__, exc_info=args.exc_value)
 
-    sys.excepthook, sys.unraisablehook = hook, unraisable
+    def in_thread(args: threading.ExceptHookArgs) -> None:
+        if args.exc_value is None or issubclass(args.exc_type, KeyboardInterrupt | SystemExit):
+            former_in_thread(args)
+            return
+        hook(args.exc_type, args.exc_value, args.exc_traceback)
+
+    sys.excepthook, sys.unraisablehook, threading.excepthook = hook, unraisable, in_thread
 
     def restore() -> None:
-        sys.excepthook, sys.unraisablehook = former, former_unraisable
+        sys.excepthook, sys.unraisablehook, threading.excepthook = former, former_unraisable, former_in_thread
 
     return restore

@@ -22,6 +22,8 @@ from fossatray.core.text import visible
 from fossatray.system.paths import Paths
 
 ROOT = "fossatray"
+_FOREIGN = ("asyncio", "apscheduler")
+"""Libraries that say in a log of their own what went wrong in a task or a job of ours: from warnings up it is kept."""
 _LONGEST_MESSAGE = 8000
 _FILE_BYTES = 1024 * 1024
 _FILES_KEPT = 5
@@ -115,6 +117,8 @@ def open_log(
 ) -> Callable[[], None]:
     """Write all areas to a file in the log folder, 1 MiB a file and five older ones; return what closes it.
 
+    The warnings and errors of the event loop and of the scheduler go there, too.
+
     A log folder that cannot be written to leaves the program without a log, never without itself.
     """
     root = logging.getLogger(ROOT)
@@ -133,13 +137,26 @@ def open_log(
         handler = logging.NullHandler()
     handler.setFormatter(RedactingFormatter(redactor))
     root.addHandler(handler)
+    foreign = [logging.getLogger(area) for area in _FOREIGN]
+    former = [one.level for one in foreign]
+    for one in foreign:
+        one.setLevel(logging.WARNING)
+        one.addHandler(handler)
 
     def close() -> None:
+        for one, before in zip(foreign, former, strict=True):
+            one.removeHandler(handler)
+            one.setLevel(before)
         root.removeHandler(handler)
         handler.close()
         root.propagate = True
 
     return close
+
+
+def detail_log(on: bool) -> None:
+    """Write details, too, or what matters only. Nothing of the redaction changes with it."""
+    logging.getLogger(ROOT).setLevel(logging.DEBUG if on else logging.INFO)
 
 
 def install_qt_messages() -> Callable[[], None]:

@@ -31,7 +31,7 @@ _TEMPORARY = ("TMPDIR", "TEMP", "TMP")
 
 
 def child_command(role: str) -> list[str]:
-    """Return the command of a child process of a role ("scrape", "credentials"): the same Python, the same FossaTray.
+    """Return the command of a child process of a role (see `child.ROLES`): the same Python, the same FossaTray.
 
     A frozen build is called with "child ROLE" as its arguments. Raises KeyError for an unknown role.
     """

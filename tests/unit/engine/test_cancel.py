@@ -14,8 +14,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from fossatray.core.commands import Cancel, RemoveAccount, SaveAccount, SyncNow, TestSignIn
-from fossatray.core.errors import FossaError, InvalidInput, LayoutChanged, RunCancelled
+from fossatray.core.commands import SESSION_ENDED, Cancel, RemoveAccount, SaveAccount, SyncNow, TestSignIn
+from fossatray.core.errors import Busy, FossaError, LayoutChanged, RunCancelled
 from fossatray.core.health import Health
 from fossatray.core.runs import Outcome, Phase, Trigger
 from fossatray.core.secret import Secret
@@ -80,6 +80,19 @@ def test_quitting_in_mid_run_records_it_as_cancelled_within_five_seconds(world: 
     reader = Reader(world.database())
     assert [(one.outcome, one.reason) for one in reader.history()] == [("cancelled", BY_QUIT)]
     reader.close()
+
+
+def test_a_cancel_says_why_where_it_was_not_the_person(world: World) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            await life.add_account()
+            run_id, _ = await in_mid_run(life)
+            assert await life.do(Cancel(reason=SESSION_ENDED)) == 1
+            ended = life.store.runs.get(run_id)
+            assert ended is not None
+            assert (ended.outcome, ended.reason) == (Outcome.CANCELLED, SESSION_ENDED)
+
+    run(story())
 
 
 def test_a_run_cancelled_before_its_first_step_is_recorded(world: World) -> None:
@@ -273,7 +286,7 @@ def test_a_sign_in_test_can_be_cancelled_and_waits_for_nobody_s_run(world: World
             world.scripts.append([*beginning(), {"wait": str(gate.path)}, {"hang": True}])
             testing = asyncio.create_task(life.do(TestSignIn(account.id)))
             await gate.open()
-            with pytest.raises(InvalidInput):
+            with pytest.raises(Busy):
                 await life.do(TestSignIn(account.id))
             assert await life.do(Cancel(account.id)) == 1
             with pytest.raises(RunCancelled):

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from fossatray.core.commands import (
+    AcceptEmptyList,
     CheckPassword,
     CredentialsChanged,
     GetState,
@@ -19,7 +20,9 @@ from fossatray.core.commands import (
     SyncNow,
 )
 from fossatray.core.errors import (
+    Busy,
     CredentialsError,
+    EmptyNotBelieved,
     InvalidInput,
     KeyringAbsent,
     KeyringDenied,
@@ -31,8 +34,9 @@ from fossatray.core.errors import (
 from fossatray.core.runs import Outcome
 from fossatray.core.secret import Secret
 from fossatray.core.status import AppState
+from fossatray.core.wire import decode_request
 from fossatray.system.credentials_client import CredentialState, MemoryCredentialStore, SessionOverlay
-from tests.unit.engine.world import ORIGIN, World, failing, run, success
+from tests.unit.engine.world import ORIGIN, Life, World, beginning, failing, run, success
 
 OTHER = "https://other.example"
 
@@ -303,5 +307,52 @@ def test_the_state_can_be_asked_for(world: World) -> None:
     async def story() -> None:
         async with world.life() as life:
             assert await life.do(GetState()) == life.state
+
+    run(story())
+
+
+def test_the_detailed_log_is_switched_at_once_for_the_next_scrape_and_for_the_next_life(world: World) -> None:
+    told: list[bool] = []
+
+    async def level_of_a_sync(life: Life) -> str:
+        file = world.home / "request"
+        await life.sync([{"request": str(file)}, *success(1)[1:]])
+        return decode_request(file.read_bytes()).log_level
+
+    async def lives() -> None:
+        async with world.life(detail_log=told.append) as life:
+            await life.add_account()
+            assert (told, await level_of_a_sync(life)) == ([False], "INFO")
+            await life.do(SaveSettings({"log_level": "detailed"}))
+            assert (told, await level_of_a_sync(life)) == ([False, True], "DEBUG")
+        async with world.life(detail_log=told.append) as life:
+            assert told == [False, True, True]
+            with pytest.raises(InvalidInput):
+                await life.do(SaveSettings({"log_level": "everything"}))
+
+    run(lives())
+
+
+def test_an_empty_list_is_not_accepted_while_a_sync_is_under_way(world: World) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            await life.add_account()
+            doubted = await life.sync(failing(EmptyNotBelieved(), empty_sign="Nothing here"))
+            await life.begin([*beginning(), {"hang": True}])
+            with pytest.raises(Busy):
+                await life.do(AcceptEmptyList(doubted.id))
+
+    run(story())
+
+
+def test_only_a_run_that_doubted_its_empty_list_can_be_accepted(world: World) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            await life.add_account()
+            ended = await life.sync(success(1))
+            with pytest.raises(InvalidInput):
+                await life.do(AcceptEmptyList(ended.id))
+            with pytest.raises(NotFound):
+                await life.do(AcceptEmptyList(999))
 
     run(story())

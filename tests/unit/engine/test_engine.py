@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -101,6 +104,24 @@ def test_a_command_given_while_the_thread_starts_is_not_lost(world: World, qtbot
     assert wait(qtbot, early) == AppState()
 
 
+def test_a_data_folder_in_use_is_told_before_any_state_and_taken_when_it_is_free(
+    world: World, qtbot: QtBot, engines: list[Engine]
+) -> None:
+    other = world.open_store()
+    try:
+        engine = Engine(world.parts(lock_wait_s=600.0))
+        engines.append(engine)
+        listener = Listener(engine)
+        with qtbot.waitSignal(engine.folder_awaited, timeout=PATIENCE_MS):
+            engine.start()
+        early = engine.submit(save_account())
+        assert listener.states == []
+    finally:
+        other.close()
+    assert wait(qtbot, early).name == "Work"
+    qtbot.waitUntil(lambda: len(engine.state.accounts) == 1, timeout=PATIENCE_MS)
+
+
 def test_commands_come_from_any_thread(world: World, qtbot: QtBot, engines: list[Engine]) -> None:
     engine = Engine(world.parts())
     engines.append(engine)
@@ -161,6 +182,9 @@ def test_a_crash_restarts_the_engine_once_and_the_second_is_a_fault(
     qtbot.waitUntil(lambda: len(listener.failures) == 2, timeout=PATIENCE_MS)
     assert len(opened) == 2
     assert "RuntimeError: a bug" in listener.failures[0]
+    first = listener.states[0]
+    assert first.fault is not None
+    assert (first.fault.kind, first.health()) == ("engine_restarts", Health.FAILED), "red at the first crash"
     assert engine.state.fault is not None
     assert engine.state.fault.kind == "engine_crashed"
     assert engine.state.health() is Health.FAILED
@@ -182,6 +206,7 @@ def test_after_one_crash_the_engine_works_again(world: World, qtbot: QtBot, engi
     qtbot.waitUntil(lambda: len(tries) == 2 and len(listener.failures) == 1, timeout=PATIENCE_MS)
     assert wait(qtbot, engine.submit(GetState())) == AppState()
     assert engine.state.fault is None
+    assert [state.health() for state in listener.states][:1] == [Health.FAILED]
 
 
 def test_a_store_in_use_is_a_fault_without_a_restart(world: World, qtbot: QtBot, engines: list[Engine]) -> None:
@@ -216,6 +241,97 @@ def test_a_stop_while_the_data_folder_is_waited_for_is_heard(world: World, qtbot
     with pytest.raises(EngineStopped):
         waiting.result(0)
     assert not engine.running
+
+
+class SlowStore:
+    """A data folder that takes as long to open as the test says."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.begun, self.go_on = threading.Event(), threading.Event()
+
+    def open(self) -> Store:
+        self.begun.set()
+        assert self.go_on.wait(60)
+        return self._world.open_store()
+
+
+class AtWarning(logging.Handler):
+    """Lets a slow store go on when it is said that it is slow."""
+
+    def __init__(self, slow: SlowStore) -> None:
+        super().__init__(logging.WARNING)
+        self._slow = slow
+        self.told: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.told.append(record.getMessage())
+        self._slow.go_on.set()
+
+
+def test_a_stop_that_takes_longer_than_promised_is_waited_for(
+    world: World, qtbot: QtBot, engines: list[Engine]
+) -> None:
+    slow = SlowStore(world)
+    engine = Engine(world.parts(open_store=slow.open))
+    engines.append(engine)
+    handler = AtWarning(slow)
+    logging.getLogger("fossatray.engine").addHandler(handler)
+    try:
+        engine.start()
+        qtbot.waitUntil(slow.begun.is_set, timeout=PATIENCE_MS)
+        assert engine.stop(0.05, 60.0)
+    finally:
+        logging.getLogger("fossatray.engine").removeHandler(handler)
+    assert handler.told == ["the engine has not ended within 0.05 s; waiting"]
+    assert not engine.running
+
+
+def test_an_engine_that_does_not_end_is_not_destroyed(
+    world: World, qtbot: QtBot, engines: list[Engine], caplog: pytest.LogCaptureFixture
+) -> None:
+    slow = SlowStore(world)
+    engine = Engine(world.parts(open_store=slow.open))
+    engines.append(engine)
+    engine.start()
+    qtbot.waitUntil(slow.begun.is_set, timeout=PATIENCE_MS)
+    assert not engine.stop(0.02, 0.05)
+    assert "did not end within 0.05 s" in caplog.text
+    assert engine.running
+    assert engine.findChildren(QThread) == []  # so it is not deleted with the engine
+    slow.go_on.set()
+    assert engine.stop()
+    assert not engine.running
+
+
+STUCK = """
+import logging, sys, threading
+from pathlib import Path
+from PySide6.QtCore import QCoreApplication
+from fossatray.engine.engine import Engine
+from fossatray.engine.parts import EngineParts
+from fossatray.system.credentials_client import MemoryCredentialStore
+logging.basicConfig(stream=sys.stdout, level=logging.WARNING)
+begun = threading.Event()
+def opening():
+    begun.set()
+    threading.Event().wait()
+def life():
+    engine = Engine(EngineParts(opening, MemoryCredentialStore(), Path(sys.argv[1])))
+    engine.start()
+    begun.wait()
+    print("stopped:", engine.stop(0.02, 0.05), flush=True)
+application = QCoreApplication([])
+life()
+"""
+
+
+def test_a_process_whose_engine_does_not_end_ends_without_an_abort(own_home: Path) -> None:
+    command = [sys.executable, "-c", STUCK, str(own_home / "runs")]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert "stopped: False" in ended.stdout
+    assert "FossaTray ends although the engine has not" in ended.stdout
+    assert (ended.returncode, ended.stderr) == (1, "")
 
 
 def test_an_engine_that_was_stopped_can_be_started_again(world: World, qtbot: QtBot, engines: list[Engine]) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
 from fossatray.core.changes import Kind
-from fossatray.core.commands import MarkNotified
+from fossatray.core.commands import BeginToNotify, MarkNotified, SyncNow
 from fossatray.core.errors import ErrorInfo, PortalTimeout
 from fossatray.core.runs import Counts, Outcome, Run, Trigger
 from fossatray.core.words import Words
@@ -65,6 +66,36 @@ def test_recovery_is_told_with_what_it_brought() -> None:
     assert again[:2] == ("recovery", "Syncing works again")
 
 
+def test_a_notice_names_the_account_where_there_are_several() -> None:
+    notice = notice_for(GOOD, GOOD, {Kind.NEW: 1}, Words(ZONE), "Jo's <b>work</b>")
+    assert notice is not None
+    assert notice.title == "Jo's <b>work</b>: Your work orders have changed"
+    assert notice.body == "1 new work order"
+    assert notice.account_id == GOOD.account_id
+
+
+def test_two_accounts_have_a_place_on_the_screen_each(world: World) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            first = await life.add_account("Work")
+            await life.sync(success(1, 2))
+            second = await life.add_account("Home")
+            for account in (second, first):
+                world.scripts.append(success(1, 2, 3))
+                (run_id,) = await life.do(SyncNow(account.id))
+                await life.ended(run_id)
+            notices = [notice for notice, _ in life.ear.notices]
+            assert [notice.title for notice in notices] == [
+                "Your work orders are here",
+                "Home: Your work orders are here",
+                "Work: Your work orders have changed",
+            ]
+            assert [notice.account_id for notice in notices] == [first.id, second.id, first.id]
+            assert notices[0].slot == notices[2].slot != notices[1].slot
+
+    run(story())
+
+
 # --- once, over a kill ------------------------------------------------------------------------------------------------
 
 
@@ -97,6 +128,26 @@ def test_a_notice_not_handed_over_before_the_end_is_due_again_and_one_handed_ove
             ((first, run_id),) = life.ear.notices
         async with world.life() as life:
             assert life.ear.notices == [(first, run_id)]
+            await life.do(MarkNotified(run_id))
+        async with world.life() as life:
+            assert life.ear.notices == []
+
+    run(lives())
+
+
+def test_one_that_was_being_handed_over_at_the_end_is_in_doubt_until_it_is_shown(world: World) -> None:
+    async def lives() -> None:
+        async with world.life() as life:
+            await life.add_account()
+            await life.sync(success(1, 2))
+            ((first, run_id),) = life.ear.notices
+            await life.do(BeginToNotify(run_id))
+            await life.sync(success(1, 2))
+            assert len(life.ear.notices) == 1, "not again in this life"
+        for _ in range(2):
+            async with world.life() as life:
+                assert life.ear.notices == [(replace(first, is_in_doubt=True), run_id)]
+        async with world.life() as life:
             await life.do(MarkNotified(run_id))
         async with world.life() as life:
             assert life.ear.notices == []

@@ -65,6 +65,22 @@ def test_a_new_account_runs_every_hour_on_the_hour(world: World) -> None:
     run(story())
 
 
+@pytest.mark.parametrize("hours_away", [0, 3])
+def test_the_first_state_that_is_told_has_the_plan_in_it(world: World, hours_away: int) -> None:
+    async def lives() -> None:
+        async with world.life() as life:
+            await life.add_account("Work")
+            await life.add_account("Home")
+        world.clock.forward(hours=hours_away)  # with a catch-up of both, or without
+        world.scripts += [success(1), success(1)] if hours_away else []
+        async with world.life() as life:
+            first = life.ear.states[0]
+            assert [one.next_run for one in first.accounts] == [hour(hours_away)] * 2
+            assert [one.run is not None for one in first.accounts] == [hours_away > 0] * 2
+
+    run(lives())
+
+
 def test_a_planned_run_is_an_occurrence_with_its_run_and_the_next_is_armed(world: World) -> None:
     async def story() -> None:
         async with world.life() as life:

@@ -15,16 +15,14 @@ from fossatray.core.commands import AcceptEmptyList
 from fossatray.core.errors import (
     EmptyNotBelieved,
     FossaError,
-    InvalidInput,
     LayoutChanged,
     ListIncomplete,
-    NotFound,
     PortalTimeout,
     SessionLost,
 )
 from fossatray.core.runs import START as BEGINNING
 from fossatray.core.runs import Counts, Outcome, Phase, Run, Trigger
-from fossatray.core.wire import LINE_LIMIT, Finished, LogLine, OrderRead, PageProgress, decode_request
+from fossatray.core.wire import LINE_LIMIT, BrowserChosen, Finished, LogLine, OrderRead, PageProgress, decode_request
 from fossatray.store.reader import Reader
 from tests.unit.engine.world import (
     ORIGIN,
@@ -292,6 +290,26 @@ def test_a_flood_on_standard_error_neither_blocks_nor_fills_the_log(
     assert not any("\x1b" in text for text in noise)
 
 
+def test_a_browser_passed_over_is_logged_once(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    """By the scrape process, which says it also when no browser starts; the engine adds the one that did."""
+    caplog.set_level(logging.DEBUG)
+    passed = say(LogLine("INFO", "browser passed over: /opt/y: Y: does not start"))
+    chosen = say(BrowserChosen("/usr/bin/x", "X", sandbox=True, passed_over=(("/opt/y", "Y: does not start"),)))
+    signing_in = say(PageProgress(Phase.LOGGING_IN))
+
+    async def story() -> None:
+        async with world.life() as life:
+            await life.add_account()
+            steps: list[Step] = [{"request": "/dev/null"}, passed, chosen, signing_in]
+            ended = await life.sync([*steps, *signed_in(), *listing(orders(1))])
+            assert ended.outcome is Outcome.SUCCEEDED
+
+    run(story())
+    told = [record.getMessage() for record in caplog.records]
+    assert sum("/opt/y" in text for text in told) == 1
+    assert sum("browser: X (/usr/bin/x)" in text for text in told) == 1
+
+
 def test_a_bug_in_a_run_is_told_and_the_engine_goes_on(world: World) -> None:
     def broken(role: str) -> list[str]:
         raise ZeroDivisionError("a bug")
@@ -373,18 +391,5 @@ def test_an_empty_list_is_believed_only_when_the_person_says_so_and_then_remembe
             await life.sync([{"request": str(request)}, *beginning()[1:], *signed_in(), *empty])
             later = decode_request(request.read_bytes())
             assert (later.accept_empty, later.empty_sign) == (False, "Nothing here")
-
-    run(story())
-
-
-def test_only_a_run_that_doubted_its_empty_list_can_be_accepted(world: World) -> None:
-    async def story() -> None:
-        async with world.life() as life:
-            await life.add_account()
-            ended = await life.sync(success(1))
-            with pytest.raises(InvalidInput):
-                await life.do(AcceptEmptyList(ended.id))
-            with pytest.raises(NotFound):
-                await life.do(AcceptEmptyList(999))
 
     run(story())

@@ -43,6 +43,26 @@ def test_a_whole_story_is_a_reading() -> None:
     assert reading.browser == BROWSER
 
 
+LIST_BEGINS = PageProgress(Phase.SCRAPING, found=0, page=1, pages=2)
+PAGE_2 = PageProgress(Phase.SCRAPING, found=100, page=2, pages=2, done=0.5)
+UNCLEAR: tuple[Message, ...] = (SigningIn(), SignedIn("unclear"))
+
+
+@pytest.mark.parametrize(
+    ("messages", "attempts"),
+    [
+        ((), 1),
+        ((*SIGNED_IN, LIST_BEGINS, PAGE_2), 1),
+        ((*UNCLEAR, *SIGNED_IN, LIST_BEGINS, PAGE_2), 2),
+        ((*SIGNED_IN, LIST_BEGINS, PAGE_2, LIST_BEGINS, PAGE_2), 2),
+        ((*SIGNED_IN, LIST_BEGINS, PAGE_2, *SIGNED_IN, LIST_BEGINS, PAGE_2), 2),
+        ((*UNCLEAR, *SIGNED_IN, LIST_BEGINS, LIST_BEGINS, LIST_BEGINS), 4),
+    ],
+)
+def test_what_was_tried_again_is_counted(messages: tuple[Message, ...], attempts: int) -> None:
+    assert told(*messages).attempts == attempts
+
+
 def test_a_log_line_may_come_after_the_end() -> None:
     assert told(*ONE, LogLine("INFO", "closing")).reading().finished.count == 1
 

@@ -42,7 +42,7 @@ from fossatray.system.credentials_client import CredentialStore, MemoryCredentia
 T = TypeVar("T")
 Step = dict[str, Any]
 
-CHILD = Path(__file__).resolve().parents[2] / "scripted_scrape.py"
+CHILD = Path(__file__).resolve().parents[2] / "harness" / "scripted_scrape.py"
 ORIGIN = "https://portal.example"
 ZONE = ZoneInfo("America/New_York")
 START = datetime(2026, 3, 2, 14, 20, tzinfo=UTC)
@@ -164,11 +164,15 @@ class Ear:
     notices: list[tuple[Notice, int]] = field(default_factory=list)
     crashes: list[str] = field(default_factory=list)
     history: int = 0
+    awaited: int = 0
     _news: asyncio.Event = field(default_factory=asyncio.Event)
 
     def state_changed(self, state: AppState) -> None:
         self.states.append(state)
         self._news.set()
+
+    def folder_awaited(self) -> None:
+        self.awaited += 1
 
     def run_finished(self, run: Run) -> None:
         self.ended.append(run)
