@@ -163,6 +163,10 @@ def test_unsafe_portal_addresses_are_refused(typed: str) -> None:
     [
         None,
         "",
+        "  ",
+        "#",
+        " #top",
+        "?page=2",
         "javascript:alert(1)",
         "file:///etc/passwd",
         "//evil.example/x",
