@@ -7,7 +7,7 @@ import asyncio
 from typing import Any
 
 from fossatray.control.cli_output import say
-from fossatray.control.cli_sync import read_password
+from fossatray.control.cli_sync import read_password, refuse_if_running
 from fossatray.control.client import ask, ask_if_there
 from fossatray.core.accounts import DEFAULT_PORTAL, Account, checked_account, new_account_id
 from fossatray.core.errors import FossaError, InvalidInput, NotFound
@@ -50,7 +50,7 @@ def add(arguments: argparse.Namespace, paths: Paths) -> int:
     if password is not None:
         _store(paths, saved, password, undo=there is None, running=running)
     say(f"The account {visible(saved.name)} is {'changed' if there else 'added'}.")
-    if password is None and there is None:
+    if password is None and (there is None or there.origin != saved.origin):  # it is kept for one portal alone
         say("No password is stored yet. Give it with --password-stdin, or enter it in Settings.")
     return 0
 
@@ -99,7 +99,8 @@ def test(arguments: argparse.Namespace, paths: Paths) -> int:
     from fossatray.core.commands import TestSignIn
 
     account = _named(paths, arguments.name)
-    if arguments.password_stdin:  # it must not cross the socket: only without a running FossaTray
+    if arguments.password_stdin:
+        refuse_if_running(paths)
         _execute(paths, TestSignIn(account.id, password=read_password()))
     else:
         running, _ = ask_if_there(paths, "test_sign_in", timeout=_PROMPT_SECONDS, account=account.name)

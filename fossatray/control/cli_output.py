@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import sys
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 from typing import Any
 
@@ -17,26 +19,62 @@ from fossatray.system.clock import clock_words, local_zone
 CELL_LIMIT = 40
 
 
+class OutputFailed(FossaError):
+    """What the command line printed could not be written, for a full disk, say; the message says why."""
+
+    kind = "output_failed"
+    title = "The output could not be written"
+    advice = "Free some space, or send the output elsewhere."
+
+
 def words(zone: tzinfo | None = None) -> Words:
     """Return the words of the command line: untranslated, in the system's zone and clock habit."""
     return Words(zone or local_zone(), clock=clock_words)
 
 
 def say(text: str) -> None:
-    """Print a sentence of ours."""
-    print(text)
+    """Print a sentence of ours. Raises OutputFailed, as all that prints here, or BrokenPipeError."""
+    with _output():
+        print(text)
 
 
 def say_json(data: Any) -> None:
     """Print JSON, control characters and all else escaped."""
-    print(json.dumps(data, ensure_ascii=True, indent=2))
+    with _output():
+        print(json.dumps(data, ensure_ascii=True, indent=2))
 
 
 def complain(error: FossaError) -> None:
-    """Print an error and what to do, to standard error."""
-    print(f"fossatray: {visible(error.message)}", file=sys.stderr)
-    if error.what_to_do and error.what_to_do != error.message:
-        print(f"  {visible(error.what_to_do)}", file=sys.stderr)
+    """Print an error and what to do, to standard error; where that cannot be written, the exit status speaks alone."""
+    with contextlib.suppress(OSError):
+        print(f"fossatray: {visible(error.message)}", file=sys.stderr)
+        if error.what_to_do and error.what_to_do != error.message:
+            print(f"  {visible(error.what_to_do)}", file=sys.stderr)
+
+
+def flush() -> None:
+    """Write out what is still held back: a full disk is noticed here, not when the interpreter ends."""
+    with _output():
+        if sys.stdout is not None:  # as it is for a program without a console
+            sys.stdout.flush()
+
+
+def discard() -> None:
+    """Give up standard output: what could not be written shall not be tried again when the interpreter ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+@contextlib.contextmanager
+def _output() -> Iterator[None]:
+    """Turn what hinders the printing into OutputFailed; a reader that has gone stays a BrokenPipeError."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputFailed(f"The output could not be written: {error.strerror or error}.") from error
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str | None]]) -> None:
@@ -45,7 +83,7 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str | None]]) -> None:
     widths = [max(_width(line[i]) for line in [list(heads), *shown]) for i in range(len(heads))]
     for line in [list(heads), *shown]:
         cells = [cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True)]
-        print("  ".join(cells).rstrip())
+        say("  ".join(cells).rstrip())
 
 
 def _width(text: str) -> int:

@@ -1,4 +1,8 @@
-"""The words of the command line: commands, options, their help. Imports nothing but argparse: `--help` is quick."""
+"""The words of the command line: commands, options, their help. Imports nothing but argparse.
+
+`fossatray --help` is answered from `help.txt` beside this module. After a change here:
+`python -m fossatray.control.cli_parser` writes it anew (a test holds that both say the same).
+"""
 
 from __future__ import annotations
 
@@ -52,7 +56,11 @@ def _add_accounts(commands: _Commands[argparse.ArgumentParser]) -> None:
     listing.add_argument("--json", action="store_true", help="as JSON")
     test = _command(verbs, "test", "sign in once to see that it works")
     test.add_argument("--name", default=None, help="the account; not needed where there is only one")
-    test.add_argument("--password-stdin", action="store_true", help="with a password from standard input, not kept")
+    test.add_argument(
+        "--password-stdin",
+        action="store_true",
+        help="with a password from standard input, not kept (while FossaTray is not running)",
+    )
     remove = _command(verbs, "remove", "remove an account with its orders, history and password")
     remove.add_argument("--name", required=True, help="the account")
 
@@ -63,11 +71,19 @@ def _add_sync(commands: _Commands[argparse.ArgumentParser]) -> None:
     sync.add_argument("--wait", action="store_true", help="wait for the end; works without a running FossaTray, too")
     sync.add_argument("--json", action="store_true", help="as JSON")
     sync.add_argument(
-        "--password-stdin", action="store_true", help="read the password from standard input (needs --wait)"
+        "--password-stdin",
+        action="store_true",
+        help="read the password from standard input (with --wait, while FossaTray is not running)",
     )
     cancel = _command(commands, "cancel", "cancel the sync that is running")
     cancel.add_argument("--account", default=None, metavar="N", help="this account only")
+    for name, text in (("pause", "pause the scheduled syncs"), ("resume", "let the scheduled syncs go on")):
+        switch = _command(commands, name, text)
+        switch.add_argument("--account", default=None, metavar="N", help="this account only")
+    show = _command(commands, "show", "open a page of the running FossaTray")
+    show.add_argument("page", choices=("orders", "history", "progress", "settings"), metavar="PAGE", help="%(choices)s")
     _command(commands, "quit", "quit the running FossaTray")
+    _command(commands, "install-browser", "install a browser, where there is none that reads the portal")
 
 
 def _add_reports(commands: _Commands[argparse.ArgumentParser]) -> None:
@@ -91,6 +107,9 @@ def _add_demo(commands: _Commands[argparse.ArgumentParser]) -> None:
     portal.add_argument("--port", type=int, default=0, metavar="N", help="the port on 127.0.0.1 (0: any free one)")
     portal.add_argument("--orders", type=_count, default=60, metavar="N", help="how many made-up orders (60)")
     portal.add_argument("--seed", type=int, default=1, metavar="N", help="the seed of the made-up data (1)")
+    portal.add_argument(
+        "--change-every", type=_seconds, default=0, metavar="SECONDS", help="change a few orders this often (0: never)"
+    )
     portal.add_argument("--mishap", action="append", default=[], metavar="NAME", help="misbehave (may be given again)")
 
 
@@ -98,3 +117,19 @@ def _count(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 up")
     return int(text)
+
+
+def _seconds(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of seconds")
+    return int(text)
+
+
+def _write_help() -> None:
+    from pathlib import Path
+
+    Path(__file__).with_name("help.txt").write_text(make_parser().format_help(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    _write_help()

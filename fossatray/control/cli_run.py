@@ -15,19 +15,26 @@ def run(arguments: argparse.Namespace) -> int:
     """Carry out one parsed command; returns 0 done, 1 failed, 2 wrong usage, 3 nothing to talk to."""
     try:
         paths = app_paths(arguments.data_dir if "data_dir" in arguments else None)
-        return _carry_out(arguments, paths)
+        status = _carry_out(arguments, paths)
+        cli_output.flush()
+        return status
     except NoInstance as error:
         cli_output.complain(error)
         return NOBODY
     except InvalidInput as error:
         cli_output.complain(error)
         return USAGE
+    except cli_output.OutputFailed as error:
+        cli_output.discard()
+        cli_output.complain(error)
+        return FAILED
     except FossaError as error:
         cli_output.complain(error)
         return FAILED
     except KeyboardInterrupt:
         return FAILED
-    except BrokenPipeError:
+    except BrokenPipeError:  # whoever read it has seen enough
+        cli_output.discard()
         return DONE
 
 
@@ -46,6 +53,14 @@ def _carry_out(arguments: argparse.Namespace, paths: Paths) -> int:
         from fossatray.control import cli_accounts
 
         return cli_accounts.VERBS[arguments.verb](arguments, paths)
+    if command == "install-browser":
+        from fossatray.control import cli_browser
+
+        return cli_browser.install_browser(arguments, paths)
+    if command in ("pause", "resume", "show"):
+        from fossatray.control import cli_steering
+
+        return cli_steering.COMMANDS[command](arguments, paths)
     from fossatray.control import cli_sync
 
     return cli_sync.COMMANDS[command](arguments, paths)

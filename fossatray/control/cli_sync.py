@@ -8,7 +8,7 @@ from typing import Any
 
 from fossatray.control.cli_output import say, say_json, words
 from fossatray.control.client import ask, ask_if_there
-from fossatray.core.errors import FossaError, InvalidInput, NoInstance, NotFound, RunCancelled
+from fossatray.core.errors import FossaError, InvalidInput, NoInstance, NotFound, RunCancelled, StoreBusy
 from fossatray.core.secret import Secret
 from fossatray.core.text import visible
 from fossatray.store.reader import Reader
@@ -29,12 +29,29 @@ def read_password() -> Secret:
     return Secret(text)
 
 
+def refuse_if_running(paths: Paths) -> None:
+    """Raise StoreBusy if FossaTray runs: a password from standard input never crosses the socket to it."""
+    running, _ = ask_if_there(paths, "status", timeout=10.0)
+    if running:
+        raise StoreBusy(
+            "FossaTray is running, and takes no password from another command.",
+            advice="Quit it first: fossatray quit. Or store the password: fossatray accounts add --name NAME"
+            " --password-stdin",
+        )
+
+
 def sync(arguments: argparse.Namespace, paths: Paths) -> int:
     """Sync now, through the running instance; with --wait also without one."""
     if arguments.password_stdin:
+        if not arguments.wait:
+            raise InvalidInput(
+                "--password-stdin needs --wait: the password is for a sync that this command does itself.",
+                advice="Add --wait, or leave --password-stdin out.",
+            )
+        refuse_if_running(paths)
         return _sync_headless(arguments, paths, read_password())
     patience = None if arguments.wait else 30.0  # the program itself may be waiting for a headless sync to end
-    there, runs = ask_if_there(paths, "sync", timeout=patience, account=arguments.account)
+    there, runs = ask_if_there(paths, "sync", timeout=patience, account=arguments.account, wait=arguments.wait)
     if there:
         return _follow(arguments, paths, runs)
     if not arguments.wait:
@@ -46,8 +63,10 @@ def _follow(arguments: argparse.Namespace, paths: Paths, runs: list[int]) -> int
     if not arguments.wait:
         if arguments.json:
             say_json({"runs": [{"id": run} for run in runs]})
-        else:
+        elif runs:
             say("The sync has started.")
+        else:
+            say("Another FossaTray command is using the work orders. The sync starts when that has ended.")
         return 0
     try:
         ask(paths, "wait", timeout=None, runs=runs)

@@ -18,7 +18,7 @@ from fossatray.engine.parts import EngineParts
 from fossatray.store.store import Store
 from fossatray.system.clock import local_zone, utc_now
 from fossatray.system.credentials_client import CredentialStore
-from fossatray.system.logs import Redactor, open_log
+from fossatray.system.logs import Redactor, detail_log, open_log
 from fossatray.system.paths import Paths
 
 T = TypeVar("T")
@@ -35,6 +35,9 @@ class Ear:
 
     def state_changed(self, state: AppState) -> None:
         """Nothing shows the state here."""
+
+    def folder_awaited(self) -> None:
+        """Whoever waits longer than the command does is told by its error."""
 
     def run_finished(self, run: Run) -> None:
         """Remember the run."""
@@ -87,6 +90,7 @@ async def _with_conductor(
         clock=utc_now,
         zone=local_zone,
         words=words,
+        detail_log=detail_log,
         scheduling=False,
     )
     ear = Ear()

@@ -158,6 +158,7 @@ class _Connection(QObject):
         self._deadline.stop()
         arguments = data.get("args")
         verb = self._verbs.get(str(data.get("verb")))
+        _log.debug("asked for: %s", data.get("verb"))
         if verb is None or not isinstance(arguments, dict):
             self._refuse(InvalidInput("The running FossaTray does not know this command.", advice="Update FossaTray."))
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Protocol
@@ -16,7 +17,10 @@ from fossatray.core.commands import (
     Cancel,
     Command,
     CredentialsChanged,
+    InstallBrowser,
+    Pause,
     RemoveAccount,
+    Resume,
     SaveAccount,
     SyncNow,
     TestSignIn,
@@ -26,7 +30,7 @@ from fossatray.core.runs import Run
 from fossatray.core.status import AppState
 from fossatray.core.words import Words
 
-Submit = Callable[[Command, Callable[[Any], None], Callable[[FossaError], None]], None]
+_log = logging.getLogger("fossatray.control")
 
 
 class Instance(Protocol):
@@ -36,18 +40,55 @@ class Instance(Protocol):
     def state(self) -> AppState:
         """The present state."""
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the engine waits for a data folder that another FossaTray holds."""
+
     def submit(self, command: Command, done: Callable[[Any], None], failed: Callable[[FossaError], None]) -> None:
         """Hand a command to the engine; exactly one of the two is called, in the GUI thread."""
 
     def show_itself(self) -> None:
         """Come to the front."""
 
+    def open(self, target: str) -> None:
+        """Open "card", "orders", "history" or "settings" and bring it to the front."""
+
     def quit(self) -> None:
         """Quit in an orderly way."""
 
 
+PAGES = {"orders": "orders", "history": "history", "progress": "card", "settings": "settings"}
+"""The pages that can be asked for, and what the program calls them."""
+
+
+class _Asked:
+    """A sync that was asked for: answered once, with what comes first."""
+
+    def __init__(self, answer: Answer, refuse: Refuse) -> None:
+        self._answer = answer
+        self._refuse = refuse
+        self.is_open = True
+
+    def answer(self, runs: Any) -> None:
+        """Tell the runs; none yet, if it is kept for later."""
+        if self.is_open:
+            self.is_open = False
+            self._answer(runs)
+
+    def refuse(self, error: FossaError) -> None:
+        """Tell an error, or note it where nobody waits for it any more."""
+        if self.is_open:
+            self.is_open = False
+            self._refuse(error)
+        else:
+            _log.warning("a sync that was kept for later came to nothing: %s (%s)", error.message, error.kind)
+
+
 class Verbs(QObject):
-    """The verbs of one instance; `run_finished` is to be connected to the engine's signal."""
+    """The verbs of one instance.
+
+    `run_finished` is to be connected to the engine's signal, `folder_awaited` to the program's.
+    """
 
     def __init__(
         self, instance: Instance, words: Words, now: Callable[[], datetime], parent: QObject | None = None
@@ -57,6 +98,7 @@ class Verbs(QObject):
         self._words = words
         self._now = now
         self._waiting: list[tuple[set[int], Answer]] = []
+        self._asked: list[_Asked] = []
 
     def table(self) -> dict[str, Verb]:
         """Return the verbs by name."""
@@ -67,6 +109,9 @@ class Verbs(QObject):
             "sync": self._sync,
             "wait": self._wait,
             "cancel": self._cancel,
+            "pause": self._pause,
+            "resume": self._resume,
+            "install_browser": self._install_browser,
             "test_sign_in": self._test_sign_in,
             "save_account": self._save_account,
             "remove_account": self._remove_account,
@@ -85,20 +130,56 @@ class Verbs(QObject):
                 answer({})
         self._waiting = still
 
+    @Slot()
+    def folder_awaited(self) -> None:
+        """The engine waits for the data folder: answer those who asked for a sync before that was known."""
+        asked, self._asked = self._asked, []
+        for one in asked:
+            one.answer([])
+
     def _status(self, arguments: Json, answer: Answer, refuse: Refuse) -> None:
         answer(status_of(self._instance.state, self._now(), self._words))
 
     def _show(self, arguments: Json, answer: Answer, refuse: Refuse) -> None:
+        """Open the page that is named; without one come to the front, as for a second start."""
+        page = arguments.get("page")
+        if page is not None and page not in list(PAGES):
+            raise InvalidInput("There is no such page.", advice=f"These can be shown: {', '.join(PAGES)}.")
         answer({})
-        self._instance.show_itself()
+        if page is None:
+            self._instance.show_itself()
+        else:
+            self._instance.open(PAGES[page])
 
     def _quit(self, arguments: Json, answer: Answer, refuse: Refuse) -> None:
         answer({})
         self._instance.quit()
 
     def _sync(self, arguments: Json, answer: Answer, refuse: Refuse) -> None:
+        """Answer with the runs' ids; while another FossaTray holds the data folder with none, and sync afterwards.
+
+        What that one is syncing anyway is joined. Whoever waits for the end of the sync waits for the folder, too.
+        """
         account = self._chosen(arguments)
-        self._instance.submit(SyncNow(account.id if account else None), answer, refuse)
+        command = SyncNow(account.id if account else None)
+        if arguments.get("wait") is True:
+            self._instance.submit(command, answer, refuse)
+            return
+        under_way = self._under_way(account) if self._instance.is_waiting else []
+        if under_way:
+            answer(under_way)
+            return
+        asked = _Asked(answer, refuse)
+        self._instance.submit(command, asked.answer, asked.refuse)
+        self._asked = [*(one for one in self._asked if one.is_open), asked]
+        if self._instance.is_waiting:
+            self.folder_awaited()
+
+    def _under_way(self, account: Account | None) -> list[int]:
+        """Return the runs under way of the account, or of all, if each has one; else nothing."""
+        states = [one for one in self._instance.state.accounts if account is None or one.account.id == account.id]
+        runs = [one.run.id for one in states if one.run is not None]
+        return runs if len(runs) == len(states) else []
 
     def _wait(self, arguments: Json, answer: Answer, refuse: Refuse) -> None:
         runs = arguments.get("runs")
@@ -114,6 +195,17 @@ class Verbs(QObject):
     def _cancel(self, arguments: Json, answer: Answer, refuse: Refuse) -> None:
         account = self._chosen(arguments)
         self._instance.submit(Cancel(account.id if account else None), answer, refuse)
+
+    def _pause(self, arguments: Json, answer: Answer, refuse: Refuse) -> None:
+        account = self._chosen(arguments)
+        self._instance.submit(Pause(account.id if account else None), answer, refuse)
+
+    def _resume(self, arguments: Json, answer: Answer, refuse: Refuse) -> None:
+        account = self._chosen(arguments)
+        self._instance.submit(Resume(account.id if account else None), answer, refuse)
+
+    def _install_browser(self, arguments: Json, answer: Answer, refuse: Refuse) -> None:
+        self._instance.submit(InstallBrowser(), answer, refuse)
 
     def _test_sign_in(self, arguments: Json, answer: Answer, refuse: Refuse) -> None:
         self._instance.submit(TestSignIn(self._needed(arguments).id), answer, refuse)

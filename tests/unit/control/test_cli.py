@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import io
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -137,7 +138,7 @@ def test_status_as_json_without_an_instance(filled: Paths, capsys: pytest.Captur
     assert status["next_run"] is None, "nobody is there to run it"
 
 
-@pytest.mark.parametrize("words", [["cancel"], ["quit"], ["sync"]])
+@pytest.mark.parametrize("words", [["cancel"], ["quit"], ["sync"], ["pause"], ["resume"], ["show", "orders"]])
 def test_without_an_instance_there_is_nothing_to_talk_to(
     paths: Paths, words: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -157,6 +158,59 @@ def test_adding_an_account_without_a_password_keeps_it(paths: Paths, capsys: pyt
     assert json.loads(capsys.readouterr().out) == [
         {"name": "Work", "portal": "https://app.workfossa.com", "username": "me@p.example"}
     ]
+
+
+def test_a_new_portal_address_needs_its_own_password_and_it_says_so(
+    paths: Paths, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add = ["accounts", "add", "--name", "Work", "--username", "me@p.example"]
+    assert run(paths, *add) == 0
+    capsys.readouterr()
+    assert run(paths, *add, "--portal", "https://other.example") == 0
+    assert "No password is stored yet" in capsys.readouterr().out
+    assert run(paths, *add, "--portal", "https://other.example/") == 0
+    assert "No password" not in capsys.readouterr().out
+
+
+def test_a_sync_with_a_password_of_its_own_is_waited_for(
+    filled: Paths, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = io.StringIO("Tr0ub4dor\n")
+    monkeypatch.setattr(sys, "stdin", given)
+    assert run(filled, "sync", "--password-stdin") == 2
+    assert "--password-stdin needs --wait" in capsys.readouterr().err
+    assert given.tell() == 0, "the password was not even read"
+
+
+def buffered() -> dict[str, str]:
+    """An environment in which output is held back until it is flushed, as is usual."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+@pytest.mark.parametrize("words", [["status", "--json"], ["orders"], ["accounts", "list"]])
+def test_what_cannot_be_written_is_told_in_plain_words(filled: Paths, words: list[str]) -> None:
+    command = [sys.executable, "-P", "-m", "fossatray.cli", *words, "--data-dir", str(filled.data)]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            command, stdout=full, stderr=subprocess.PIPE, text=True, env=buffered(), check=False, timeout=30
+        )
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[0] == "fossatray: The output could not be written: No space left on device."
+    assert "Traceback" not in done.stderr
+    assert "Exception" not in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a pipe breaks otherwise there")
+def test_a_reader_that_has_gone_is_no_failure(filled: Paths) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-P", "-m", "fossatray.cli", "status", "--json", "--data-dir", str(filled.data)]
+    done = subprocess.run(
+        command, stdout=writing, stderr=subprocess.PIPE, text=True, env=buffered(), check=False, timeout=30
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_an_unsafe_portal_is_refused_and_nothing_is_kept(paths: Paths, capsys: pytest.CaptureFixture[str]) -> None:
@@ -197,7 +251,9 @@ def test_a_held_data_folder_is_a_clear_error(filled: Paths, capsys: pytest.Captu
         store.close()
 
 
-@pytest.mark.parametrize("words", [["dance"], ["orders", "--limit"], ["history", "--limit", "0"], ["accounts"]])
+@pytest.mark.parametrize(
+    "words", [["dance"], ["show"], ["show", "card"], ["orders", "--limit"], ["history", "--limit", "0"], ["accounts"]]
+)
 def test_wrong_usage_is_two(words: list[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(words)
@@ -212,9 +268,17 @@ def test_help_and_version_import_nothing_heavy() -> None:
         "heavy &= set(sys.modules)\n"
         "sys.exit(str(heavy) if heavy else 0)"
     )
-    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     assert "COMMAND" in done.stdout
+
+
+@pytest.mark.parametrize("word", ["--help", "-h"])
+def test_the_quick_help_is_what_the_parser_says(word: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([word]) == 0
+    shown = capsys.readouterr().out
+    expected = make_parser().format_help()  # broken into lines by the width of this terminal
+    assert shown.split() == expected.split(), "renew it: python -m fossatray.control.cli_parser"
 
 
 def test_no_password_option_takes_an_argument() -> None:

@@ -148,9 +148,9 @@ def test_who_still_waits_when_the_program_quits_is_told(paths: Paths, qtbot: QtB
     server.listen()
     with ThreadPoolExecutor(1) as pool:
         future = pool.submit(ask, paths, "wait")
-        qtbot.waitUntil(lambda: bool(waiting))
+        qtbot.waitUntil(lambda: bool(waiting), timeout=20_000)
         server.close()
-        qtbot.waitUntil(future.done)
+        qtbot.waitUntil(future.done, timeout=20_000)
         with pytest.raises(NoInstance, match="was quit before"):
             future.result()
     server.deleteLater()
