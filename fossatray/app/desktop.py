@@ -11,27 +11,28 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QTimer, QUrl, Signal, Slot
+from PySide6.QtCore import QTimer, QUrl, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from fossatray.app.cleanup import CleanUp
+from fossatray.app.commander import Commander
 from fossatray.app.first_icon import FirstIcon
-from fossatray.core.commands import Cancel, Command, Pause, Resume, SaveAccount, SyncNow
-from fossatray.core.errors import ErrorInfo, FossaError, StoreDamaged, error_from_info
+from fossatray.app.stored_state import StoredState
+from fossatray.app.troubles import LogNotShown, Troubles
+from fossatray.core.commands import SESSION_ENDED, Cancel, SaveAccount, SyncNow
+from fossatray.core.errors import FossaError
 from fossatray.core.health import Health
 from fossatray.core.notices import Notice
 from fossatray.core.runs import Run
 from fossatray.core.status import AppState
-from fossatray.system.clock import local_zone, utc_now
+from fossatray.system.clock import utc_now
 from fossatray.system.paths import Paths
 from fossatray.ui.tray import Tray
 from fossatray.ui.words_qt import make_words
 
 if TYPE_CHECKING:
     from fossatray.app.notices import Notices
-    from fossatray.app.replies import Replies
     from fossatray.app.windows import Windows
-    from fossatray.engine.engine import Engine
     from fossatray.system.autostart import Autostart
     from fossatray.system.credentials_client import CredentialStore
 
@@ -39,8 +40,6 @@ _log = logging.getLogger("fossatray.app")
 
 QUIT_SECONDS = 5.0
 _TIDY_AFTER_MS = 3000
-_STORED_AFTER_MS = 3000
-"""How long the engine may be silent before what is stored is shown."""
 
 
 @dataclass(frozen=True)
@@ -58,10 +57,11 @@ class Plan:
     run_ended: Callable[[Run], bool] | None = None
 
 
-class Desktop(QObject):
+class Desktop(Commander):
     """One running tray program. Make it after the QApplication, `start` it, `close` it after the event loop."""
 
-    _crashed = Signal(str)
+    folder_awaited = Signal()
+    """The engine waits for a data folder that another FossaTray holds, and what is stored is shown."""
 
     def __init__(self, application: QApplication, icon: FirstIcon, paths: Paths, plan: Plan) -> None:
         super().__init__()
@@ -69,27 +69,22 @@ class Desktop(QObject):
         self._icon = icon
         self._paths = paths
         self._plan = plan
-        self._previous_crash: str | None = None
         self._clean_up = CleanUp()
         self._words = make_words()
         self._state = AppState()
         self._tray: Tray | None = None
-        self._engine: Engine | None = None
-        self._replies: Replies | None = None
         self._windows: Windows | None = None
         self._notices: Notices | None = None
         self._tidy = QTimer(self)
         self._tidy.setSingleShot(True)
         self._tidy.timeout.connect(self._give_back)
-        self._stored = QTimer(self)
-        self._stored.setSingleShot(True)
-        self._stored.timeout.connect(self._show_stored)
+        self._stored = StoredState(paths.database, self)
+        self._stored.read.connect(self._show_state)
+        self._troubles = Troubles(paths, self._need_windows, self._restart_engine, self)
         self._has_state = False
         self._has_opened = False
         self._has_no_tray = False
-        self._told_fault: ErrorInfo | None = None
         self._quitting = False
-        self._crashed.connect(self._show_crash)
 
     @property
     def state(self) -> AppState:
@@ -112,17 +107,22 @@ class Desktop(QObject):
 
     def offer_crash(self, trace: str | None) -> None:
         """Offer the trace that the last hard crash left, if it left one, once the windows can be shown."""
-        self._previous_crash = trace
+        self._troubles.keep_previous_crash(trace)
 
     def report_crash(self, kind: type[BaseException], error: BaseException, trace: str) -> None:
         """Show an unexpected exception, from whichever thread it comes."""
-        self._crashed.emit(trace)
+        self._troubles.report_crash(trace)
 
     # --- start ------------------------------------------------------------------------------------------------------
 
     @Slot(object)
     def _connect_tray(self, tray: Tray) -> None:
         self._tray = tray
+        if self._has_no_tray:  # it came after all
+            self._has_no_tray = False
+            _log.info("a tray has come")
+            if self._windows is not None:
+                self._windows.with_tray()
         tray.sync_requested.connect(self.sync_now)
         tray.cancel_requested.connect(self.cancel)
         tray.pause_requested.connect(self.pause)
@@ -154,36 +154,41 @@ class Desktop(QObject):
         self._replies = Replies(self)
         engine = make_engine(self._paths, self._plan.credentials, self)
         self._engine = engine
-        engine.state_changed.connect(self._show_state)
+        engine.state_changed.connect(self._engine_told)
+        engine.folder_awaited.connect(self._folder_awaited)
         engine.run_finished.connect(self._run_finished)
         engine.orders_changed.connect(self._orders_changed)
         engine.history_changed.connect(self._history_changed)
         engine.notice_due.connect(self._notice_due)
-        engine.failed.connect(self._show_crash)
+        engine.failed.connect(self._troubles.show_crash)
         engine.start()
         self._clean_up.add(self._stop_engine)
-        self._stored.start(_STORED_AFTER_MS)
+        self._stored.start()
         self._clean_up.add(self._stored.stop)
         self._clean_up.add(self._tidy.stop)
         verbs = Verbs(self, self._words, utc_now, self)
         engine.run_finished.connect(verbs.run_finished)
+        self.folder_awaited.connect(verbs.folder_awaited)
         server = ControlServer(self._paths, verbs.table(), self)
         try:
             server.listen()
         except FossaError as error:
             _log.error("the control socket is not there: %s", error.message)
         self._clean_up.add(server.close)
-        if self._previous_crash:
-            self._need_windows().offer_crash(self._previous_crash)
+        self._troubles.offer_previous_crash()
         if self._plan.first_account is not None:
-            self.submit(self._plan.first_account, self._sync_first, self._complain)
+            self.submit(self._plan.first_account, self._sync_first, self._troubles.complain)
 
     def _sync_first(self, account: Any) -> None:
-        self.submit(SyncNow(account.id), _ignore, self._complain)
+        self._order(SyncNow(account.id))
 
     def _stop_engine(self) -> None:
         if self._engine is not None:
             self._engine.stop(QUIT_SECONDS)
+
+    def _restart_engine(self) -> None:
+        if self._engine is not None:
+            self._engine.start()
 
     def _need_windows(self) -> Windows:
         if self._windows is None:
@@ -203,33 +208,6 @@ class Desktop(QObject):
 
     # --- what the person asks for -----------------------------------------------------------------------------------
 
-    def submit(self, command: Command, done: Callable[[Any], None], failed: Callable[[FossaError], None]) -> None:
-        """Hand a command to the engine; exactly one of the two is called, in the GUI thread."""
-        if self._engine is None or self._replies is None:
-            failed(FossaError("FossaTray is still starting.", advice="Try again in a moment."))
-            return
-        self._replies.when_done(self._engine.submit(command), done, failed)
-
-    @Slot()
-    def sync_now(self) -> None:
-        """Sync all accounts."""
-        self.submit(SyncNow(), _ignore, self._complain)
-
-    @Slot()
-    def cancel(self) -> None:
-        """Cancel the running syncs."""
-        self.submit(Cancel(), _ignore, self._complain)
-
-    @Slot()
-    def pause(self) -> None:
-        """Pause all schedules."""
-        self.submit(Pause(), _ignore, self._complain)
-
-    @Slot()
-    def resume(self) -> None:
-        """Resume all schedules."""
-        self.submit(Resume(), _ignore, self._complain)
-
     @Slot(str)
     def open(self, target: str) -> None:
         """Open "card", "orders", "history", "settings" or "log"."""
@@ -243,7 +221,8 @@ class Desktop(QObject):
         """Open the folder with the logs in the file manager."""
         from PySide6.QtGui import QDesktopServices
 
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._paths.logs)))
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._paths.logs))):
+            self._troubles.complain(LogNotShown(f"The logs are in {self._paths.logs}."))
 
     def show_itself(self) -> None:
         """Come to the front: asked by a second start."""
@@ -269,14 +248,21 @@ class Desktop(QObject):
     @Slot()
     def _session_ends(self) -> None:
         """The desktop session may end (somebody may yet object): end the running syncs, and be ready for both."""
-        if self._engine is not None:
+        if self._engine is not None and not self.is_waiting:
             with contextlib.suppress(FossaError, TimeoutError):
-                self._engine.submit(Cancel()).result(QUIT_SECONDS)
-
-    def _complain(self, error: FossaError) -> None:
-        self._need_windows().complain(error)
+                self._engine.submit(Cancel(reason=SESSION_ENDED)).result(QUIT_SECONDS)
 
     # --- what the engine tells --------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _engine_told(self, state: AppState) -> None:
+        self._stored.stop()
+        self._show_state(state)
+
+    @Slot()
+    def _folder_awaited(self) -> None:
+        self._stored.engine_waits()
+        self.folder_awaited.emit()
 
     @Slot(object)
     def _show_state(self, state: AppState) -> None:
@@ -285,9 +271,7 @@ class Desktop(QObject):
             self._tray.show_state(state)
         if self._windows is not None:
             self._windows.show_state(state)
-        if state.fault is not None and state.fault != self._told_fault:
-            self._tell_fault(state.fault)
-        self._told_fault = state.fault
+        self._troubles.tell_fault(state.fault)
         is_first, self._has_state = not self._has_state, True
         if is_first or state.health() is not Health.SYNCING:
             self._tidy.start(_TIDY_AFTER_MS)
@@ -296,42 +280,6 @@ class Desktop(QObject):
         if not self._has_opened and state.fault is None:
             self._has_opened = True
             self._open_at_start(state)
-
-    @Slot()
-    def _show_stored(self) -> None:
-        """The engine still waits for the data folder, which a headless sync holds: show what is stored meanwhile."""
-        if self._has_state or self._quitting:
-            return
-        from fossatray.store.reader import Reader
-
-        reader = Reader(self._paths.database)
-        try:
-            state = reader.state(utc_now(), local_zone(), instance_alive=True)
-        except FossaError as error:
-            _log.info("nothing can be shown yet: %s", error.kind)
-        else:
-            self._show_state(state)
-        finally:
-            reader.close()
-
-    def _tell_fault(self, fault: ErrorInfo) -> None:
-        """The engine cannot work: say why, and offer the newest backup where the database is damaged."""
-        if fault.kind == StoreDamaged.kind:
-            self._need_windows().offer_restore(fault, self._restore)
-        else:
-            self._need_windows().complain(error_from_info(fault))
-
-    def _restore(self) -> None:
-        from fossatray.store.store import Store
-
-        try:
-            restored = Store.restore_newest_backup(self._paths.database, self._paths.backups, self._paths.lock)
-        except FossaError as error:
-            self._complain(error)
-            return
-        _log.warning("backup %s restored; damaged file kept as %s", restored.backup.file.name, restored.kept.name)
-        if self._engine is not None:
-            self._engine.start()
 
     def _open_at_start(self, state: AppState) -> None:
         if self._plan.open_card:
@@ -361,8 +309,10 @@ class Desktop(QObject):
     def _need_notices(self) -> Notices:
         if self._notices is None:
             from fossatray.app.notices import Notices
+            from fossatray.system.notifications import best_notifier
 
-            self._notices = Notices(self, self._paths, self._tray.icon if self._tray else None)
+            notifier = best_notifier(self._tray.icon if self._tray else None)
+            self._notices = Notices(self, self._paths, notifier, self)
             self._notices.clicked.connect(self.open)
             self._notices.in_app.connect(self._show_in_app)
             self._clean_up.add(self._notices.close)
@@ -378,14 +328,3 @@ class Desktop(QObject):
     @Slot(object)
     def _show_in_app(self, notice: Any) -> None:
         self._need_windows().show_notice(notice)
-
-    @Slot(str)
-    def _show_crash(self, trace: str) -> None:
-        try:
-            self._need_windows().show_crash(trace)
-        except Exception:  # noqa: BLE001 - a dialog that fails must not ask for a dialog about it
-            _log.exception("the crash dialog itself failed")
-
-
-def _ignore(result: object) -> None:
-    """What came back is shown by the state already."""

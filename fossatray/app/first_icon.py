@@ -11,17 +11,18 @@ from fossatray.ui.tray import Tray
 class FirstIcon(QObject):
     """Makes the tray icon once a tray is there; an icon made earlier would stay an XEmbed icon for life.
 
-    Signals: `made` carries the Tray that came late; `given_up` says that none came in time.
+    Signals: `made` carries the Tray that came late; `given_up` says that none came in time, though one may come yet.
     """
 
     made = Signal(object)
     given_up = Signal()
 
-    def __init__(self, wait_s: float, parent: QObject | None = None) -> None:
+    def __init__(self, wait_s: float, parent: QObject | None = None, *, host: TrayHost | None = None) -> None:
         super().__init__(parent)
         self._wait_s = wait_s
         self.tray: Tray | None = None
-        self._host = TrayHost(self)
+        self._host = host or TrayHost()
+        self._host.setParent(self)
         self._host.appeared.connect(self._make)
         self._host.given_up.connect(self.given_up)
 

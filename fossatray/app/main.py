@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -33,7 +32,10 @@ def start(data_dir: Path | None, *, background: bool) -> int:
             return 0
         return run_desktop(paths, clean_up, lambda: _plan(background))
     except FossaError as error:
-        return _complain(error)
+        from fossatray.app.start_trouble import tell
+
+        tell(error)
+        return 1
     except KeyboardInterrupt:  # before there is an event loop to end
         return 1
     finally:
@@ -91,31 +93,40 @@ def run_desktop(paths: Paths, clean_up: CleanUp, plan: Callable[[], Plan], *, tr
         (running[0].quit if running else application.quit)()
 
     def load() -> None:
+        from fossatray.app.start_trouble import tell, tell_bug
         from fossatray.system.signals import QuitSignals
 
         try:
             signals = QuitSignals()
             clean_up.add(signals.close)
             signals.received.connect(end)
+            _prepare_process()
             running.append(_load(application, icon, paths, clean_up, plan()))
         except FossaError as error:
-            application.exit(_complain(error))
-        except BaseException:
+            tell(error, application)
             application.exit(1)
-            raise
+        except Exception as bug:  # noqa: BLE001 - told to the person, and then the program ends
+            tell_bug(bug)
+            application.exit(1)
 
     QTimer.singleShot(0, load)
     return int(application.exec())
 
 
-def _load(application: QApplication, icon: FirstIcon, paths: Paths, clean_up: CleanUp, plan: Plan) -> Desktop:
-    """Load and start all but the icon, which is shown already."""
-    from fossatray.app.desktop import Desktop
+def _prepare_process() -> None:
+    """What must come before the rest is imported and threads are started."""
     from fossatray.system.core_dumps import forbid_core_dumps
-    from fossatray.system.memory import use_one_arena
+    from fossatray.system.memory import import_without_openssl, use_one_arena
 
     forbid_core_dumps()
     use_one_arena()
+    import_without_openssl()
+
+
+def _load(application: QApplication, icon: FirstIcon, paths: Paths, clean_up: CleanUp, plan: Plan) -> Desktop:
+    """Load and start all but the icon, which is shown already."""
+    from fossatray.app.desktop import Desktop
+
     desktop = Desktop(application, icon, paths, plan)
     _watch_over(desktop, paths, clean_up)
     clean_up.add(desktop.close)
@@ -136,8 +147,3 @@ def _watch_over(desktop: Desktop, paths: Paths, clean_up: CleanUp) -> None:
     desktop.offer_crash(previous_crash(paths))
     clean_up.add(enable_crash_log(paths))
     clean_up.add(install_excepthook(desktop.report_crash))
-
-
-def _complain(error: FossaError) -> int:
-    sys.stderr.write(f"fossatray: {error.message}\n  {error.what_to_do}\n")
-    return 1

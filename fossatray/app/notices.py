@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QSystemTrayIcon
 
-from fossatray.core.commands import MarkNotified
+from fossatray.core.commands import BeginToNotify, Command, MarkNotified
 from fossatray.core.errors import FossaError, StoreError
 from fossatray.core.notices import Notice
 from fossatray.store.reader import Reader
-from fossatray.system.notifications import best_notifier
+from fossatray.system.notifications import Notifier
 from fossatray.system.paths import Paths
 
-if TYPE_CHECKING:
-    from fossatray.app.desktop import Desktop
+
+class Engine(Protocol):
+    """Who stores what was told."""
+
+    def submit(self, command: Command, done: Callable[[Any], None], failed: Callable[[FossaError], None]) -> None:
+        """Hand a command over; exactly one of the two is called, in the GUI thread."""
 
 
 class Notices(QObject):
-    """Shows notices through the desktop's service, the tray icon, or the program itself.
+    """Shows notices through a notifier: the desktop's service, the tray icon, or the program itself.
 
     Signals: `clicked` carries the target of a clicked notice; `in_app` a Notice that only the program can show.
     """
@@ -27,29 +32,46 @@ class Notices(QObject):
     clicked = Signal(str)
     in_app = Signal(object)
 
-    def __init__(self, desktop: Desktop, paths: Paths, tray: QSystemTrayIcon | None) -> None:
-        super().__init__(desktop)
-        self._desktop = desktop
+    def __init__(self, engine: Engine, paths: Paths, notifier: Notifier, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._engine = engine
         self._paths = paths
         self._due: dict[str, int] = {}
-        self._notifier = best_notifier(tray, self)
+        self._is_closed = False
+        self._notifier = notifier
+        notifier.setParent(self)
         self._notifier.clicked.connect(self.clicked)
         self._notifier.in_app.connect(self.in_app)
         self._notifier.told.connect(self._told)
 
     def show_for_run(self, notice: Notice, run_id: int) -> None:
-        """Show a run's notice, unless notices are switched off; the run is marked as told once it was handed over."""
-        if self._wanted():
-            self._due[notice.id] = run_id
-            self._notifier.show(notice)
+        """Show a run's notice, unless notices are switched off; the run is marked as told once it was handed over.
+
+        That it is being told is stored first. One of which an earlier life of the program had stored just that, and
+        no more, goes to the program's own window: the desktop may have shown it already.
+        """
+        if notice.id in self._due:  # the engine was started again and knows no better
+            return
+        if not self._wanted():
+            self._engine.submit(MarkNotified(run_id), _ignore, _ignore_error)
+            return
+        self._due[notice.id] = run_id
+        if notice.is_in_doubt:
+            self._notifier.show_in_app(notice)
         else:
-            self._desktop.submit(MarkNotified(run_id), _ignore, _ignore_error)
+            hand_over = partial(self._hand_over, notice)
+            self._engine.submit(BeginToNotify(run_id), hand_over, hand_over)
+
+    def _hand_over(self, notice: Notice, _answer: object) -> None:
+        """Give it to the desktop; also where that could not be stored: rather one too many than one that is lost."""
+        if not self._is_closed:  # else it is in doubt at the next start
+            self._notifier.show(notice)
 
     @Slot(str)
     def _told(self, notice_id: str) -> None:
         run_id = self._due.pop(notice_id, None)
         if run_id is not None:
-            self._desktop.submit(MarkNotified(run_id), _ignore, _ignore_error)
+            self._engine.submit(MarkNotified(run_id), _ignore, _ignore_error)
 
     def show_test(self, notice: Notice) -> None:
         """Show a notice at once, whatever the setting."""
@@ -57,6 +79,7 @@ class Notices(QObject):
 
     def close(self) -> None:
         """Give the notification service back."""
+        self._is_closed = True
         self._notifier.close()
 
     def _wanted(self) -> bool:

@@ -9,6 +9,7 @@ from fossatray.engine.parts import EngineParts
 from fossatray.store.store import Store
 from fossatray.system.clock import local_zone, utc_now
 from fossatray.system.credentials_client import CredentialStore, KeyringCredentialStore, SessionOverlay
+from fossatray.system.logs import detail_log
 from fossatray.system.paths import Paths
 from fossatray.ui.words_qt import make_words
 
@@ -26,5 +27,6 @@ def make_engine(paths: Paths, credentials: CredentialStore | None, parent: QObje
         clock=utc_now,
         zone=local_zone,
         words=make_words,
+        detail_log=detail_log,
     )
     return Engine(parts, parent)

@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QDialog, QMessageBox
 
 from fossatray.core.accounts import Account
-from fossatray.core.commands import CheckPassword
-from fossatray.core.errors import ErrorInfo, FossaError
+from fossatray.core.commands import CheckPassword, InstallBrowser
+from fossatray.core.errors import BrowserInstallFailed, ErrorInfo, FossaError
 from fossatray.core.notices import Notice
 from fossatray.core.status import AppState
 from fossatray.core.words import Words
@@ -95,6 +95,10 @@ class Windows(QObject):
         self._has_tray = False
         self.open("orders" if self._state.accounts else "settings")
 
+    def with_tray(self) -> None:
+        """A tray has come after all: closing the window is no question any more."""
+        self._has_tray = True
+
     def complain(self, error: FossaError) -> None:
         """Say what went wrong and what to do."""
         self._message(QMessageBox.Icon.Warning, error.title, f"{error.message}\n\n{error.what_to_do}")
@@ -141,6 +145,7 @@ class Windows(QObject):
             card.resume_requested.connect(self._desktop.resume)
             card.orders_requested.connect(self._open_orders)
             card.settings_requested.connect(self._open_settings)
+            card.install_requested.connect(self._install_browser)
             card.show_state(self._state)
             if self._notices:
                 card.show_notice(self._notices[-1])
@@ -188,6 +193,15 @@ class Windows(QObject):
         self.open("settings")
 
     @Slot()
+    def _install_browser(self) -> None:
+        """Install a browser; the card follows by the state, so that only what the state does not say is said here."""
+        self._desktop.submit(InstallBrowser(), _ignore, self._not_installed)
+
+    def _not_installed(self, error: FossaError) -> None:
+        if error.kind != BrowserInstallFailed.kind:
+            self.complain(error)
+
+    @Slot()
     def _open_card(self) -> None:
         self.open("card")
 
@@ -226,6 +240,10 @@ class Windows(QObject):
         if isinstance(dialog, QDialog):
             self._dialogs.discard(dialog)
             dialog.deleteLater()
+
+
+def _ignore(result: object) -> None:
+    """What became of it shows in the state."""
 
 
 def _reply(reply: KeyringReply, state: object) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import importlib
 import sys
 
+_OPENSSL = ("ssl", "_ssl", "_hashlib")
 _M_ARENA_MAX = -8  # malloc.h: one arena for all threads; ours seldom allocate at the same time
 
 
@@ -22,6 +24,24 @@ def give_back() -> None:
     library = _glibc()
     if library is not None:
         library.malloc_trim(0)
+
+
+def import_without_openssl() -> None:
+    """Import asyncio, hashlib and hmac, and leave out OpenSSL, which they load with themselves (4 MiB).
+
+    The program that idles speaks TLS with nobody (only the scrape process's browser does), and Python's own SHA-256 is
+    quick enough for a handshake. `ssl` can be imported later as always. Does nothing where one of them is loaded.
+    """
+    if {"asyncio", "hashlib", "ssl"} & set(sys.modules):
+        return
+    for name in _OPENSSL:
+        sys.modules[name] = None  # type: ignore[assignment]  # makes its import fail, for which all three are prepared
+    try:
+        for name in ("asyncio", "hashlib", "hmac"):
+            importlib.import_module(name)
+    finally:
+        for name in _OPENSSL:
+            del sys.modules[name]
 
 
 def _glibc() -> ctypes.CDLL | None:

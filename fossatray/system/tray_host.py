@@ -1,7 +1,8 @@
 """Whether there is a place for a tray icon, and waiting for one at login.
 
 An icon that is made before a StatusNotifier host is there stays an XEmbed icon for life, so the host comes first. The
-bus and the X server are asked here themselves: that needs no icon, and no window system either.
+bus and the X server are asked here themselves: that needs no icon, and no window system either. One that comes after
+the wait is still noticed, at next to no cost: the bus says it by itself, the X server is asked once a minute.
 """
 
 from __future__ import annotations
@@ -9,29 +10,37 @@ from __future__ import annotations
 import os
 import sys
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtDBus import QDBus, QDBusConnection, QDBusMessage, QDBusServiceWatcher
 
 WATCHER = "org.kde.StatusNotifierWatcher"
 POLL_MS = 1000
+LATE_POLL_MS = 60_000
 _ANSWER_MS = 500
 
 
 class TrayHost(QObject):
-    """Tells whether a tray is there, and waits for one. Emits `appeared` or, after the wait, `given_up`; once each."""
+    """Tells whether a tray is there, and waits for one.
+
+    Emits `given_up` after the wait, and `appeared` whenever one comes; each at most once.
+    """
 
     appeared = Signal()
     given_up = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(
+        self, parent: QObject | None = None, *, poll_ms: int = POLL_MS, late_poll_ms: int = LATE_POLL_MS
+    ) -> None:
         super().__init__(parent)
+        self._poll_ms = poll_ms
+        self._late_poll_ms = late_poll_ms
         self._poll = QTimer(self)
-        self._poll.setInterval(POLL_MS)
         self._poll.timeout.connect(self._look)
         self._end = QTimer(self)
         self._end.setSingleShot(True)
         self._end.timeout.connect(self._give_up)
         self._watcher: QDBusServiceWatcher | None = None
+        self._waiting = False
 
     def is_available(self) -> bool:
         """Tell whether a tray icon made now would be seen."""
@@ -44,18 +53,24 @@ class TrayHost(QObject):
         return _is_on_session_bus(WATCHER)
 
     def wait(self, timeout_s: float = 60.0) -> None:
-        """Wait for a tray: looks at once (the answer comes as a signal all the same), then at most once a second."""
+        """Wait for a tray: looks at once (the answer comes as a signal all the same), then at most once a second.
+
+        After `timeout_s` it is given up, and a tray that comes later yet is told when it comes.
+        """
         self.stop()
+        self._waiting = True
         self._end.start(int(timeout_s * 1000))
         if QDBusConnection.sessionBus().isConnected():
             mode = QDBusServiceWatcher.WatchModeFlag.WatchForRegistration
             self._watcher = QDBusServiceWatcher(WATCHER, QDBusConnection.sessionBus(), mode, self)
             self._watcher.serviceRegistered.connect(self._look)
-        self._poll.start()
+        self._poll.setTimerType(Qt.TimerType.CoarseTimer)
+        self._poll.start(self._poll_ms)
         QTimer.singleShot(0, self, self._look)
 
     def stop(self) -> None:
         """Wait no longer; neither signal comes."""
+        self._waiting = False
         self._poll.stop()
         self._end.stop()
         if self._watcher is not None:
@@ -64,13 +79,16 @@ class TrayHost(QObject):
 
     @Slot()
     def _look(self) -> None:
-        if self._end.isActive() and self.is_available():
+        if self._waiting and self.is_available():
             self.stop()
             self.appeared.emit()
 
     @Slot()
     def _give_up(self) -> None:
-        self.stop()
+        self._poll.stop()
+        if self._watcher is None or os.environ.get("DISPLAY"):  # an XEmbed tray says nothing on the bus
+            self._poll.setTimerType(Qt.TimerType.VeryCoarseTimer)
+            self._poll.start(self._late_poll_ms)
         self.given_up.emit()
 
 

@@ -14,10 +14,38 @@ from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
 from fossatray.app.cleanup import CleanUp
+from fossatray.app.first_icon import FirstIcon
 from fossatray.app.instance import InstanceLock
 from fossatray.app.replies import Replies
 from fossatray.core.errors import FossaError, NotFound
 from fossatray.system.paths import app_paths, prepare
+from fossatray.system.tray_host import TrayHost
+from fossatray.ui.tray import Tray
+
+
+class LateHost(TrayHost):
+    """A tray that comes when the test says so, or never."""
+
+    is_there = False
+
+    def is_available(self) -> bool:
+        return self.is_there
+
+
+@pytest.mark.qt_log_ignore("systemTrayWindowChanged")  # the offscreen platform, of which no icon is asked elsewhere
+def test_the_icon_is_made_by_a_tray_that_comes_after_it_was_given_up(qtbot: QtBot) -> None:
+    host = LateHost(late_poll_ms=5)
+    icon = FirstIcon(0.02, host=host)
+    made: list[Tray] = []
+    icon.made.connect(made.append)
+    with qtbot.waitSignal(icon.given_up, timeout=30_000):
+        icon.look()
+    assert made == []
+    host.is_there = True
+    qtbot.waitUntil(lambda: bool(made), timeout=30_000)
+    assert made == [icon.tray]
+    icon.close()
+    icon.deleteLater()
 
 
 def unexpected(error: object) -> None:
@@ -65,7 +93,7 @@ def test_an_answer_from_another_thread_arrives_in_this_one(qtbot: QtBot) -> None
     with ThreadPoolExecutor(1) as pool:
         pool.submit(future.set_result, 7).result()
     assert heard == [], "not before Qt's loop turns"
-    qtbot.waitUntil(lambda: bool(heard))
+    qtbot.waitUntil(lambda: bool(heard), timeout=20_000)
     assert heard == [(7, True)]
     replies.deleteLater()
 
@@ -76,7 +104,7 @@ def test_an_error_of_the_family_arrives_as_itself(qtbot: QtBot) -> None:
     future: Future[int] = Future()
     future.set_exception(NotFound("There is no such account."))
     replies.when_done(future, unexpected, heard.append)
-    qtbot.waitUntil(lambda: bool(heard))
+    qtbot.waitUntil(lambda: bool(heard), timeout=20_000)
     assert heard[0].kind == "not_found"
     replies.deleteLater()
 
@@ -87,7 +115,7 @@ def test_a_bug_is_told_in_words(qtbot: QtBot) -> None:
     future: Future[int] = Future()
     future.set_exception(ZeroDivisionError("a bug"))
     replies.when_done(future, unexpected, heard.append)
-    qtbot.waitUntil(lambda: bool(heard))
+    qtbot.waitUntil(lambda: bool(heard), timeout=20_000)
     assert "fault of its own" in heard[0].message
     replies.deleteLater()
 
