@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from fossatray.core.changes import Kind
 from fossatray.core.notices import Notice
@@ -10,12 +11,23 @@ from fossatray.core.runs import Outcome, Run
 from fossatray.core.words import Words
 
 
-def notice_for(run: Run, previous: Run | None, changes: Mapping[Kind, int], words: Words) -> Notice | None:
+def notice_for(
+    run: Run, previous: Run | None, changes: Mapping[Kind, int], words: Words, account: str | None = None
+) -> Notice | None:
     """Return what to say about an ended run, or None.
 
     `previous` is the newest run before it that succeeded or failed, `changes` counts the run's changes by kind. Told
     are the first failure, the first success after a failure, the changes of a run, and once what the first sync found.
+    `account` is the account's name, for the title, where there are several accounts.
     """
+    notice = _notice_for(run, previous, changes, words)
+    if notice is None:
+        return None
+    title = notice.title if account is None else f"{account}: {notice.title}"
+    return replace(notice, title=title, account_id=run.account_id)
+
+
+def _notice_for(run: Run, previous: Run | None, changes: Mapping[Kind, int], words: Words) -> Notice | None:
     failed_before = previous is not None and previous.outcome is Outcome.FAILED
     if run.outcome is Outcome.FAILED:
         return None if failed_before or run.error is None else _failure(run, words)

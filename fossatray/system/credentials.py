@@ -23,7 +23,6 @@ from fossatray.core.secret import Secret
 from fossatray.system.credentials_lock import (
     Held,
     KeyringState,
-    kwallet_state,
     secret_service_holds,
     secret_service_state,
 )
@@ -37,10 +36,8 @@ ATTENDED_DEADLINE_S = 120.0
 """How long it may take when a person may be answering its prompt."""
 
 _SECRETS = "keyring.backends.SecretService.Keyring"
-_KWALLETS = ("keyring.backends.kwallet.DBusKeyring", "keyring.backends.kwallet.DBusKeyringKWallet4")
-_ACCEPTED = frozenset(
-    {_SECRETS, *_KWALLETS, "keyring.backends.macOS.Keyring", "keyring.backends.Windows.WinVaultKeyring"}
-)
+_ACCEPTED = frozenset({_SECRETS, "keyring.backends.macOS.Keyring", "keyring.backends.Windows.WinVaultKeyring"})
+"""KWallet is reached as a Secret Service, which it offers; its own back-end needs a library that is not installed."""
 _CHAINER = "keyring.backends.chainer.ChainerBackend"
 
 _FOREIGN: dict[str, type[CredentialsError]] = {
@@ -225,11 +222,8 @@ def _accepted_backend() -> Backend:
 
 def _lock_state(backend: Backend) -> KeyringState:
     """The state of a back-end; those of macOS and Windows open with the login and cannot be asked."""
-    name = _class_name(backend)
-    if name == _SECRETS:
+    if _class_name(backend) == _SECRETS:
         return secret_service_state()
-    if name in _KWALLETS:
-        return kwallet_state(str(getattr(backend, "bus_name", "")), str(getattr(backend, "object_path", "")))
     return KeyringState.OK
 
 

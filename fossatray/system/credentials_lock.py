@@ -96,22 +96,6 @@ def secret_service_holds(attributes: dict[str, str], *, timeout_s: float = 5.0) 
     return Held.LOCKED if locked else Held.YES
 
 
-def kwallet_state(bus_name: str, path: str, *, timeout_s: float = 5.0) -> KeyringState:
-    """Return the state of the person's KWallet, which is "locked" while it is closed. Raises KeyringTimeout."""
-    target = (bus_name, path, "org.kde.KWallet")
-    try:
-        with BlockingBus() as bus:
-            if not bus.reachable(bus_name, timeout_s=timeout_s):
-                return KeyringState.ABSENT
-            (wallet,) = bus.call(target, "networkWallet", timeout_s=timeout_s)
-            (is_open,) = bus.call(target, "isOpen", "s", wallet, timeout_s=timeout_s)
-    except TimeoutError:
-        raise KeyringTimeout from None
-    except (BusAbsent, CallFailed):
-        return KeyringState.ABSENT
-    return KeyringState.OK if is_open else KeyringState.LOCKED
-
-
 def has_session_bus() -> bool:
     """Tell whether there is an address of a session bus at all."""
     return bool(os.environ.get("DBUS_SESSION_BUS_ADDRESS"))

@@ -31,7 +31,7 @@ _URGENCY_NORMAL, _URGENCY_CRITICAL = 1, 2
 
 @dataclass(slots=True)
 class _Slot:
-    """What is known of one kind of notice: the id on the screen (0: none), what is being sent, what waits to be."""
+    """An account's notices of one kind: the id on the screen (0: none), what is being sent, what waits to be."""
 
     shown_id: int = 0
     target: str = ""
@@ -58,17 +58,17 @@ class DBusNotifier(Notifier):
         self._closed = False
 
     def show(self, notice: Notice) -> None:
-        """Show a notice; one of the same kind that is on the screen is replaced by it."""
+        """Show a notice; one of the same kind and account that is on the screen is replaced by it."""
         if self._closed:
             return
-        slot = self._slots.setdefault(notice.kind, _Slot())
+        slot = self._slots.setdefault(notice.slot, _Slot())
         if slot.next is not None:
             self.told.emit(slot.next.id)  # the newer one stands for it
         slot.next = notice
         if not self._connected():
             self._all_in_app()
         else:
-            self._send_next(notice.kind)
+            self._send_next(notice.slot)
 
     def close(self) -> None:
         """Close the connection; notices that are on the screen stay there."""
@@ -105,12 +105,12 @@ class DBusNotifier(Notifier):
             return
         self._capabilities = frozenset(reply.body[0])
         self._daemon = reply.sender
-        for kind in list(self._slots):
-            self._send_next(kind)
+        for name in list(self._slots):
+            self._send_next(name)
 
-    def _send_next(self, kind: str) -> None:
-        """Send what waits, unless an earlier one of the kind has no id yet: its id is needed to replace it."""
-        slot = self._slots[kind]
+    def _send_next(self, name: str) -> None:
+        """Send what waits in a slot, unless an earlier one there has no id yet: its id is needed to replace it."""
+        slot = self._slots[name]
         if slot.sending is not None or slot.next is None:
             return
         if self._capabilities is None:
@@ -119,7 +119,7 @@ class DBusNotifier(Notifier):
         slot.sending, slot.next = slot.next, None
         arguments = self._arguments(slot.sending, slot.shown_id)
         self._link.call(
-            _SERVICE, "Notify", "susssasa{sv}i", arguments, lambda reply: self._on_shown(kind, reply), self._deadline_ms
+            _SERVICE, "Notify", "susssasa{sv}i", arguments, lambda reply: self._on_shown(name, reply), self._deadline_ms
         )
 
     def _arguments(self, notice: Notice, replaces: int) -> tuple[Any, ...]:
@@ -146,8 +146,8 @@ class DBusNotifier(Notifier):
             log.warning("the notices' icon is missing: %s", self._icon)
             return ""
 
-    def _on_shown(self, kind: str, reply: Incoming | None) -> None:
-        slot = self._slots.get(kind)
+    def _on_shown(self, name: str, reply: Incoming | None) -> None:
+        slot = self._slots.get(name)
         if slot is None:
             return
         notice, slot.sending = slot.sending, None
@@ -165,7 +165,7 @@ class DBusNotifier(Notifier):
             elif notice is not None:
                 self.told.emit(notice.id)
         if self._link.is_open:
-            self._send_next(kind)
+            self._send_next(name)
 
     def _all_in_app(self) -> None:
         for slot in self._slots.values():

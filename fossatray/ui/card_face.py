@@ -8,9 +8,9 @@ from enum import StrEnum
 
 from PySide6.QtCore import QCoreApplication
 
-from fossatray.core.errors import ErrorInfo
+from fossatray.core.errors import BrowserMissing, ErrorInfo
 from fossatray.core.runs import START, Counts, Outcome
-from fossatray.core.status import RESULT_SHOWN, AccountState, Activity, AppState
+from fossatray.core.status import RESULT_SHOWN, AccountState, Activity, AppState, BrowserInstall
 from fossatray.core.words import Words
 
 translate = QCoreApplication.translate
@@ -36,6 +36,7 @@ class Offer(StrEnum):
     DISMISS = "dismiss"
     SETTINGS = "settings"
     ORDERS = "orders"
+    INSTALL_BROWSER = "install_browser"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class Face:
 def face_of(state: AppState, words: Words, now: datetime, dismissed: frozenset[str] = frozenset()) -> Face:
     """Return the face for a state: syncing before failed before just done before what is next.
 
+    The installation of a browser is shown like a sync; that it failed stands in the place of the missing browser.
     `dismissed` holds the failures that the person has dismissed.
     """
     if state.fault is not None and _fault_key(state.fault) not in dismissed:
@@ -71,11 +73,17 @@ def face_of(state: AppState, words: Words, now: datetime, dismissed: frozenset[s
     leading = state.leading or state.accounts[0]
     if leading.run is not None:
         return _syncing(leading, words, several=several)
+    install = state.browser_install
+    if install is not None and install.error is None:
+        return _installing(install)
     for account in state.accounts:
         error, key = _error_of(account)
         if error is not None and key not in dismissed:
             next_sync = words.next_sync(account, now) if account.blocked is None else ""
-            return _failure(error, key, _name(account, several=several), _ways_out(account), next_sync)
+            ways_out = _ways_out(account, error)
+            if error.kind == BrowserMissing.kind and install is not None and install.error is not None:
+                error = install.error
+            return _failure(error, key, _name(account, several=several), ways_out, next_sync)
     for account in state.accounts:
         if account.activity(now) is Activity.COMPLETED:
             return _success(account, words, now, several=several)
@@ -114,9 +122,11 @@ def _unknown_error() -> ErrorInfo:
     return ErrorInfo("error", "Something went wrong", "", "Try again. If it happens again, open the log from the menu.")
 
 
-def _ways_out(account: AccountState) -> tuple[Offer, ...]:
+def _ways_out(account: AccountState, error: ErrorInfo) -> tuple[Offer, ...]:
     if account.blocked is not None:
         return (Offer.SETTINGS, Offer.DISMISS)
+    if error.kind == BrowserMissing.kind:
+        return (Offer.INSTALL_BROWSER, Offer.SYNC, Offer.DISMISS)
     return (Offer.SYNC, Offer.DISMISS)
 
 
@@ -155,6 +165,16 @@ def _syncing(account: AccountState, words: Words, *, several: bool) -> Face:
         found=words.found(progress.found),
         percentage=progress.percentage,
         offers=(Offer.ORDERS, Offer.CANCEL),
+    )
+
+
+def _installing(install: BrowserInstall) -> Face:
+    return Face(
+        FaceKind.SYNCING,
+        translate("GlowCard", "Installing a browser"),
+        translate("GlowCard", "This may take some minutes. A sync that failed without it is then done again."),
+        percentage=install.percentage,
+        offers=(Offer.ORDERS,),
     )
 
 

@@ -77,6 +77,7 @@ class CardParts(QObject):
             Offer.RESUME: self.tr("&Resume"),
             Offer.SETTINGS: self.tr("Open s&ettings"),
             Offer.DISMISS: self.tr("&Dismiss"),
+            Offer.INSTALL_BROWSER: self.tr("&Install a browser"),
         }
 
     def _button(self, offer: Offer, text: str) -> QPushButton:

@@ -10,9 +10,14 @@ from fossatray.ui.labels import PlainLabel
 
 
 class CrashDialog(QDialog):
-    """Shows an unexpected error, or with `previous` the trace that a hard crash left at the last run."""
+    """Shows an unexpected error, or with `previous` the trace that a hard crash left at the last run.
 
-    def __init__(self, text: str, *, previous: bool = False, parent: QWidget | None = None) -> None:
+    `started` is off where the error kept the program from starting.
+    """
+
+    def __init__(
+        self, text: str, *, previous: bool = False, started: bool = True, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._report = text
         self.setWindowTitle(self.tr("FossaTray: unexpected error"))
@@ -22,6 +27,8 @@ class CrashDialog(QDialog):
             self.tr("FossaTray ended unexpectedly the last time. Your stored work orders are safe.")
             if previous
             else self.tr("Something went wrong that FossaTray did not expect. It tries to carry on.")
+            if started
+            else self.tr("FossaTray could not start. Your stored work orders are safe. Start it again.")
         )
         hint = self.tr("Copy the text below when you report this, and look through it before you send it.")
         trace = QPlainTextEdit(text)

@@ -32,7 +32,8 @@ class GlowCard(QWidget):
     """Shows one face of the state. Nothing is painted while it is hidden or while nothing changes.
 
     Signals:
-        sync_requested, cancel_requested, resume_requested, orders_requested, settings_requested: a button was pressed.
+        sync_requested, cancel_requested, resume_requested, orders_requested, settings_requested, install_requested: a
+            button was pressed.
         dismissed: the person has dismissed a failure (the card shows the next face by itself).
     """
 
@@ -41,6 +42,7 @@ class GlowCard(QWidget):
     resume_requested = Signal()
     orders_requested = Signal()
     settings_requested = Signal()
+    install_requested = Signal()
     dismissed = Signal()
 
     def __init__(
@@ -157,6 +159,7 @@ class GlowCard(QWidget):
             Offer.RESUME: self.resume_requested,
             Offer.ORDERS: self.orders_requested,
             Offer.SETTINGS: self.settings_requested,
+            Offer.INSTALL_BROWSER: self.install_requested,
         }[offer].emit()
 
     def _apply_theme(self) -> None:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TypeGuard
+
 from PySide6.QtCore import QItemSelection, QSortFilterProxyModel, Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
-from fossatray.core.commands import AcceptEmptyList
-from fossatray.core.errors import EmptyNotBelieved, FossaError
+from fossatray.core.commands import AcceptEmptyList, InstallBrowser
+from fossatray.core.errors import BrowserMissing, EmptyNotBelieved, FossaError
 from fossatray.core.runs import HistoryEntry
+from fossatray.core.status import AppState, BrowserInstall
 from fossatray.ui import texts
 from fossatray.ui.history_model import ENTRY_ROLE, SORT_ROLE, ChangesModel, Column, HistoryModel, moment_of
 from fossatray.ui.labels import PlainLabel
 from fossatray.ui.services import WindowServices
 from fossatray.ui.tables import DataTable
+
+_NO_BROWSER = BrowserMissing.kind
 
 ENTRIES = 500
 """So many entries are read at first, and so many more with each press of "Show older"."""
@@ -40,6 +45,10 @@ class HistoryPage(QWidget):
         self._accept = QPushButton(self.tr("My list really is &empty"))
         self._accept.setAccessibleName(self.tr("My list really is empty"))
         self._accept.setToolTip(self.tr("Believe the empty list once and sync again"))
+        self._install = QPushButton(self.tr("&Install a browser"))
+        self._install.setAccessibleName(self.tr("Install a browser"))
+        self._install.setToolTip(self.tr("Download a browser that reads the portal (about 100 MB), and sync again"))
+        self._browser_install: BrowserInstall | None = None
         self._older = QPushButton(self.tr("Show o&lder"))
         self._older.setAccessibleName(self.tr("Show older"))
         self._older.hide()
@@ -49,6 +58,7 @@ class HistoryPage(QWidget):
         self._change_table = DataTable(self._changes, self.tr("Changes of the run"))
         self._lay_out()
         self._accept.clicked.connect(self._on_accept)
+        self._install.clicked.connect(self._on_install)
         self._older.clicked.connect(self._on_older)
         self._table.selectionModel().selectionChanged.connect(self._on_selected)
 
@@ -73,6 +83,7 @@ class HistoryPage(QWidget):
         row = QHBoxLayout()
         row.addWidget(self._detail, 1)
         row.addWidget(self._accept, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._install, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(row)
         column.addWidget(self._change_table, 1)
         splitter = QSplitter(Qt.Orientation.Vertical)
@@ -179,7 +190,22 @@ class HistoryPage(QWidget):
         not_believed = entry is not None and entry.error is not None and entry.error.kind == EmptyNotBelieved.kind
         self._accept.setVisible(not_believed and entry is not None and entry.id is not None)
         self._accept.setEnabled(True)
+        self._install.setVisible(_lacked_browser(entry))
         self._show_changes(entry)
+
+    def show_state(self, state: AppState) -> None:
+        """Follow the installation of a browser, wherever it was asked for."""
+        if state.browser_install == self._browser_install:
+            return
+        self._browser_install = state.browser_install
+        self._install.setEnabled(not self._is_installing)
+        entry = self._current()
+        if _lacked_browser(entry):
+            self._detail.setText(self._text(entry))
+
+    @property
+    def _is_installing(self) -> bool:
+        return self._browser_install is not None and self._browser_install.error is None
 
     def _show_changes(self, entry: HistoryEntry | None) -> None:
         try:
@@ -205,7 +231,32 @@ class HistoryPage(QWidget):
             lines.append(texts.reason(entry))
         if entry.error is not None:
             lines.append(texts.error_text(entry.error))
+        if _lacked_browser(entry) and self._browser_install is not None:
+            lines.append(self._install_text(self._browser_install))
         return "\n".join(lines)
+
+    def _install_text(self, install: BrowserInstall) -> str:
+        if install.error is not None:
+            return texts.error_text(install.error)
+        lines = (
+            self.tr("Installing a browser: {count} %. This may take some minutes.").format(count=install.percentage),
+            self.tr("A sync that failed without it is then done again."),
+        )
+        return "\n".join(lines)
+
+    @Slot()
+    def _on_install(self) -> None:
+        self._install.setEnabled(False)
+        self._services.submit(InstallBrowser(), self._on_installed, self._on_not_installed)
+
+    def _on_installed(self, result: object) -> None:
+        self._install.setEnabled(not self._is_installing)
+        self.problem.emit(self.tr("The browser is installed."))
+        self.mark_stale()
+
+    def _on_not_installed(self, error: FossaError) -> None:
+        self._install.setEnabled(not self._is_installing)
+        self.problem.emit(texts.error_text(error.info()))
 
     @Slot()
     def _on_accept(self) -> None:
@@ -220,6 +271,11 @@ class HistoryPage(QWidget):
     def _on_failed(self, error: FossaError) -> None:
         self._accept.setEnabled(True)
         self.problem.emit(texts.error_text(error.info()))
+
+
+def _lacked_browser(entry: HistoryEntry | None) -> TypeGuard[HistoryEntry]:
+    """Tell whether this is a run that failed because no browser was there."""
+    return entry is not None and entry.id is not None and entry.error is not None and entry.error.kind == _NO_BROWSER
 
 
 def _key(entry: HistoryEntry | None) -> tuple[object, ...] | None:

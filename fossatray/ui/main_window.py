@@ -163,6 +163,7 @@ class MainWindow(QMainWindow):
         self._state = state
         self._strip.show_state(state)
         self.settings_page.show_state(state)
+        self.history_page.show_state(state)
         usable = bool(state.accounts) and state.fault is None
         syncing = any(account.run is not None for account in state.accounts)
         self._sync.setEnabled(usable and not syncing)

@@ -99,7 +99,7 @@ class AccountSection(SettingsSection):
         return self._typed() != self._loaded or bool(self._password.text())
 
     def check(self) -> bool:
-        """Check each field by itself; the user name of an account still to be added must be there."""
+        """Check each field by itself; a new account needs its password, and so does a new portal address."""
         self.clear_errors()
         for field, checked in (
             (self._name, (self._name.text(), DEFAULT_PORTAL, "x")),
@@ -110,11 +110,15 @@ class AccountSection(SettingsSection):
             except InvalidInput as error:
                 self.show_error(field, self._services.words.tr(error.message))
         try:
-            normal_origin(self._portal.text() or DEFAULT_PORTAL)
+            origin = normal_origin(self._portal.text() or DEFAULT_PORTAL)
         except InvalidInput as error:
             self.show_error(self._portal, self._services.words.tr(error.message))
+            origin = None
         if self._account is None and not self._password.text():
             self.show_error(self._password, self.tr("Enter the password that you sign in with."))
+        elif self._account is not None and origin not in (None, self._account.origin) and not self._password.text():
+            text = self.tr("The portal address is another one. Enter the password that you sign in with there.")
+            self.show_error(self._password, text)
         return not self._has_errors()
 
     def save(self, account_id: str | None, saved: Saved, not_saved: NotSaved) -> None:

@@ -1,4 +1,4 @@
-"""The program's own part of the settings: notices, start at login, browser."""
+"""The program's own part of the settings: notices, start at login, browser, and how much the log tells."""
 
 from __future__ import annotations
 
@@ -13,24 +13,25 @@ from fossatray.core.errors import FossaError
 from fossatray.ui.services import WindowServices
 from fossatray.ui.settings_section import NotSaved, Saved, SettingsSection, Subject
 
-Values = tuple[bool, bool, str]
-"""Notices, start at login, path of the browser."""
+Values = tuple[bool, bool, str, bool]
+"""Notices, start at login, path of the browser, detailed log."""
 
 
 class GeneralSection(SettingsSection):
-    """Notifications on or off, start at login (as the system has it), and the browser of the person's choice."""
+    """Notifications on or off, start at login (as the system has it), the browser of the person's choice, the log."""
 
     def __init__(self, services: WindowServices, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
         self.setTitle(self.tr("This program"))
         self._services = services
-        self._loaded: Values = (True, False, "")
+        self._loaded: Values = (True, False, "", False)
         self._saving: tuple[Values, str | None, Saved] | None = None
         self._notices = QCheckBox(self.tr("Show n&otifications"))
         self._try = QPushButton(self.tr("Show a test noti&fication"))
         self._login = QCheckBox(self.tr("Start at &login"))
         self._browser = QLineEdit()
         self._browser.setPlaceholderText(self.tr("Chosen by FossaTray"))
+        self._detailed = QCheckBox(self.tr("Write a detailed lo&g"))
         self._browse = QPushButton(self.tr("Choo&se…"))
         self._build()
 
@@ -49,12 +50,16 @@ class GeneralSection(SettingsSection):
         row.addWidget(self._browser, 1)
         row.addWidget(self._browse)
         self.add_field(self.tr("Browser &program:"), path, self._browser)
+        self.add_field("", self._detailed)
+        self._detailed.setToolTip(self.tr("For whoever helps you with a problem. It holds no password."))
         self._notices.setAccessibleName(self.tr("Show notifications"))
         self._try.setAccessibleName(self.tr("Show a test notification"))
+        self._detailed.setAccessibleName(self.tr("Write a detailed log"))
         self._login.setAccessibleName(self.tr("Start at login"))
         self._browse.setAccessibleName(self.tr("Choose the browser program"))
         self._notices.toggled.connect(self.on_edited)
         self._login.toggled.connect(self.on_edited)
+        self._detailed.toggled.connect(self.on_edited)
         self._browser.textEdited.connect(self.on_edited)
         self._try.clicked.connect(self._on_try)
         self._browse.clicked.connect(self._on_browse)
@@ -68,6 +73,7 @@ class GeneralSection(SettingsSection):
                 subject.settings.get("notifications", "on") == "on",
                 self._services.autostart.is_enabled(),
                 subject.settings.get("browser_path", ""),
+                subject.settings.get("log_level", "normal") == "detailed",
             )
         )
         self._loaded = self._typed()
@@ -87,7 +93,7 @@ class GeneralSection(SettingsSection):
 
     def save(self, account_id: str | None, saved: Saved, not_saved: NotSaved) -> None:
         """Switch the start at login, then store the settings."""
-        notices, login, browser = self._typed()
+        notices, login, browser, detailed = self._typed()
         try:
             if login != self._loaded[1]:
                 (self._services.autostart.enable if login else self._services.autostart.disable)()
@@ -95,14 +101,18 @@ class GeneralSection(SettingsSection):
             self.show_error(self._login, self._services.words.tr(error.message))
             not_saved(error)
             return
-        self._loaded = (self._loaded[0], login, self._loaded[2])
+        self._loaded = (self._loaded[0], login, *self._loaded[2:])
         self._saving = (self._typed(), account_id, saved)
-        values = {"notifications": "on" if notices else "off", "browser_path": browser}
+        values = {
+            "notifications": "on" if notices else "off",
+            "browser_path": browser,
+            "log_level": "detailed" if detailed else "normal",
+        }
         self._services.submit(SaveSettings(values), self._on_saved, not_saved)
 
     def restore_defaults(self) -> None:
-        """Show notices on, no start at login, no browser of one's own."""
-        self._show((True, False, ""))
+        """Show notices on, no start at login, no browser of one's own, no detailed log."""
+        self._show((True, False, "", False))
         self.on_edited()
 
     # --- inside ---------------------------------------------------------------------------------------------------
@@ -114,12 +124,14 @@ class GeneralSection(SettingsSection):
             saving[2](saving[1])
 
     def _typed(self) -> Values:
-        return self._notices.isChecked(), self._login.isChecked(), self._browser.text().strip()
+        browser = self._browser.text().strip()
+        return self._notices.isChecked(), self._login.isChecked(), browser, self._detailed.isChecked()
 
     def _show(self, values: Values) -> None:
         self._notices.setChecked(values[0])
         self._login.setChecked(values[1])
         self._browser.setText(values[2])
+        self._detailed.setChecked(values[3])
         self.clear_errors()
 
     @Slot()

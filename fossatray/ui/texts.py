@@ -109,6 +109,7 @@ def reason(entry: HistoryEntry) -> str:
         "the portal has locked the sign-in": translate("Texts", "The portal has locked the sign-in for a while"),
         "cancelled by you": translate("Texts", "Cancelled by you"),
         "FossaTray was quit": translate("Texts", "FossaTray was quit"),
+        "the session ended": translate("Texts", "You logged out, or the computer was shut down"),
         "the account was changed": translate("Texts", "The account was changed"),
     }
     if kept in known:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,7 @@ class Tray(QObject):
 
     Signals:
         sync_requested, cancel_requested, pause_requested, resume_requested, quit_requested: chosen in the menu.
-        open_requested: "card" (also by any activation of the icon), "orders", "history", "settings" or "log".
+        open_requested: "card" (also by a double click on the icon), "orders", "history", "settings" or "log".
     """
 
     sync_requested = Signal()
@@ -35,8 +36,9 @@ class Tray(QObject):
     open_requested = Signal(str)
     quit_requested = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, platform: str = sys.platform) -> None:
         super().__init__(parent)
+        self._platform = platform
         self._words: Words | None = None
         self._now: Callable[[], datetime] | None = None
         self._state: AppState | None = None
@@ -161,8 +163,8 @@ class Tray(QObject):
 
     @Slot(QSystemTrayIcon.ActivationReason)
     def _on_activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
-        """Open the card on any activation (some hosts send a double click as two single ones); never close it."""
-        if reason != QSystemTrayIcon.ActivationReason.Context:
+        """Open the card by a double click, on hosts that send none by any activation; never close it."""
+        if _is_double_click(reason, self._platform):
             self.open_requested.emit("card")
 
     @Slot()
@@ -170,6 +172,16 @@ class Tray(QObject):
         action = self.sender()
         if isinstance(action, QAction):
             self.open_requested.emit(str(action.data()))
+
+
+def _is_double_click(reason: QSystemTrayIcon.ActivationReason, platform: str) -> bool:
+    """Tell whether an activation counts as the double click; Linux' hosts send that as two single ones."""
+    reasons = QSystemTrayIcon.ActivationReason
+    if platform == "win32":
+        return reason == reasons.DoubleClick
+    if platform == "darwin":  # a single click opens the menu there
+        return reason not in (reasons.Context, reasons.Trigger)
+    return reason != reasons.Context
 
 
 def _set_text(action: QAction, text: str) -> None:

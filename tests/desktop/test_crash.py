@@ -95,7 +95,7 @@ def test_the_same_crash_is_shown_once_and_another_beside_it(start: Start, qtbot:
     assert len(shown(CrashDialog)) == 2
     for dialog in shown(CrashDialog):
         dialog.reject()
-    qtbot.waitUntil(lambda: not shown(CrashDialog))
+    qtbot.waitUntil(lambda: not shown(CrashDialog), timeout=20_000)
     window._log.trigger()
     assert len(shown(CrashDialog)) == 1, "shown again when it happens again later"
 

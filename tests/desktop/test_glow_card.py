@@ -11,9 +11,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from fossatray.core.errors import SignInRefused
+from fossatray.core.errors import BrowserInstallFailed, BrowserMissing, SignInRefused
 from fossatray.core.runs import Outcome, Phase, Progress
-from fossatray.core.status import AppState
+from fossatray.core.status import AppState, BrowserInstall
 from fossatray.ui.card_face import FaceKind, Offer, face_of
 from fossatray.ui.glow import outline_region, paint_glow
 from fossatray.ui.glow_card import GlowCard
@@ -112,7 +112,7 @@ def test_success_returns_to_idle_after_ten_seconds(card: GlowCard, clock: Clock,
     assert "Sync complete" in shown_texts(card)
     assert "3 new, 1 changed, 2 no longer in your open list" in shown_texts(card)
     clock.now = NOW + timedelta(seconds=1)
-    qtbot.waitUntil(lambda: "Work order sync" in shown_texts(card), timeout=2000)
+    qtbot.waitUntil(lambda: "Work order sync" in shown_texts(card), timeout=10_000)
 
 
 def test_a_dismissed_failure_stays_away_until_the_next_one(card: GlowCard, shown: Show, qtbot: QtBot) -> None:
@@ -137,6 +137,55 @@ def test_a_refusal_offers_the_settings(card: GlowCard, shown: Show, qtbot: QtBot
     assert set(shown_buttons(card)) == {"Open settings", "Dismiss"}
     with qtbot.waitSignal(card.settings_requested):
         button(card, Offer.SETTINGS).click()
+
+
+def without_browser(install: BrowserInstall | None = None) -> AppState:
+    failed = run(Outcome.FAILED, error=BrowserMissing().info())
+    return AppState((account_state(last_run=failed),), browser_install=install)
+
+
+def test_a_missing_browser_can_be_installed_by_keyboard(card: GlowCard, shown: Show, qtbot: QtBot) -> None:
+    card.show_state(without_browser())
+    shown(card)
+    assert "No browser was found" in shown_texts(card)
+    assert set(shown_buttons(card)) == {"Install a browser", "Sync now", "Dismiss"}
+    install = button(card, Offer.INSTALL_BROWSER)
+    assert install.accessibleName() == "Install a browser"
+    assert install.property("role") == "primary"
+    install.setFocus()
+    with qtbot.waitSignal(card.install_requested):
+        QTest.keyClick(card, Qt.Key.Key_Return)
+
+
+def test_an_installation_is_shown_as_it_comes_further(card: GlowCard, shown: Show) -> None:
+    card.show_state(without_browser(BrowserInstall(40)))
+    shown(card)
+    assert "Installing a browser" in shown_texts(card)
+    assert shown_buttons(card) == ["View work orders"]
+    assert first(card, ProgressRing).accessibleDescription() == "40 percent"
+    card.show_state(without_browser(BrowserInstall(70)))
+    assert first(card, ProgressRing).accessibleDescription() == "70 percent"
+
+
+def test_a_failed_installation_says_why_and_can_be_tried_again(card: GlowCard, shown: Show) -> None:
+    error = BrowserInstallFailed("The disk is full.", advice="Free about 500 MB.").info()
+    card.show_state(without_browser(BrowserInstall(error=error)))
+    shown(card)
+    text = "\n".join(shown_texts(card))
+    assert "The browser could not be installed" in text
+    assert "The disk is full." in text
+    assert "Free about 500 MB." in text
+    assert "Install a browser" in shown_buttons(card)
+    button(card, Offer.DISMISS).click()
+    assert kind(card) is FaceKind.IDLE
+
+
+def test_a_failed_installation_is_not_told_of_another_failure(card: GlowCard, shown: Show) -> None:
+    install = BrowserInstall(error=BrowserInstallFailed("The disk is full.").info())
+    card.show_state(replace(states()["failure"], browser_install=install))
+    shown(card)
+    assert "The portal could not be reached" in shown_texts(card)
+    assert "Install a browser" not in shown_buttons(card)
 
 
 def test_several_accounts_are_named(qtbot: QtBot) -> None:

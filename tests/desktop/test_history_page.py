@@ -10,14 +10,16 @@ from PySide6.QtWidgets import QLabel, QPushButton, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from fossatray.core.changes import Diff
-from fossatray.core.commands import AcceptEmptyList
-from fossatray.core.errors import NotFound
+from fossatray.core.commands import SESSION_ENDED, AcceptEmptyList, InstallBrowser
+from fossatray.core.errors import BrowserInstallFailed, BrowserMissing, NotFound
+from fossatray.core.status import AppState, BrowserInstall
 from fossatray.engine import desk as engine_desk
 from fossatray.engine import planner, runner
 from fossatray.engine.ledger import Verdict
 from fossatray.ui import texts as ui_texts
 from fossatray.ui.history_model import ChangesModel, Column, HistoryModel
 from fossatray.ui.history_page import ENTRIES, HistoryPage
+from fossatray.ui.main_window import MainWindow
 from tests.desktop.fakes import HOSTILE, NOW, Clock, Desk, changes, entry, history, words
 
 Show = Callable[[QWidget], QWidget]
@@ -125,6 +127,63 @@ def test_a_refused_acceptance_is_told_and_can_be_tried_again(
     assert accept_button(page).isEnabled()
 
 
+@pytest.fixture
+def lacking(page: HistoryPage, desk: Desk, shown: Show) -> HistoryPage:
+    """The page with a run selected that failed for want of a browser."""
+    desk.reader.kept_history.insert(0, entry(11, "failed", hours=0.2, error=BrowserMissing().info()))
+    shown(page)
+    return page
+
+
+def test_a_missing_browser_can_be_installed_by_keyboard(lacking: HistoryPage, desk: Desk, qtbot: QtBot) -> None:
+    desk.is_slow = True
+    install = find_button(lacking, "Install a browser")
+    assert install.isVisible()
+    assert install.focusPolicy() & Qt.FocusPolicy.TabFocus
+    QTest.keyClick(install, Qt.Key.Key_Space)
+    assert desk.commands == [InstallBrowser()]
+    assert not install.isEnabled()
+    lacking.show_state(AppState(browser_install=BrowserInstall(30)))
+    assert "Installing a browser: 30 %." in texts(lacking)
+    with qtbot.waitSignal(lacking.problem) as caught:
+        desk.answer()
+    assert caught.args == ["The browser is installed."]
+    assert not install.isEnabled()
+    lacking.show_state(AppState())
+    assert install.isEnabled()
+    assert "Installing" not in texts(lacking)
+
+
+def test_a_failed_installation_is_told_and_can_be_tried_again(lacking: HistoryPage, desk: Desk, qtbot: QtBot) -> None:
+    error = BrowserInstallFailed("The disk is full.", advice="Free about 500 MB.")
+    desk.answers[InstallBrowser] = error
+    with qtbot.waitSignal(lacking.problem) as caught:
+        find_button(lacking, "Install a browser").click()
+    assert caught.args is not None
+    assert "The disk is full.\nFree about 500 MB." in caught.args[0]
+    lacking.show_state(AppState(browser_install=BrowserInstall(error=error.info())))
+    assert "The disk is full." in texts(lacking)
+    assert find_button(lacking, "Install a browser").isEnabled()
+
+
+def test_the_window_hands_the_installation_on(window: MainWindow, desk: Desk, shown: Show) -> None:
+    desk.reader.kept_history.insert(0, entry(11, "failed", hours=0.2, error=BrowserMissing().info()))
+    window.open_page("history")
+    shown(window)
+    window.show_state(AppState(browser_install=BrowserInstall(55)))
+    assert "Installing a browser: 55 %." in texts(window.history_page)
+
+
+def test_an_installation_begun_elsewhere_is_joined_in_words(lacking: HistoryPage) -> None:
+    lacking.show_state(AppState(browser_install=BrowserInstall(10)))
+    assert not find_button(lacking, "Install a browser").isEnabled()
+    lacking.table.selectRow(2)
+    assert not find_button(lacking, "Install a browser").isVisible()
+    assert "Installing a browser" not in texts(lacking)
+    lacking.table.selectRow(0)
+    assert "Installing a browser: 10 %." in texts(lacking)
+
+
 def test_sorting_by_numbers_is_by_value(page: HistoryPage, shown: Show) -> None:
     shown(page)
     page.table.sortByColumn(Column.FOUND, Qt.SortOrder.DescendingOrder)
@@ -162,6 +221,7 @@ ENGINE_REASONS = (
     planner.LOCKED,
     runner.BY_PERSON,
     runner.BY_QUIT,
+    SESSION_ENDED,
     engine_desk.BY_CHANGE,
 )
 

@@ -100,7 +100,7 @@ def test_closing_the_window_asks_and_it_can_be_kept_running(start: Start, qtbot:
         QTest.keyClick(box, Qt.Key.Key_Escape)
     else:
         press(box, "&Keep running")
-    qtbot.waitUntil(lambda: not shown(QMessageBox))
+    qtbot.waitUntil(lambda: not shown(QMessageBox), timeout=20_000)
     assert not life.desktop._quitting
     life.desktop.show_itself()  # what a second start asks for
     life.wait_for(MainWindow)

@@ -268,7 +268,8 @@ def test_the_programs_own_settings(page: SettingsPage, desk: Desk, own_home: Pat
     page._general._login.setChecked(True)
     type_in(page, "Browser program", str(program))
     page.save()
-    assert desk.commands == [SaveSettings({"notifications": "off", "browser_path": str(program)})]
+    stored = {"notifications": "off", "browser_path": str(program), "log_level": "normal"}
+    assert desk.commands == [SaveSettings(stored)]
     assert desk.autostart.on
 
 

@@ -1,4 +1,4 @@
-"""The settings while an answer is awaited: nothing typed is lost, and no account gets another one's answer."""
+"""Saving the settings: nothing typed is lost, no account gets another's answer, no portal another's password."""
 
 from collections.abc import Callable
 
@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from fossatray.core.commands import RemoveAccount, SaveAccount, SaveSchedule, SaveSettings, TestSignIn
 from fossatray.core.errors import KeyringAbsent, KeyringLocked, SignInRefused, StoreBusy
 from fossatray.core.schedules import Schedule
+from fossatray.core.secret import Secret
 from fossatray.core.status import AppState
 from fossatray.ui.settings_page import SettingsPage
 from tests.desktop.fakes import OTHER, SCHEDULE, Desk, account_state, saved_account, saved_schedule, states
@@ -46,6 +47,12 @@ def button(page: SettingsPage, name: str) -> QPushButton:
 
 def texts(page: QWidget) -> str:
     return "\n".join(label.text() for label in page.findChildren(QLabel) if not label.isHidden())
+
+
+def type_in(field: QLineEdit, text: str) -> None:
+    """Type in place of what is there."""
+    field.clear()
+    QTest.keyClicks(field, text)
 
 
 def choose(page: SettingsPage, place: int) -> None:
@@ -215,3 +222,34 @@ def test_a_tests_result_stays_while_the_state_follows(page: SettingsPage) -> Non
     page.show_state(states()["idle"])
     assert "✓ The portal accepted the sign-in." in texts(page)
     assert "refused" not in texts(page)
+
+
+def test_the_detailed_log_is_shown_as_stored_and_stored_as_chosen(page: SettingsPage, desk: Desk) -> None:
+    desk.reader.kept_settings["log_level"] = "detailed"
+    page.load()
+    assert page._general._detailed.isChecked()
+    assert not page.is_changed()
+    page._general._detailed.setChecked(False)
+    page.save()
+    assert [command.values["log_level"] for command in desk.commands if isinstance(command, SaveSettings)] == ["normal"]
+
+
+# --- the portal's address ---------------------------------------------------------------------------------------------
+
+
+def test_a_new_portal_address_needs_its_own_password(page: SettingsPage, desk: Desk) -> None:
+    why = "✗ The portal address is another one. Enter the password that you sign in with there."
+    type_in(edit(page, "Portal address"), "https://APP.workfossa.com/")
+    page.save()
+    assert why not in texts(page)
+    assert [type(command) for command in desk.commands] == [SaveAccount], "it is the same address, written otherwise"
+    desk.commands.clear()
+    type_in(edit(page, "Portal address"), "https://other.example")
+    page.save()
+    assert why in texts(page)
+    assert desk.commands == []
+    type_in(edit(page, "Password"), PASSWORD)
+    page.save()
+    (command,) = desk.commands
+    assert isinstance(command, SaveAccount)
+    assert (command.portal, command.password) == ("https://other.example", Secret(PASSWORD))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,27 @@ def test_an_uncaught_exception_is_logged_and_handed_on(caplog: pytest.LogCapture
     assert "unexpected ZeroDivisionError" in caplog.text
 
 
+def test_an_exception_that_ends_a_thread_is_logged_and_handed_on(caplog: pytest.LogCaptureFixture) -> None:
+    seen: list[tuple[type[BaseException], str]] = []
+    former = threading.excepthook
+
+    def deep_in_a_thread() -> None:
+        raise ZeroDivisionError("in a thread")
+
+    restore = install_excepthook(lambda kind, _error, text: seen.append((kind, text)))
+    try:
+        thread = threading.Thread(target=deep_in_a_thread)
+        thread.start()
+        thread.join()
+    finally:
+        restore()
+    assert threading.excepthook is former
+    ((kind, text),) = seen
+    assert kind is ZeroDivisionError
+    assert "in deep_in_a_thread" in text
+    assert "unexpected ZeroDivisionError" in caplog.text
+
+
 def test_a_dialog_that_fails_does_not_hide_the_first_error(caplog: pytest.LogCaptureFixture) -> None:
     def broken(_kind: type[BaseException], _error: BaseException, _text: str) -> None:
         raise RuntimeError("no dialog")
@@ -93,3 +115,18 @@ def test_an_interrupt_is_no_crash(monkeypatch: pytest.MonkeyPatch) -> None:
         restore()
     assert seen == []
     assert passed_on == [KeyboardInterrupt]
+
+
+def test_a_thread_that_exits_is_no_crash(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[object] = []
+    passed_on: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", lambda args: passed_on.append(args.exc_type))
+    restore = install_excepthook(lambda *args: seen.append(args))
+    try:
+        thread = threading.Thread(target=sys.exit)
+        thread.start()
+        thread.join()
+    finally:
+        restore()
+    assert seen == []
+    assert passed_on == [SystemExit]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -114,6 +114,24 @@ def test_a_secret_service_without_a_session_bus_counts_as_absent() -> None:
     backend: Any = SecretService.Keyring
     keyring.set_keyring(backend())
     assert KeyringVault().state() is KeyringState.ABSENT
+
+
+@pytest.mark.parametrize(("may_prompt", "deadline_s"), [(False, 10.0), (True, 120.0)])
+def test_a_planned_run_waits_ten_seconds_and_a_person_two_minutes(
+    monkeypatch: pytest.MonkeyPatch, may_prompt: bool, deadline_s: float
+) -> None:
+    limits: list[float] = []
+
+    def noting(work: Callable[[], Any], limit: float) -> Any:
+        limits.append(limit)
+        return with_deadline(work, limit)
+
+    monkeypatch.setattr("fossatray.system.credentials.with_deadline", noting)
+    vault = KeyringVault(DictBackend)
+    with pytest.raises(PasswordMissing):
+        vault.read(ORIGIN, ACCOUNT, may_prompt=may_prompt)
+    vault.delete(ORIGIN, ACCOUNT, may_prompt=may_prompt)
+    assert limits == [deadline_s, deadline_s]
 
 
 def test_a_call_that_hangs_ends_at_its_deadline() -> None:

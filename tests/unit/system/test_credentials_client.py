@@ -72,6 +72,23 @@ def test_the_real_helper_says_absent_without_a_session_bus() -> None:
     assert store.session_password(ACCOUNT) is None
 
 
+@pytest.mark.parametrize(("may_prompt", "deadline_s"), [(False, 10.0), (True, 120.0)])
+def test_the_helper_has_the_keyrings_deadline_and_two_seconds_more(
+    helper: list[str], monkeypatch: pytest.MonkeyPatch, may_prompt: bool, deadline_s: float
+) -> None:
+    helper += [sys.executable, "-c", 'import sys; sys.stdin.read(); print(\'{"state": "present"}\')']
+    limits: list[float | None] = []
+    timeout = asyncio.timeout
+
+    def noting(delay: float | None) -> asyncio.Timeout:
+        limits.append(delay)
+        return timeout(delay)
+
+    monkeypatch.setattr(asyncio, "timeout", noting)
+    state = asyncio.run(KeyringCredentialStore().check(ACCOUNT, ORIGIN, may_prompt=may_prompt))
+    assert (state, limits) == (CredentialState.PRESENT, [deadline_s + 2.0])
+
+
 def test_a_helper_that_hangs_is_killed_at_the_deadline(helper: list[str]) -> None:
     helper += [sys.executable, "-c", "import time; time.sleep(60)"]
     store = KeyringCredentialStore(deadlines_s=(-1.5, -1.5))

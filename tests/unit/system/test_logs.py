@@ -14,7 +14,14 @@ import pytest
 from PySide6.QtCore import qWarning
 
 from fossatray.core.secret import Secret
-from fossatray.system.logs import RedactingFormatter, Redactor, SafeFileHandler, install_qt_messages, open_log
+from fossatray.system.logs import (
+    RedactingFormatter,
+    Redactor,
+    SafeFileHandler,
+    detail_log,
+    install_qt_messages,
+    open_log,
+)
 from fossatray.system.paths import Paths, app_paths, prepare
 
 CANARY = "canary pä\"ss'&+/wörd"
@@ -40,6 +47,38 @@ def written(paths: Paths) -> Iterator[Callable[[], str]]:
 def test_a_line_has_utc_time_level_area_and_message(written: Callable[[], str]) -> None:
     logging.getLogger("fossatray.engine").info("run %d started", 7)
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z INFO     engine: run 7 started\n", written())
+
+
+def test_details_are_written_while_they_are_switched_on_and_redacted_all_the_same(
+    written: Callable[[], str],
+) -> None:
+    log = logging.getLogger("fossatray.engine")
+    detail_log(False)
+    log.debug("unseen")
+    detail_log(True)
+    log.debug("a detail, and %s", CANARY)
+    detail_log(False)
+    log.debug("unseen")
+    assert re.findall(r"DEBUG .*", written()) == ["DEBUG    engine: a detail, and [hidden]"]
+
+
+@pytest.mark.parametrize("area", ["asyncio", "apscheduler", "apscheduler.executors.default"])
+def test_what_the_loop_and_the_scheduler_complain_of_is_written_and_redacted(
+    written: Callable[[], str], area: str
+) -> None:
+    log = logging.getLogger(area)
+    log.info("an ordinary matter")
+    log.error("Task exception was never retrieved: %s", CANARY)
+    assert re.findall(r"(?:ERROR|INFO) .*", written()) == [
+        f"ERROR    {area}: Task exception was never retrieved: [hidden]"
+    ]
+
+
+def test_a_closed_log_leaves_the_other_loggers_as_they_were(paths: Paths) -> None:
+    others = [logging.getLogger(area) for area in ("asyncio", "apscheduler")]
+    before = [(one.level, list(one.handlers)) for one in others]
+    open_log(paths, Redactor())()
+    assert [(one.level, list(one.handlers)) for one in others] == before
 
 
 def test_a_registered_secret_is_found_in_every_form(written: Callable[[], str]) -> None:

@@ -36,7 +36,7 @@ class FakeTray(QSystemTrayIcon):
 
 def test_in_the_program(qtbot: QtBot) -> None:
     notifier = InAppNotifier()
-    with qtbot.waitSignal(notifier.in_app, timeout=1000) as blocker:
+    with qtbot.waitSignal(notifier.in_app, timeout=10_000) as blocker:
         notifier.show(NOTICE)
     assert blocker.args == [NOTICE]
     notifier.close()
@@ -47,7 +47,7 @@ def test_the_trays_balloon_escapes_the_body_and_a_click_opens_the_target(qtbot: 
     notifier = TrayMessageNotifier(tray)
     notifier.show(NOTICE)
     assert tray.said == [("3 new work orders", "at &lt;b&gt;Corner&lt;/b&gt; &amp; Co")]
-    with qtbot.waitSignal(notifier.clicked, timeout=1000) as blocker:
+    with qtbot.waitSignal(notifier.clicked, timeout=10_000) as blocker:
         tray.messageClicked.emit()
     assert blocker.args == ["orders"]
 
@@ -55,14 +55,14 @@ def test_the_trays_balloon_escapes_the_body_and_a_click_opens_the_target(qtbot: 
 def test_without_a_shown_icon_the_program_shows_the_notice(qtbot: QtBot) -> None:
     tray = FakeTray(shown=False)
     notifier = TrayMessageNotifier(tray)
-    with qtbot.waitSignal(notifier.in_app, timeout=1000):
+    with qtbot.waitSignal(notifier.in_app, timeout=10_000):
         notifier.show(NOTICE)
     assert tray.said == []
 
 
 def test_without_a_bus_the_program_shows_the_notice(qtbot: QtBot) -> None:
     notifier = DBusNotifier()
-    with qtbot.waitSignal(notifier.in_app, timeout=1000) as blocker:
+    with qtbot.waitSignal(notifier.in_app, timeout=10_000) as blocker:
         notifier.show(NOTICE)
     assert blocker.args == [NOTICE]
     notifier.close()

@@ -16,7 +16,7 @@ def test_a_signal_arrives_while_qt_idles(number: signal.Signals, qtbot: QtBot) -
     former = signal.getsignal(number)
     signals = QuitSignals()
     try:
-        with qtbot.waitSignal(signals.received, timeout=2000) as blocker:
+        with qtbot.waitSignal(signals.received, timeout=10_000) as blocker:
             os.kill(os.getpid(), number)
         assert blocker.args == [number]
     finally:
@@ -33,7 +33,7 @@ def test_other_signals_are_not_taken(qtbot: QtBot) -> None:
     signals.received.connect(seen.append)
     try:
         os.kill(os.getpid(), signal.SIGUSR1)
-        with qtbot.waitSignal(signals.received, timeout=2000):
+        with qtbot.waitSignal(signals.received, timeout=10_000):
             os.kill(os.getpid(), signal.SIGTERM)
     finally:
         signals.close()
