@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.budgets import Figure, table
 from benchmarks.history import write_year_of_history
 from benchmarks.measure import help_time, idle, python_time, start_to_icon
-from tests.desktop_session import DesktopSession
+from tests.private_desktop.session import DesktopSession
 
 VORTA_MIB = 103.0
 """Idle memory of the nearest peer, measured once on another day; ours must stay below it."""

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from benchmarks.processes import cpu_ms, growth, own_mib, pss_mib, tree, voluntary_switches
-from tests.desktop_session import DesktopSession
-from tests.desktop_tools import wait_until
+from tests.private_desktop.session import DesktopSession
+from tests.private_desktop.tools import wait_until
 
 START_SECONDS = 30.0
 

@@ -20,7 +20,7 @@ import pytest
 
 from fossatray.system.constants_guard import keep_constants_alive
 
-GRACE_SECONDS = 3.0
+GRACE_SECONDS = 10.0
 """How long a thread or child that is already ending may take."""
 
 BROWSERS = ("chromium-headless-shell", "chromium")

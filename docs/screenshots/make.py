@@ -23,9 +23,9 @@ from PIL import Image
 from fossatray.demo.changes import Change
 from fossatray.demo.mishaps import Mishap
 from fossatray.demo.portal import PracticePortal
-from tests.desktop_screen import Window
-from tests.desktop_session import DesktopSession
-from tests.desktop_tools import wait_until
+from tests.private_desktop.screen import Window
+from tests.private_desktop.session import DesktopSession
+from tests.private_desktop.tools import wait_until
 from tests.system.program import SYNC_SECONDS, Program
 
 SIZE = (1280, 800)

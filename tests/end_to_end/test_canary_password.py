@@ -27,10 +27,10 @@ from fossatray.demo.portal import PracticePortal
 from fossatray.engine.conductor import Conductor
 from fossatray.system.credentials_client import MemoryCredentialStore
 from fossatray.system.processes import child_command, child_environment
-from tests.canary import Canary, Watch, forms
-from tests.canary_engine import REACH_SECONDS, TALKATIVE, Scene, add_account, cancelled_when, synced
-from tests.desktop_tools import wait_until
-from tests.scrape_driver import ScrapeDriver, a_request
+from tests.harness.canary import Canary, Watch, forms
+from tests.harness.canary_engine import REACH_SECONDS, TALKATIVE, Scene, add_account, cancelled_when, synced
+from tests.harness.scrape_driver import ScrapeDriver, a_request
+from tests.private_desktop.tools import wait_until
 
 pytestmark = [
     pytest.mark.browser,

@@ -31,8 +31,8 @@ from fossatray.system.credentials_client import MemoryCredentialStore
 from fossatray.ui.order_detail import OrderDetail
 from fossatray.ui.orders_model import OrdersModel
 from fossatray.ui.words_qt import make_words
-from tests.canary import Canary
-from tests.canary_engine import Scene, add_account, synced
+from tests.harness.canary import Canary
+from tests.harness.canary_engine import Scene, add_account, synced
 
 pytestmark = pytest.mark.browser
 

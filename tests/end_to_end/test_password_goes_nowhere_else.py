@@ -25,8 +25,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 from playwright.async_api import async_playwright
 
-from tests.canary import Canary, Watch
-from tests.scrape_driver import Heard, a_request, is_root, scrape
+from tests.harness.canary import Canary, Watch
+from tests.harness.scrape_driver import Heard, a_request, is_root, scrape
 
 pytestmark = pytest.mark.browser
 

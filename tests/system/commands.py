@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.desktop_tools import wait_until
+from tests.private_desktop.tools import wait_until
 from tests.system.program import COMMAND, SYNC_SECONDS, Program
 
 HISTORY_NAMES = {
@@ -45,4 +45,4 @@ def in_background(program: Program, *words: str) -> Iterator[subprocess.Popen[st
 def started(program: Program) -> None:
     """Start the tray program and wait until its engine works."""
     program.start()
-    wait_until(lambda: program.json("status")["next_run"], 10, "the engine to plan")
+    wait_until(lambda: program.json("status")["next_run"], 30, "the engine to plan")

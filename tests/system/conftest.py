@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fossatray.demo.portal import PracticePortal
-from tests.desktop_session import DesktopSession
+from tests.private_desktop.session import DesktopSession
 from tests.system.program import Program
 
 ROOT = Path(__file__).resolve().parents[2]

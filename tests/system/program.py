@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import shutil
@@ -17,9 +18,9 @@ import psutil
 from fossatray.demo.portal import PracticePortal
 from fossatray.store.store import Store
 from fossatray.system.paths import app_paths
-from tests.desktop_session import DesktopSession
-from tests.desktop_tools import is_alive, wait_until
-from tests.desktop_tray import TrayItem
+from tests.private_desktop.session import DesktopSession
+from tests.private_desktop.tools import DesktopError, is_alive, wait_until
+from tests.private_desktop.tray import TrayItem
 
 COMMAND = (sys.executable, "-P", "-m", "fossatray.cli")
 ACCOUNT = "Main"
@@ -77,9 +78,32 @@ class Program:
 
     def wait_for_state(self) -> TrayItem:
         """Wait for the icon and for the program's first sentence in its tooltip."""
-        item = self.desktop.wait_for_icon()
-        wait_until(lambda: item.tooltip().startswith("FossaTray: "), 10, f"the state in {item.tooltip()!r}")
+        item = wait_until(lambda: self._has_ended() or self._speaking_icon(), 60, self._where_it_stands)
+        if not isinstance(item, TrayItem):
+            raise DesktopError(f"the program ended while this was waited for: {self._where_it_stands()}")
         return item
+
+    def _speaking_icon(self) -> TrayItem | None:
+        with contextlib.suppress(DesktopError):  # an icon may go while it is asked; then the process says more
+            items = self.desktop.tray_items()
+            return next((item for item in items if item.tooltip().startswith("FossaTray: ")), None)
+        return None
+
+    def _has_ended(self) -> bool:
+        return self.process is not None and self.process.poll() is not None
+
+    def _where_it_stands(self) -> str:
+        """Return what is known of the program, for a failure's message."""
+        tooltips: list[str] = []
+        with contextlib.suppress(DesktopError):
+            tooltips = [item.tooltip() for item in self.desktop.tray_items()]
+        log = app_paths(self.data).logs / "fossatray.log"
+        told = log.read_text(errors="replace")[-1500:] if log.exists() else "nothing"
+        status = self.process.poll() if self.process is not None else "not started"
+        return (
+            f"the state in the tooltip, of {tooltips}; exit status {status}; the program said:"
+            f" {self.desktop.program_log()[-1500:]}; its log: {told}"
+        )
 
     def launch(self, *words: str) -> subprocess.Popen[bytes]:
         """Start the tray program in the background and do not wait."""

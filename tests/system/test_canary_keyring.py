@@ -19,11 +19,11 @@ from fossatray.demo.portal import PracticePortal
 from fossatray.engine.conductor import Conductor
 from fossatray.system.credentials_client import KeyringCredentialStore
 from fossatray.system.paths import app_paths
-from tests.canary import Canary, Watch
-from tests.canary_engine import TALKATIVE, Scene, add_account, synced
-from tests.desktop_secrets import lock_all_keyrings
-from tests.desktop_session import DesktopSession
-from tests.desktop_tools import wait_until
+from tests.harness.canary import Canary, Watch
+from tests.harness.canary_engine import TALKATIVE, Scene, add_account, synced
+from tests.private_desktop.secrets import lock_all_keyrings
+from tests.private_desktop.session import DesktopSession
+from tests.private_desktop.tools import wait_until
 from tests.system.program import ACCOUNT, Program
 
 MISHAPS = (
@@ -106,7 +106,7 @@ def test_the_tray_program_never_holds_the_keyrings_password(
     with Watch(canary, [own_desktop.home]) as watch:
         own_program.add_account(portal)
         own_program.start()
-        wait_until(app_paths(own_program.data).token.exists, 20, "the program to listen")
+        wait_until(app_paths(own_program.data).token.exists, 30, "the program to listen")
         own_program.cli(*CHANGE, "--username", portal.username, "--password-stdin", stdin=portal.password)
         own_program.cli("sync", "--wait")
         tray = own_program.family()[0]

@@ -18,8 +18,8 @@ from fossatray.control.protocol import socket_address
 from fossatray.demo.mishaps import Mishap
 from fossatray.demo.portal import PracticePortal
 from fossatray.system.paths import app_paths
-from tests.desktop_session import DesktopSession
-from tests.desktop_tools import processes_with, wait_until
+from tests.private_desktop.session import DesktopSession
+from tests.private_desktop.tools import processes_with, wait_until
 from tests.system.commands import HISTORY_NAMES, ask, in_background, started
 from tests.system.program import ACCOUNT, COMMAND, SYNC_SECONDS, Program
 
@@ -107,7 +107,7 @@ def test_a_password_goes_to_the_keyring_past_socket_and_arguments(
         program.start()
         monkeypatch.setenv("XDG_RUNTIME_DIR", desktop.env()["XDG_RUNTIME_DIR"])
         address = socket_address(app_paths(program.data))
-        wait_until(Path(address).exists, 10, "the control socket")
+        wait_until(Path(address).exists, 30, "the control socket")
         relay = Relay(address)
         seen: list[bytes] = []
         words = ("accounts", "add", "--name", "Work", "--portal", portal.origin, "--username", portal.username)
@@ -125,7 +125,7 @@ def test_a_password_goes_to_the_keyring_past_socket_and_arguments(
                                 seen.append(Path(f"/proc/{other.pid}/{name}").read_bytes())
                     return process.poll() is not None
 
-                wait_until(has_ended, 20, "the account to be added")
+                wait_until(has_ended, 30, "the account to be added")
                 assert process.returncode == 0
         finally:
             relay.close()
@@ -210,10 +210,10 @@ def test_cancel_ends_a_sync_within_5_s_and_whoever_waits_is_told(program: Progra
 
 def test_the_program_is_found_without_the_sessions_variables(program: Program) -> None:
     program.start()
-    wait_until(lambda: "not running" not in program.cli("status"), 10, "an answer of the program")
+    wait_until(lambda: "not running" not in program.cli("status"), 30, "an answer of the program")
     bare = {"PATH": program.desktop.env()["PATH"], "HOME": program.desktop.env()["HOME"]}  # as cron has it
     command = [*COMMAND, "status", "--data-dir", str(program.data)]
-    done = subprocess.run(command, env=bare, capture_output=True, text=True, timeout=20, check=False)
+    done = subprocess.run(command, env=bare, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0
     assert "not running" not in done.stdout
 
@@ -224,10 +224,60 @@ def test_a_refused_sign_in_is_told_by_the_test_of_it(program: Program) -> None:
         for is_running in (False, True):
             if is_running:
                 program.start()
-                wait_until(lambda: "is stopped" in program.json("status")["message"], 10, "the engine to plan nothing")
+                wait_until(lambda: "is stopped" in program.json("status")["message"], 30, "the engine to plan nothing")
             done = ask(program, "accounts", "test")
             assert done.returncode == 1
             assert "refused" in done.stderr
+
+
+def test_a_test_of_the_sign_in_during_a_sync_is_told_to_wait(program: Program) -> None:
+    with PracticePortal(orders=5, mishaps=[Mishap.HANGING]) as portal:
+        program.add_account(portal)
+        started(program)
+        program.cli("sync")
+        wait_until(lambda: program.json("status")["phase"] == "scraping", SYNC_SECONDS, "the scraping")
+        done = ask(program, "accounts", "test")
+        assert done.returncode == 1, "it is not the words that are wrong"
+        assert "Wait until it has ended" in done.stderr
+        program.cli("cancel")
+
+
+def test_pause_and_resume_are_those_of_the_tray(program: Program, portal: PracticePortal) -> None:
+    program.add_account(portal)
+    item = program.start()
+    wait_until(lambda: program.json("status")["next_run"], 30, "the engine to plan")
+    assert "fossatray resume" in program.cli("pause", "--account", ACCOUNT.lower())
+    assert program.json("status")["status"] == "paused"
+    assert program.json("status")["next_run"] is None
+    wait_until(lambda: "Resume" in item.menu_labels(), 30, "Resume in the menu")
+    program.cli("resume")
+    assert program.json("status")["next_run"] is not None
+    wait_until(lambda: "Pause" in item.menu_labels(), 30, "Pause in the menu")
+    assert ask(program, "pause", "--account", "West").returncode == 2
+
+
+def test_every_page_of_the_tray_can_be_opened(program: Program, desktop: DesktopSession) -> None:
+    program.start()
+    wait_until(lambda: "not running" not in program.cli("status"), 30, "an answer of the program")
+    assert desktop.windows(program.process) == []
+    for page in ("orders", "history", "settings"):
+        program.cli("show", page)
+        desktop.wait_for_window("FossaTray")
+    assert [window.title for window in desktop.windows(program.process)] == ["FossaTray"]
+    program.cli("show", "progress")
+    desktop.wait_for_window("FossaTray progress")
+
+
+def test_a_password_on_standard_input_is_refused_by_a_running_program(program: Program) -> None:
+    with PracticePortal(orders=5) as portal:
+        program.add_account(portal)
+        started(program)
+        for words in (["sync", "--wait"], ["accounts", "test"]):
+            done = ask(program, *words, "--password-stdin", stdin=portal.password)
+            assert (words, done.returncode) == (words, 1)
+            assert "FossaTray is running, and takes no password from another command." in done.stderr
+            assert "fossatray quit" in done.stderr
+        assert portal.sign_ins == []
 
 
 def test_quitting_tells_whoever_waits_for_a_sync(program: Program, portal: PracticePortal) -> None:

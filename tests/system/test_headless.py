@@ -14,8 +14,8 @@ from fossatray.demo.changes import Change
 from fossatray.demo.mishaps import Mishap
 from fossatray.demo.portal import PracticePortal
 from fossatray.system.paths import app_paths
-from tests.desktop_session import DesktopSession
-from tests.desktop_tools import is_alive, wait_until
+from tests.private_desktop.session import DesktopSession
+from tests.private_desktop.tools import is_alive, wait_until
 from tests.system.commands import HISTORY_NAMES, ask, in_background
 from tests.system.program import SYNC_SECONDS, Program
 
@@ -129,9 +129,9 @@ def test_a_program_started_during_a_headless_sync_waits_for_it_and_then_works(pr
     with PracticePortal(orders=8, mishaps=[Mishap.HANGING]) as portal:
         program.add_account(portal)
         with in_background(program, "sync", "--wait") as headless:
-            wait_until(lambda: program.json("status")["status"] == "in_progress", 10, "the headless sync")
+            wait_until(lambda: program.json("status")["status"] == "in_progress", 30, "the headless sync")
             item = program.start()
-            wait_until(lambda: "syncing" in item.tooltip(), 10, "what is stored in the tooltip")
+            wait_until(lambda: "syncing" in item.tooltip(), 30, "what is stored in the tooltip")
             assert program.json("status")["status"] == "in_progress"
             family, began = program.family(), time.monotonic()
             family[0].terminate()
@@ -141,10 +141,42 @@ def test_a_program_started_during_a_headless_sync_waits_for_it_and_then_works(pr
             assert not any(is_alive(process) for process in family)
             assert headless.poll() is None, "the headless sync goes on"
             item = program.start()
-            wait_until(lambda: "syncing" in item.tooltip(), 10, "what is stored in the tooltip")
+            wait_until(lambda: "syncing" in item.tooltip(), 30, "what is stored in the tooltip")
             headless.terminate()
             assert headless.wait(10) == 1
-            wait_until(lambda: "was cancelled" in item.tooltip(), 10, "the engine to take over")
+            wait_until(lambda: "was cancelled" in item.tooltip(), 30, "the engine to take over")
         portal.mishaps.clear()
         assert "8 work orders found" in program.cli("sync", "--wait")
     assert [run["outcome"] for run in program.json("history")] == ["succeeded", "cancelled"]
+
+
+def test_a_sync_asked_of_a_program_that_waits_joins_the_headless_one(program: Program) -> None:
+    with PracticePortal(orders=8, mishaps=[Mishap.HANGING]) as portal:
+        program.add_account(portal)
+        with in_background(program, "sync", "--wait") as headless:
+            wait_until(lambda: program.json("status")["status"] == "in_progress", 30, "the headless sync")
+            item = program.start()
+            wait_until(lambda: "syncing" in item.tooltip(), 30, "what is stored in the tooltip")
+            assert len(program.json("sync")["runs"]) == 1
+            refused = ask(program, "cancel")
+            assert refused.returncode == 1
+            assert "Wait until it has ended" in refused.stderr
+            headless.terminate()
+            assert headless.wait(10) == 1
+            wait_until(lambda: "was cancelled" in item.tooltip(), 30, "the engine to take over")
+    assert [run["outcome"] for run in program.json("history")] == ["cancelled"]
+
+
+def test_a_sync_asked_of_a_program_that_waits_is_carried_out_when_the_folder_is_free(program: Program) -> None:
+    with PracticePortal(orders=8, mishaps=[Mishap.HANGING_SIGN_IN]) as portal:
+        program.add_account(portal)
+        with in_background(program, "accounts", "test") as headless:
+            wait_until(lambda: portal.sign_ins, SYNC_SECONDS, "the sign-in")
+            item = program.start()
+            wait_until(lambda: "FossaTray: " in item.tooltip(), 30, "what is stored in the tooltip")
+            assert "starts when that has ended" in program.cli("sync")
+            portal.mishaps.clear()
+            headless.terminate()
+            headless.wait(30)
+        wait_until(lambda: program.json("history"), SYNC_SECONDS, "the sync that was kept")
+        assert program.wait_for_rest()["found"] == 8

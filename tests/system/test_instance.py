@@ -13,8 +13,8 @@ import pytest
 
 from fossatray.control.protocol import socket_address
 from fossatray.system.paths import app_paths
-from tests.desktop_session import DesktopSession
-from tests.desktop_tools import wait_until
+from tests.private_desktop.session import DesktopSession
+from tests.private_desktop.tools import wait_until
 from tests.system.program import COMMAND, Program
 
 
@@ -33,7 +33,7 @@ def launch(program: Program, *words: str) -> subprocess.Popen[bytes]:
 
 def answers(program: Program) -> None:
     """Wait until the running program answers."""
-    wait_until(lambda: "not running" not in program.cli("status"), 10, "an answer of the program")
+    wait_until(lambda: "not running" not in program.cli("status"), 30, "an answer of the program")
 
 
 def test_a_second_start_brings_the_settings_of_a_program_without_an_account(
@@ -61,7 +61,7 @@ def test_after_a_kill_the_next_start_works(
     program.process.wait(5)
     stale = paths.token.read_text()
     assert Path(socket_address(paths)).is_socket()
-    wait_until(lambda: not desktop.tray_items(), 5, "the tray to be empty")
+    wait_until(lambda: not desktop.tray_items(), 30, "the tray to be empty")
     assert "not running" in program.cli("status")
     assert program.cli("quit", status=3) == ""
     program.start()
@@ -75,7 +75,7 @@ def test_after_a_kill_the_next_start_works(
 
 def test_two_starts_at_the_same_moment_are_one_instance(desktop: DesktopSession, program: Program) -> None:
     both = [launch(program, "--background") for _ in range(2)]
-    wait_until(lambda: any(one.poll() is not None for one in both), 20, "one of them to step back")
+    wait_until(lambda: any(one.poll() is not None for one in both), 30, "one of them to step back")
     assert sorted(str(one.poll()) for one in both) == ["0", "None"]
     desktop.wait_for_icon()
     answers(program)
@@ -86,7 +86,7 @@ def test_two_starts_at_the_same_moment_are_one_instance(desktop: DesktopSession,
 
 def test_another_data_folder_is_another_instance(desktop: DesktopSession, program: Program, another: Program) -> None:
     first, second = program.launch(), another.launch()
-    wait_until(lambda: len(desktop.tray_items()) == 2, 20, "two icons")
+    wait_until(lambda: len(desktop.tray_items()) == 2, 30, "two icons")
     for one in (program, another):
         answers(one)
     another.cli("quit")
@@ -113,9 +113,9 @@ def test_a_start_while_the_first_ends_takes_its_place(desktop: DesktopSession, p
     os.kill(first.pid, signal.SIGSTOP)
     second = program.launch()
     asking = psutil.Process(second.pid)
-    wait_until(lambda: asking.net_connections("unix"), 10, "the second start to ask the first")
+    wait_until(lambda: asking.net_connections("unix"), 30, "the second start to ask the first")
     first.kill()
     first.wait(5)
-    wait_until(lambda: [item.pid for item in desktop.tray_items()] == [second.pid], 15, "the second's icon")
+    wait_until(lambda: [item.pid for item in desktop.tray_items()] == [second.pid], 30, "the second's icon")
     answers(program)
     assert second.poll() is None

@@ -16,9 +16,9 @@ import pytest
 from fossatray.core.errors import KeyringAbsent, PasswordMissing
 from fossatray.core.secret import Secret
 from fossatray.system.credentials_client import CredentialState, KeyringCredentialStore
-from tests.desktop_bus import Place
-from tests.desktop_secrets import SECRETS, is_locked, lock_all_keyrings
-from tests.desktop_session import DesktopSession
+from tests.private_desktop.bus import Place
+from tests.private_desktop.secrets import SECRETS, is_locked, lock_all_keyrings
+from tests.private_desktop.session import DesktopSession
 
 pytestmark = pytest.mark.system
 
@@ -57,7 +57,7 @@ def enter(desktop: DesktopSession, monkeypatch: pytest.MonkeyPatch) -> KeyringCr
 def read_as_the_scrape_does(desktop: DesktopSession) -> list[object]:
     """The keyring's state, the password or the error's kind, and whether the keyring library was used at all."""
     command = [sys.executable, "-c", READ, ORIGIN, ACCOUNT]
-    result = subprocess.run(command, env=desktop.env(), capture_output=True, check=True, timeout=30)
+    result = subprocess.run(command, env=desktop.env(), capture_output=True, check=True, timeout=60)
     answer: list[object] = json.loads(result.stdout)
     return answer
 

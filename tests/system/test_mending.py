@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import psutil
 
-from tests.desktop_session import DesktopSession
-from tests.desktop_tools import wait_until
+from tests.private_desktop.session import DesktopSession
+from tests.private_desktop.tools import wait_until
 
 
 def test_a_tray_plugin_that_crashed_comes_back(own_desktop: DesktopSession, bare_tray: list[str]) -> None:
@@ -13,7 +13,7 @@ def test_a_tray_plugin_that_crashed_comes_back(own_desktop: DesktopSession, bare
     assert panel is not None
     plugin = next(one for one in psutil.Process(panel.pid).children() if "systray" in " ".join(one.cmdline()))
     plugin.kill()
-    wait_until(lambda: not own_desktop.has_tray_host(), 10, "the tray to be gone")
+    wait_until(lambda: not own_desktop.has_tray_host(), 30, "the tray to be gone")
     own_desktop.mend()
     own_desktop.start(bare_tray)
     assert own_desktop.wait_for_icon().tooltip() == "bare tray"

@@ -20,7 +20,7 @@ from pytestqt.qtbot import QtBot
 from fossatray.core.notices import Notice
 from fossatray.system.notifications import best_notifier
 from fossatray.system.notifications_dbus import DBusNotifier
-from tests.desktop_session import DesktopSession
+from tests.private_desktop.session import DesktopSession
 
 pytestmark = pytest.mark.system
 
@@ -91,14 +91,27 @@ def test_notices_of_a_kind_are_replaced_not_stacked(
     assert len({notice.id for notice in desktop.notices()}) == 2
 
 
+def test_two_accounts_notices_stand_side_by_side(
+    desktop: DesktopSession, notifier: DBusNotifier, qtbot_here: QtBot
+) -> None:
+    for number, account in enumerate(("a", "b", "a", "b")):
+        title = f"<{account}>: {number} new work orders"
+        notifier.show(Notice(str(number), title, "", "batch", "orders", account_id=account))
+    told = ("<a>: 2 new work orders", "<b>: 3 new work orders")
+    pump(qtbot_here, lambda: set(told) <= {notice.summary for notice in desktop.notices()})
+    assert desktop.shown_notices() == 2
+    last = {notice.id: notice.summary for notice in desktop.notices()}
+    assert sorted(last.values()) == sorted(told)
+
+
 def test_a_notice_that_was_closed_is_shown_anew(
     desktop: DesktopSession, notifier: DBusNotifier, qtbot_here: QtBot
 ) -> None:
     notifier.show(BATCH)
     pump(qtbot_here, desktop.notices)
-    pump(qtbot_here, lambda: notifier._slots["batch"].shown_id)
+    pump(qtbot_here, lambda: notifier._slots[BATCH.slot].shown_id)
     desktop.forget_notices()
-    pump(qtbot_here, lambda: not notifier._slots["batch"].shown_id)
+    pump(qtbot_here, lambda: not notifier._slots[BATCH.slot].shown_id)
     notifier.show(BATCH)
     pump(qtbot_here, desktop.notices)
     assert desktop.notices()[0].replaces == 0
@@ -127,7 +140,7 @@ def test_a_daemon_that_hangs_holds_nobody_up(desktop: DesktopSession, qtbot_here
     daemon = dunst_of(desktop).pid
     os.kill(daemon, signal.SIGSTOP)
     try:
-        with qtbot_here.waitSignal(notifier.in_app, timeout=5000) as blocker:
+        with qtbot_here.waitSignal(notifier.in_app, timeout=20_000) as blocker:
             began = time.monotonic()
             notifier.show(BATCH)
             assert time.monotonic() - began < 0.2
@@ -170,7 +183,7 @@ def test_a_bus_that_ends_gives_the_notice_to_the_program(
 
 def test_nobody_else_can_click(desktop: DesktopSession, notifier: DBusNotifier, qtbot_here: QtBot) -> None:
     notifier.show(BATCH)
-    pump(qtbot_here, lambda: notifier._slots["batch"].shown_id)
+    pump(qtbot_here, lambda: notifier._slots[BATCH.slot].shown_id)
     place = DBusAddress("/org/freedesktop/Notifications", interface="org.freedesktop.Notifications")
     with (
         open_dbus_connection(desktop.env()["DBUS_SESSION_BUS_ADDRESS"]) as stranger,
@@ -178,7 +191,7 @@ def test_nobody_else_can_click(desktop: DesktopSession, notifier: DBusNotifier, 
     ):
         (names,) = unwrap_msg(stranger.send_and_get_reply(message_bus.ListNames()))
         for name in [None, *(name for name in names if name.startswith(":"))]:
-            forged = new_signal(place, "ActionInvoked", "us", (notifier._slots["batch"].shown_id, "default"))
+            forged = new_signal(place, "ActionInvoked", "us", (notifier._slots[BATCH.slot].shown_id, "default"))
             if name is not None:
                 forged.header.fields[HeaderFields.destination] = name
             stranger.send(forged)
@@ -197,7 +210,7 @@ def test_a_daemon_that_ends_and_comes_back_is_used_again(
         daemon = dunst_of(session)
         command = daemon.cmdline()
         daemon.kill()
-        pump(bot, lambda: not notifier._slots["batch"].shown_id)
+        pump(bot, lambda: not notifier._slots[BATCH.slot].shown_id)
         with bot.waitSignal(notifier.in_app, timeout=10_000):
             notifier.show(FAILURE)
         session.start(command)

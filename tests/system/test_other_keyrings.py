@@ -1,4 +1,4 @@
-"""Keyrings that cannot run here, played by a program on a real bus: a closed KWallet, and an item that would ask."""
+"""Keyrings that cannot run here, played by a program on a real bus: KWallet's Secret Service, an item that asks."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ from fossatray.core.errors import KeyringTimeout
 from fossatray.system.credentials_lock import (
     Held,
     KeyringState,
-    kwallet_state,
     secret_service_holds,
     secret_service_state,
 )
-from tests.desktop_session import DesktopSession
+from tests.private_desktop.session import DesktopSession
 
 pytestmark = pytest.mark.system
 
@@ -43,7 +42,6 @@ with open_dbus_connection() as bus:
         if signature is not None:
             bus.send(new_method_return(call, signature, tuple(tuple(v) if signature == "v" else v for v in values)))
 """
-WALLET, WALLET_PATH = "org.kde.kwalletd5", "/modules/kwalletd5"
 SECRETS = "org.freedesktop.secrets"
 SERVICE = "/org/freedesktop/secrets"
 COLLECTION = "/org/freedesktop/secrets/aliases/default"
@@ -89,24 +87,6 @@ def play(desktop: DesktopSession) -> Iterator[Player]:
     player = Player(desktop)
     yield player
     player.end()
-
-
-@pytest.mark.parametrize(("is_open", "state"), [(True, KeyringState.OK), (False, KeyringState.LOCKED)])
-def test_a_wallet_is_open_or_closed(is_open: bool, state: KeyringState, play: Player) -> None:
-    play(WALLET, {f"{WALLET_PATH}:networkWallet": ("s", ["kdewallet"]), f"{WALLET_PATH}:isOpen": ("b", [is_open])})
-    assert kwallet_state(WALLET, WALLET_PATH) is state
-
-
-def test_a_wallet_that_is_not_there_or_fails_is_absent(play: Player) -> None:
-    assert kwallet_state(WALLET, WALLET_PATH) is KeyringState.ABSENT
-    play(WALLET, {})
-    assert kwallet_state(WALLET, WALLET_PATH) is KeyringState.ABSENT
-
-
-def test_a_wallet_that_does_not_answer_is_a_timeout(play: Player) -> None:
-    play(WALLET, {f"{WALLET_PATH}:networkWallet": (None, [])})
-    with pytest.raises(KeyringTimeout):
-        kwallet_state(WALLET, WALLET_PATH, timeout_s=0.1)
 
 
 @pytest.mark.parametrize(("locked", "held"), [(True, Held.LOCKED), (False, Held.YES)])

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import psutil
 import pytest
@@ -16,8 +17,8 @@ from fossatray import __version__
 from fossatray.demo.mishaps import Mishap
 from fossatray.demo.portal import PracticePortal
 from fossatray.system.paths import app_paths
-from tests.desktop_session import DesktopSession
-from tests.desktop_tools import is_alive, wait_until
+from tests.private_desktop.session import DesktopSession
+from tests.private_desktop.tools import DesktopError, is_alive, wait_until
 from tests.system.program import COMMAND, SYNC_SECONDS, Program
 
 pytestmark = pytest.mark.browser
@@ -32,6 +33,13 @@ def start_openly(program: Program) -> subprocess.Popen[bytes]:
     return program.process
 
 
+def handles(process: subprocess.Popen[bytes], number: signal.Signals) -> bool:
+    """Tell whether a process has a handler of its own for a signal."""
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    caught = next(line for line in status.splitlines() if line.startswith("SigCgt:"))
+    return bool(int(caught.split()[1], 16) >> (number - 1) & 1)
+
+
 @pytest.fixture
 def stuck_portal() -> Iterator[PracticePortal]:
     """A portal whose list never arrives: a sync stands in its middle until its deadline."""
@@ -43,7 +51,7 @@ def in_mid_run(program: Program, portal: PracticePortal) -> list[psutil.Process]
     """Start the program and a sync, and return all its processes when the browser waits for the list."""
     program.add_account(portal)
     program.start()
-    wait_until(lambda: program.json("status")["next_run"], 10, "the engine to plan")
+    wait_until(lambda: program.json("status")["next_run"], 30, "the engine to plan")
     program.cli("sync")
     wait_until(lambda: program.json("status")["phase"] == "scraping", SYNC_SECONDS, "the scraping")
     family = program.family()
@@ -61,7 +69,7 @@ def suspend_browsers(family: list[psutil.Process]) -> None:
 
 def test_the_package_can_be_started_as_a_module() -> None:
     command = [sys.executable, "-P", "-m", "fossatray", "--version"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stdout) == (0, f"FossaTray {__version__}\n")
 
 
@@ -99,16 +107,28 @@ def test_a_signal_in_the_middle_of_a_run_is_an_orderly_quit(
 def test_a_signal_during_the_start_is_not_lost(
     program: Program, desktop: DesktopSession, number: signal.Signals
 ) -> None:
-    program.start()
-    assert program.process is not None
-    program.process.send_signal(number)  # the icon is there, the rest is being loaded
-    assert program.process.wait(QUIT_SECONDS) in (0, -number)
-    assert desktop.leftovers() == []
+    process = program.launch()
+    desktop.wait_for_icon()  # the rest is being loaded; the last of the handlers comes first of that
+    wait_until(lambda: handles(process, signal.SIGHUP), 30, "the handlers")
+    family = program.family()
+    process.send_signal(number)
+    assert process.wait(30) == 0
+    assert program.remains(family) == []
+    assert not app_paths(program.data).token.exists()
+    assert list(Path(desktop.env()["XDG_RUNTIME_DIR"]).rglob("fossatray-*.sock")) == []
+    assert "Traceback" not in desktop.program_log()
+
+
+def test_a_program_that_ends_at_its_start_is_told_of_with_its_exit_status(program: Program) -> None:
+    process = program.launch()
+    process.kill()
+    with pytest.raises(DesktopError, match="exit status -9; the program said"):
+        program.wait_for_state()
 
 
 def test_a_signal_during_the_start_of_the_demo_leaves_no_folder(desktop: DesktopSession) -> None:
     demo = desktop.start([*COMMAND, "demo"], TMPDIR=str(desktop.home))
-    wait_until(lambda: list(desktop.home.glob("fossatray-demo-*")), 20, "the demo's folder")
+    wait_until(lambda: list(desktop.home.glob("fossatray-demo-*")), 30, "the demo's folder")
     demo.terminate()
     assert demo.wait(QUIT_SECONDS) in (0, 1)
     assert list(desktop.home.glob("fossatray-demo-*")) == []
@@ -126,8 +146,8 @@ def test_after_a_kill_in_mid_run_the_next_start_sweeps_and_tells(
     assert list(app_paths(program.data).runs.iterdir()) != []
     assert program.json("status")["status"] == "idle"
     item = program.start()
-    wait_until(lambda: "was interrupted" in item.tooltip(), 10, "the interrupted run in the tooltip")
-    wait_until(lambda: not any(app_paths(program.data).runs.iterdir()), 10, "the sweeping")
+    wait_until(lambda: "was interrupted" in item.tooltip(), 30, "the interrupted run in the tooltip")
+    wait_until(lambda: not any(app_paths(program.data).runs.iterdir()), 30, "the sweeping")
     assert [process for process in family if is_alive(process)] == []
     (run,) = program.json("history")
     assert run["outcome"] == "interrupted"
@@ -138,17 +158,17 @@ def test_after_a_kill_in_mid_run_the_next_start_sweeps_and_tells(
 
 def test_a_hard_crash_is_offered_once_at_the_next_start(desktop: DesktopSession, program: Program) -> None:
     program.start()
-    wait_until(lambda: "not running" not in program.cli("status"), 10, "an answer of the program")
+    wait_until(lambda: "not running" not in program.cli("status"), 30, "an answer of the program")
     assert program.process is not None
     os.kill(program.process.pid, signal.SIGSEGV)
     assert program.process.wait(5) == -signal.SIGSEGV
-    wait_until(lambda: not desktop.tray_items(), 5, "the tray to be empty")
+    wait_until(lambda: not desktop.tray_items(), 30, "the tray to be empty")
     program.start()
     dialog = desktop.wait_for_window(CRASH)
     assert dialog.pid == program.process.pid
     program.cli("quit")
     program.start()
-    wait_until(lambda: "not running" not in program.cli("status"), 10, "an answer of the program")
+    wait_until(lambda: "not running" not in program.cli("status"), 30, "an answer of the program")
     assert desktop.windows(program.process) == []
 
 

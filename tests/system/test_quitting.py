@@ -8,8 +8,8 @@ import time
 import pytest
 
 from fossatray.demo.portal import PracticePortal
-from tests.desktop_session import DesktopSession
-from tests.desktop_tools import wait_until
+from tests.private_desktop.session import DesktopSession
+from tests.private_desktop.tools import wait_until
 from tests.system.program import COMMAND, Program
 
 pytestmark = pytest.mark.browser
@@ -42,7 +42,7 @@ def test_quitting_in_the_middle_of_a_run_records_it_as_cancelled(
 ) -> None:
     program.add_account(portal)
     item = program.start()
-    wait_until(lambda: "Next sync" in item.tooltip(), 10, "the next sync in the tooltip")
+    wait_until(lambda: "Next sync" in item.tooltip(), 30, "the next sync in the tooltip")
     item.menu_click("Sync now")
     program.wait_for_percentage(26)
     family = program.family()

@@ -6,6 +6,7 @@ import contextlib
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -46,10 +47,11 @@ class DesktopError(AssertionError):
     """The private desktop could not be started, or something waited for did not happen."""
 
 
-def wait_until(condition: Callable[[], T | None], seconds: float, what: str) -> T:
+def wait_until(condition: Callable[[], T | None], seconds: float, what: str | Callable[[], str]) -> T:
     """Ask `condition` again and again until it is true, and return what it answered.
 
-    Raises DesktopError, which names `what`, when that takes longer than `seconds`. It is asked at least once.
+    Raises DesktopError, which names `what` (asked for only then, if it is a function), when that takes longer than
+    `seconds`. The condition is asked at least once.
     """
     deadline = time.monotonic() + seconds
     pause = threading.Event()
@@ -58,8 +60,15 @@ def wait_until(condition: Callable[[], T | None], seconds: float, what: str) -> 
         if answer:
             return answer
         if time.monotonic() >= deadline:
-            raise DesktopError(f"waited {seconds:g} s in vain for {what}; the last answer was {answer!r}")
+            missed = what if isinstance(what, str) else what()
+            raise DesktopError(f"waited {seconds:g} s in vain for {missed}; the last answer was {answer!r}")
         pause.wait(POLL_SECONDS)
+
+
+def listens(path: Path) -> bool:
+    """Return whether somebody accepts connections at a local socket; its file is there a moment before that."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(str(path)) == 0
 
 
 def find_tool(name: str) -> str:
@@ -74,12 +83,12 @@ def find_tool(name: str) -> str:
 
 
 def run_tool(arguments: Sequence[str], env: Mapping[str, str], *, check: bool = True) -> str:
-    """Run one of DEBIAN_PACKAGES' tools to its end (10 s at most) and return what it printed.
+    """Run one of DEBIAN_PACKAGES' tools to its end (30 s at most) and return what it printed.
 
     Raises DesktopError when it ends with another status than 0, unless `check` is off.
     """
     command = [find_tool(arguments[0]), *arguments[1:]]
-    done = subprocess.run(command, env=dict(env), capture_output=True, text=True, timeout=10, check=False)
+    done = subprocess.run(command, env=dict(env), capture_output=True, text=True, timeout=30, check=False)
     if check and done.returncode != 0:
         raise DesktopError(f"{' '.join(arguments)} ended with {done.returncode}: {done.stderr.strip()}")
     return done.stdout
@@ -123,11 +132,11 @@ def end_orphans(processes: Sequence[psutil.Process]) -> None:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.terminate()
     with contextlib.suppress(DesktopError):
-        wait_until(lambda: not any(is_alive(process) for process in processes), 2.0, "the processes to end")
+        wait_until(lambda: not any(is_alive(process) for process in processes), 5.0, "the processes to end")
     for process in processes:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
-    wait_until(lambda: not any(is_alive(process) for process in processes), 2.0, f"{processes} to be killed")
+    wait_until(lambda: not any(is_alive(process) for process in processes), 20.0, f"{processes} to be killed")
 
 
 def is_alive(process: psutil.Process) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.desktop_tools import DesktopError, run_tool, wait_until
+from tests.private_desktop.tools import DesktopError, run_tool, wait_until
 
 BUTTONS = {"left": "1", "middle": "2", "right": "3"}
 _GEOMETRY = re.compile(r"Absolute upper-left X:\s+(-?\d+).*?Y:\s+(-?\d+).*?Width: (\d+)\s+Height: (\d+)", re.DOTALL)
@@ -103,7 +103,7 @@ class Screen:
     def resize(self, window: Window, width: int, height: int) -> None:
         """Give a window another size and wait until it has it."""
         run_tool(["xdotool", "windowsize", str(window.id), str(width), str(height)], self._env)
-        wait_until(lambda: self._size(window.id) == (width, height), 3, f"{window.title!r} to be {width} x {height}")
+        wait_until(lambda: self._size(window.id) == (width, height), 30, f"{window.title!r} to be {width} x {height}")
 
     def move(self, window: Window, x: int, y: int) -> None:
         """Move a window's frame."""
@@ -112,7 +112,7 @@ class Screen:
     def focus(self, window: Window) -> None:
         """Raise a window and give it the keyboard."""
         run_tool(["xdotool", "windowactivate", str(window.id)], self._env)
-        wait_until(lambda: self.active() == window.id, 3, f"{window.title!r} to have the keyboard")
+        wait_until(lambda: self.active() == window.id, 30, f"{window.title!r} to have the keyboard")
 
     def screenshot(self, path: Path, window: Window | None = None, crop: str = "") -> Path:
         """Save a picture of the screen or of one window; `crop` is ImageMagick's geometry ("WxH+X+Y")."""

@@ -11,12 +11,12 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.desktop_bus import SignalQueue
-from tests.desktop_notices import Notice
-from tests.desktop_parts import DesktopParts, Keyring, Panel
-from tests.desktop_screen import Window
-from tests.desktop_tools import DesktopError, end_orphans, end_process, run_tool, wait_until
-from tests.desktop_tray import WATCHER, TrayItem, tray_items
+from tests.private_desktop.bus import SignalQueue
+from tests.private_desktop.notices import Notice
+from tests.private_desktop.parts import DesktopParts, Keyring, Panel
+from tests.private_desktop.screen import Window
+from tests.private_desktop.tools import DesktopError, end_orphans, end_process, run_tool, wait_until
+from tests.private_desktop.tray import WATCHER, TrayItem, tray_items
 
 LEAST_ICON = 12
 """The least width in pixels of a tray with an icon in it."""
@@ -94,16 +94,18 @@ class DesktopSession(DesktopParts):
         """Return the icons in the tray."""
         return tray_items(self.bus)
 
-    def wait_for_icon(self, seconds: float = 20.0) -> TrayItem:
+    def wait_for_icon(self, seconds: float = 30.0) -> TrayItem:
         """Wait for the first icon in the tray."""
-        return wait_until(self.tray_items, seconds, f"a tray icon; the program said: {self.program_log()[-1500:]}")[0]
+        return wait_until(
+            self.tray_items, seconds, lambda: f"a tray icon; the program said: {self.program_log()[-1500:]}"
+        )[0]
 
     def icon_position(self) -> tuple[int, int]:
         """Return the middle of the tray's only icon on the screen, once it has been drawn."""
         items = self.tray_items()
         if len(items) != 1:
             raise DesktopError(f"there must be one icon to find it by its place, not {items}")
-        return wait_until(self._tray_window, 5, "the tray's window").centre
+        return wait_until(self._tray_window, 30, "the tray's window").centre
 
     def click_icon(self, button: str = "left") -> None:
         """Click the only tray icon with the real mouse."""
@@ -149,7 +151,7 @@ class DesktopSession(DesktopParts):
             self.screen.press("Escape")
             raise DesktopError(f"{label!r} cannot be chosen in the menu; these can: {labels}")
         self.screen.press(*["Down"] * (labels.index(label) + 1), "Return")
-        wait_until(lambda: menu.id not in {w.id for w in self.screen.visible("wrapper-2.0")}, 5, "the menu to close")
+        wait_until(lambda: menu.id not in {w.id for w in self.screen.visible("wrapper-2.0")}, 30, "the menu to close")
 
     def _tray_window(self) -> Window | None:
         """Return the systray plugin's window; an empty one hangs over the edge until an icon is in it."""
@@ -164,15 +166,15 @@ class DesktopSession(DesktopParts):
         found = self.screen.windows()
         return [window for window in found if process is None or window.pid == process.pid]
 
-    def wait_for_window(self, title: str, seconds: float = 10.0) -> Window:
+    def wait_for_window(self, title: str, seconds: float = 30.0) -> Window:
         """Wait for a window whose title contains `title`."""
         return wait_until(
             lambda: next((window for window in self.windows() if title in window.title), None),
             seconds,
-            f"a window {title!r}; the program said: {self.program_log()[-1500:]}",
+            lambda: f"a window {title!r}; the program said: {self.program_log()[-1500:]}",
         )
 
-    def wait_until_still(self, window: Window, seconds: float = 10.0) -> None:
+    def wait_until_still(self, window: Window, seconds: float = 30.0) -> None:
         """Wait until a window has looked the same for a second: nothing in it is on its way any more."""
         path = self.home / "still.png"
         seen: list[tuple[float, bytes]] = []
@@ -194,7 +196,7 @@ class DesktopSession(DesktopParts):
         """Return the notices the daemon took since the start or `forget_notices`, oldest first."""
         return self._watch.notices()
 
-    def wait_for_notice(self, text: str, seconds: float = 20.0) -> Notice:
+    def wait_for_notice(self, text: str, seconds: float = 30.0) -> Notice:
         """Wait for a notice whose summary or body contains `text`."""
         return wait_until(
             lambda: next((n for n in self.notices() if text in f"{n.summary}\n{n.body}"), None),
@@ -208,14 +210,18 @@ class DesktopSession(DesktopParts):
 
     def click_notice(self) -> None:
         """Click the topmost notice on the screen with the real mouse (dunst: the default action, then it closes)."""
-        window = wait_until(lambda: self.screen.visible("^Dunst$"), 5, "a notice on the screen")[0]
+        window = wait_until(lambda: self.screen.visible("^Dunst$"), 30, "a notice on the screen")[0]
         self.screen.click(window.x + window.width // 2, window.y + 20)
 
     def forget_notices(self) -> None:
         """Close the notices on the screen and forget those so far."""
         if self._with_notifications:
-            run_tool(["dunstctl", "close-all"], self._env)
-            wait_until(lambda: self.shown_notices() == 0, 5, "the notices to close")
+
+            def are_closed() -> bool:  # asked again each time: a notice may arrive after the others were closed
+                run_tool(["dunstctl", "close-all"], self._env)
+                return self.shown_notices() == 0
+
+            wait_until(are_closed, 30, "the notices to close")
         self._watch.clear()
 
     def reset(self) -> None:
@@ -228,6 +234,6 @@ class DesktopSession(DesktopParts):
         self.forget_notices()
         if self._panel == "xfce4":
             self.start_panel()
-            wait_until(lambda: not self.tray_items(), 5, "the tray to be empty")
+            wait_until(lambda: not self.tray_items(), 30, "the tray to be empty")
         else:
             self.stop_panel()

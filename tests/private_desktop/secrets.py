@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.desktop_bus import Bus, Place
-from tests.desktop_tools import DesktopError, wait_until
+from tests.private_desktop.bus import Bus, Place
+from tests.private_desktop.tools import DesktopError, wait_until
 
 SECRETS = "org.freedesktop.secrets"
 SERVICE = Place(SECRETS, "/org/freedesktop/secrets", "org.freedesktop.Secret.Service")
@@ -22,7 +22,7 @@ def is_locked(bus: Bus) -> bool:
 
 def lock_all_keyrings(bus: Bus) -> None:
     """Lock every keyring; raises DesktopError when there is none or one stays open."""
-    found = wait_until(lambda: keyrings(bus), 5, "the login keyring")
+    found = wait_until(lambda: keyrings(bus), 30, "the login keyring")
     locked, prompt = bus.call(SERVICE, "Lock", "ao", found)
     if prompt != "/" or not is_locked(bus):
         raise DesktopError(f"the keyrings {found} did not lock; only {locked} did")

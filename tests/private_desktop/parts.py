@@ -19,28 +19,29 @@ from typing import IO, Literal, Self
 import psutil
 
 from installers.linux.session import xauthority_entry
-from tests.desktop_bus import Bus
-from tests.desktop_files import write_bus_config, write_dunst_config, write_openbox_config, write_panel_config
-from tests.desktop_notices import INTERFACE as NOTIFICATIONS
-from tests.desktop_notices import NoticeWatch
-from tests.desktop_screen import Screen
-from tests.desktop_secrets import SECRETS, lock_all_keyrings
-from tests.desktop_tools import (
+from tests.private_desktop.bus import Bus
+from tests.private_desktop.files import write_bus_config, write_dunst_config, write_openbox_config, write_panel_config
+from tests.private_desktop.notices import INTERFACE as NOTIFICATIONS
+from tests.private_desktop.notices import NoticeWatch
+from tests.private_desktop.screen import Screen
+from tests.private_desktop.secrets import SECRETS, lock_all_keyrings
+from tests.private_desktop.tools import (
     DEBIAN_PACKAGES,
     DesktopError,
     end_orphans,
     end_process,
     find_tool,
+    listens,
     processes_with,
     start_part,
     wait_until,
 )
-from tests.desktop_tray import WATCHER
+from tests.private_desktop.tray import WATCHER
 
 Panel = Literal["xfce4", "none"]
 Keyring = Literal["unlocked", "locked", "none"]
 KEYRING_PASSWORD = b"the-desktop-session's-own"
-START_SECONDS = 15.0
+START_SECONDS = 60.0
 _KEPT = ("PATH", "PYTHONPATH", "TZ", "COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
 
 
@@ -149,7 +150,7 @@ class DesktopParts:
         address = f"unix:path={self.runtime}/bus"
         self._part(
             ["dbus-daemon", f"--config-file={write_bus_config(self.home, address)}", "--nofork", "--nopidfile"],
-            (self.runtime / "bus").exists,
+            lambda: listens(self.runtime / "bus"),
         )
         self._env["DBUS_SESSION_BUS_ADDRESS"] = address
         self.bus = self._stops.enter_context(Bus(address))
@@ -205,7 +206,7 @@ class DesktopParts:
     def restart_panel(self) -> None:
         """End the panel and start it again, as a person does after a crash of it."""
         self.stop_panel()
-        wait_until(lambda: not self.has_tray_host(), 5, "the tray host to go")
+        wait_until(lambda: not self.has_tray_host(), 30, "the tray host to go")
         self.start_panel()
 
     def has_tray_host(self) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from jeepney import HeaderFields, MatchRule, Message, MessageType  # type: ignore[import-untyped]
 
-from tests.desktop_bus import Bus
+from tests.private_desktop.bus import Bus
 
 INTERFACE = "org.freedesktop.Notifications"
 CLOSED_BY = {1: "expired", 2: "dismissed", 3: "withdrawn", 4: "undefined"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from tests.desktop_bus import Bus, Place
-from tests.desktop_tools import DesktopError
+from tests.private_desktop.bus import Bus, Place
+from tests.private_desktop.tools import DesktopError
 
 WATCHER = Place("org.kde.StatusNotifierWatcher", "/StatusNotifierWatcher", "org.kde.StatusNotifierWatcher")
 ITEM = "org.kde.StatusNotifierItem"

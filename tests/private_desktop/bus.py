@@ -18,9 +18,9 @@ from jeepney import (  # type: ignore[import-untyped]
 from jeepney.bus_messages import message_bus  # type: ignore[import-untyped]
 from jeepney.io.blocking import DBusConnection, open_dbus_connection  # type: ignore[import-untyped]
 
-from tests.desktop_tools import DesktopError
+from tests.private_desktop.tools import DesktopError
 
-CALL_SECONDS = 5.0
+CALL_SECONDS = 20.0
 PROPERTIES = "org.freedesktop.DBus.Properties"
 
 
