@@ -34,10 +34,10 @@ def tell(error: FossaError, application: QApplication | None = None) -> None:
 
     from fossatray.ui.words_qt import make_words
 
-    words = make_words()
-    box = QMessageBox(QMessageBox.Icon.Warning, shown_by.tr("FossaTray could not start"), words.tr(error.message))
+    words, info = make_words(), error.info()
+    box = QMessageBox(QMessageBox.Icon.Warning, shown_by.tr("FossaTray could not start"), words.tr(info.message))
     box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setInformativeText(words.tr(error.what_to_do))
+    box.setInformativeText(words.tr(info.advice))
     box.exec()
 
 

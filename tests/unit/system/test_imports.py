@@ -7,13 +7,18 @@ import sys
 
 MODULES = (
     "autostart",
+    "battery",
     "crash",
     "credentials_client",
     "dbus_link",
     "logs",
+    "network",
+    "network_manager",
     "notifications",
     "notifications_dbus",
     "paths",
+    "power",
+    "power_logind",
     "processes",
     "signals",
     "tray_host",
