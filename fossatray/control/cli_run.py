@@ -48,6 +48,16 @@ def _carry_out(arguments: argparse.Namespace, paths: Paths) -> int:
         from fossatray.control import cli_reports
 
         return cli_reports.accounts(arguments, paths)
+    if command == "stats":
+        from fossatray.control import cli_stats
+
+        return cli_stats.stats(arguments, paths)
+    if command == "schedules":
+        from fossatray.control import cli_schedules
+
+        if arguments.verb not in cli_schedules.READING:
+            prepare(paths)
+        return cli_schedules.VERBS[arguments.verb](arguments, paths)
     prepare(paths)
     if command == "accounts":
         from fossatray.control import cli_accounts

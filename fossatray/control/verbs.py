@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from PySide6.QtCore import QObject, Slot
 
 from fossatray.control.protocol import Json
+from fossatray.control.schedule_verbs import ScheduleVerbs
 from fossatray.control.server import Answer, Refuse, Verb
 from fossatray.control.status_words import status_of
 from fossatray.core.accounts import Account
@@ -97,6 +98,7 @@ class Verbs(QObject):
         self._instance = instance
         self._words = words
         self._now = now
+        self._schedules = ScheduleVerbs(instance)
         self._waiting: list[tuple[set[int], Answer]] = []
         self._asked: list[_Asked] = []
 
@@ -116,6 +118,7 @@ class Verbs(QObject):
             "save_account": self._save_account,
             "remove_account": self._remove_account,
             "credentials_changed": self._credentials_changed,
+            **self._schedules.table(),
         }
 
     @Slot(object)

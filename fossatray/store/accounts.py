@@ -6,7 +6,7 @@ from peewee import SQL
 
 from fossatray.core.accounts import Account
 from fossatray.core.errors import ErrorInfo, InvalidInput, NotFound
-from fossatray.core.schedules import Schedule
+from fossatray.core.schedules import DEFAULT_NAME, Schedule
 from fossatray.store.convert import account_from, error_from_text, error_text, name_key
 from fossatray.store.database import Database
 from fossatray.store.errors import store_errors
@@ -45,7 +45,7 @@ class Accounts:
         with self._database.atomic():
             self._refuse_taken(account)
             AccountRow.insert(id=account.id, **_columns(account)).execute()
-            insert_schedule(Schedule(0, account.id))
+            insert_schedule(Schedule(0, account.id, name=DEFAULT_NAME))
         return account
 
     @store_errors()

@@ -136,6 +136,7 @@ class MainWindow(QMainWindow):
         self._navigation.idClicked.connect(self._on_navigated)
         self._strip.sync_requested.connect(self._on_sync)
         self._strip.cancel_requested.connect(self._on_cancel)
+        self._strip.resume_requested.connect(self._on_resume)
         self._notice.opened.connect(self._on_notice_opened)
         self.orders_page.problem.connect(self.show_problem)
         self.history_page.problem.connect(self.show_problem)
@@ -169,7 +170,7 @@ class MainWindow(QMainWindow):
         self._sync.setEnabled(usable and not syncing)
         self._cancel.setEnabled(syncing)
         self._pause.setEnabled(usable and not all(account.paused for account in state.accounts))
-        self._resume.setEnabled(usable and any(account.paused for account in state.accounts))
+        self._resume.setEnabled(usable and any(account.paused or account.switched_off for account in state.accounts))
 
     def orders_changed(self) -> None:
         """Read the orders again, at once if they are seen."""
@@ -240,6 +241,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_new_day(self) -> None:
         self._strip.show_state(self._state)
+        self.settings_page.show_state(self._state)
         self.orders_page.mark_stale()
         self.history_page.mark_stale()
 

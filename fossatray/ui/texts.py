@@ -96,6 +96,7 @@ def trigger(kind: Trigger) -> str:
         Trigger.SCHEDULED: translate("Texts", "Scheduled"),
         Trigger.CATCH_UP: translate("Texts", "Catch-up"),
         Trigger.MANUAL: translate("Texts", "Manual"),
+        Trigger.CHAINED: translate("Texts", "Chained"),
     }[kind]
 
 
@@ -106,7 +107,15 @@ def reason(entry: HistoryEntry) -> str:
         "FossaTray was not running": translate("Texts", "FossaTray was not running"),
         "the computer was asleep or busy": translate("Texts", "The computer was asleep or busy"),
         "still running": translate("Texts", "The sync before it was still running"),
-        "the portal has locked the sign-in": translate("Texts", "The portal has locked the sign-in for a while"),
+        "paused": translate("Texts", "The schedule was paused"),
+        "switched off": translate("Texts", "The schedule was switched off after several failures"),
+        "too late": translate("Texts", "It would have been too late"),
+        "sign-in refused": translate("Texts", "The portal had refused the sign-in"),
+        "locked": translate("Texts", "The portal had locked the sign-in"),
+        "no password": translate("Texts", "No password was stored"),
+        "battery": translate("Texts", "The battery was low"),
+        "metered": translate("Texts", "The network was a metered one"),
+        "offline": translate("Texts", "There was no network"),
         "cancelled by you": translate("Texts", "Cancelled by you"),
         "FossaTray was quit": translate("Texts", "FossaTray was quit"),
         "the session ended": translate("Texts", "You logged out, or the computer was shut down"),

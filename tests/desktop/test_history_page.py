@@ -12,9 +12,10 @@ from pytestqt.qtbot import QtBot
 from fossatray.core.changes import Diff
 from fossatray.core.commands import SESSION_ENDED, AcceptEmptyList, InstallBrowser
 from fossatray.core.errors import BrowserInstallFailed, BrowserMissing, NotFound
+from fossatray.core.runs import Reason
 from fossatray.core.status import AppState, BrowserInstall
 from fossatray.engine import desk as engine_desk
-from fossatray.engine import planner, runner
+from fossatray.engine import runner
 from fossatray.engine.ledger import Verdict
 from fossatray.ui import texts as ui_texts
 from fossatray.ui.history_model import ChangesModel, Column, HistoryModel
@@ -215,10 +216,7 @@ def test_hostile_text_stays_plain(page: HistoryPage, desk: Desk, shown: Show) ->
 # --- reasons, durations, older entries --------------------------------------------------------------------------------
 
 ENGINE_REASONS = (
-    planner.NOT_RUNNING,
-    planner.ASLEEP,
-    planner.STILL_RUNNING,
-    planner.LOCKED,
+    *Reason,
     runner.BY_PERSON,
     runner.BY_QUIT,
     SESSION_ENDED,

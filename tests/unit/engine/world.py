@@ -142,10 +142,11 @@ class HandAlarm:
     def stop(self) -> None:
         self.set_for.clear()
 
-    async def ring(self) -> None:
-        """Ring the one alarm that is set; a date alarm is gone once it rang."""
-        ((key, (_, ring)),) = self.set_for.items()
-        del self.set_for[key]
+    async def ring(self, key: int | None = None) -> None:
+        """Ring the one alarm that is set, or that of a schedule; a date alarm is gone once it rang."""
+        if key is None:
+            (key,) = self.set_for
+        _, ring = self.set_for.pop(key)
         await ring()
 
     @property

@@ -1,0 +1,356 @@
+"""What is asked before a planned run starts: running, refused, password, battery, metered, network; in this order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from fossatray.core.commands import CredentialsChanged, Pause, Resume, SaveAccount, SaveSchedule, SaveSettings
+from fossatray.core.errors import CredentialsError, PasswordMissing
+from fossatray.core.runs import Outcome, Reason, Trigger
+from fossatray.core.secret import Secret
+from fossatray.core.timetable import Every, Timetable
+from fossatray.system.credentials_client import CredentialState, MemoryCredentialStore
+from tests.unit.engine.plans import (
+    SLOT,
+    history,
+    hour,
+    newest_ended,
+    next_run,
+    ring,
+    the_account,
+    the_schedule,
+    the_state,
+)
+from tests.unit.engine.world import ORIGIN, Life, World, failing, run, success
+
+# --- battery and metered ----------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Power:
+    """A battery, and a network that is paid by volume or not."""
+
+    level: int | None = 50
+    is_on_battery: bool | None = True
+    is_metered: bool | None = True
+
+    def level_percent(self) -> int | None:
+        return self.level
+
+    def on_battery(self) -> bool | None:
+        return self.is_on_battery
+
+    def metered(self) -> bool | None:
+        return self.is_metered
+
+
+@pytest.mark.parametrize(
+    ("power", "settings", "reason"),
+    [
+        (Power(level=29), {"battery_below": "30"}, Reason.BATTERY),
+        (Power(level=30), {"battery_below": "30"}, None),
+        (Power(level=29, is_on_battery=False), {"battery_below": "30"}, None),
+        (Power(level=29, is_on_battery=None), {"battery_below": "30"}, None),
+        (Power(level=None), {"battery_below": "30"}, None),
+        (Power(level=1), {}, None),
+        (Power(), {"metered": "skip"}, Reason.METERED),
+        (Power(is_metered=False), {"metered": "skip"}, None),
+        (Power(is_metered=None), {"metered": "skip"}, None),
+        (Power(level=29), {"metered": "skip", "battery_below": "30"}, Reason.BATTERY),
+    ],
+)
+def test_on_a_low_battery_or_a_metered_network_a_switch_says_whether_it_runs(
+    world: World, power: Power, settings: dict[str, str], reason: Reason | None
+) -> None:
+    async def story() -> None:
+        async with world.life(battery=power, network=power) as life:
+            await life.add_account()
+            await life.do(SaveSettings(settings))
+            world.scripts.append(success(1))
+            world.clock.now = SLOT
+            await ring(life)
+            if reason is None:
+                assert (await newest_ended(life)).outcome is Outcome.SUCCEEDED
+            else:
+                assert history(world) == [("skipped", "scheduled", SLOT, reason)]
+                assert life.ear.notices == []
+            assert next_run(life) == hour(1)
+
+    run(story())
+
+
+def test_a_person_who_asks_for_a_sync_gets_it_all_the_same(world: World) -> None:
+    async def story() -> None:
+        power = Power(level=1)
+        async with world.life(battery=power, network=power) as life:
+            await life.add_account()
+            await life.do(SaveSettings({"battery_below": "30", "metered": "skip"}))
+            assert (await life.sync(success(1))).outcome is Outcome.SUCCEEDED
+
+    run(story())
+
+
+# --- the network ------------------------------------------------------------------------------------------------------
+
+
+class Line:
+    """The way to the portal: up, down, or to be waited for."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.answer: asyncio.Future[bool] | bool = True
+
+    async def __call__(self, origin: str) -> bool:
+        self.asked.append(origin)
+        return self.answer if isinstance(self.answer, bool) else await self.answer
+
+    def goes(self) -> asyncio.Future[bool]:
+        """Let whoever asks wait from now on."""
+        self.answer = asyncio.get_running_loop().create_future()
+        return self.answer
+
+
+def online_life(world: World, line: Line) -> AbstractAsyncContextManager[Life]:
+    return world.life(wait_for_network=line, limits=replace(world.limits, quiet_wait_s=0.0))
+
+
+async def waits(life: Life) -> None:
+    await life.ear.until(lambda: the_state(life).held == "waiting_for_network")
+
+
+def test_a_run_waits_for_the_network_and_says_so(world: World) -> None:
+    async def story() -> None:
+        line = Line()
+        async with online_life(world, line) as life:
+            await life.add_account()
+            world.scripts.append(success(1))
+            world.clock.now = SLOT
+            back = line.goes()
+            await ring(life)
+            await waits(life)
+            assert (line.asked, world.started, next_run(life)) == ([ORIGIN], 0, hour(1))
+            world.clock.forward(seconds=100)
+            back.set_result(True)
+            await life.ear.until(lambda: life.ear.ended)
+            (ended,) = life.ear.ended
+            assert (ended.trigger, ended.planned_at) == (Trigger.SCHEDULED, SLOT)
+            assert ended.started_at == SLOT + timedelta(seconds=100)
+            assert (the_state(life).held, next_run(life), world.alarm.at) == (None, hour(1), hour(1))
+
+    run(story())
+
+
+def test_offline_after_the_wait_is_skipped_and_no_failure(world: World) -> None:
+    async def story() -> None:
+        line = Line()
+        line.answer = False
+        async with online_life(world, line) as life:
+            await life.add_account()
+            world.clock.now = SLOT
+            await ring(life)
+            await life.ear.until(lambda: history(world))
+            assert history(world) == [("skipped", "scheduled", SLOT, Reason.OFFLINE)]
+            assert (life.ear.notices, life.ear.ended, the_account(life).failures) == ([], [], 0)
+            assert world.alarm.at == next_run(life) == hour(1)
+
+    run(story())
+
+
+def test_slots_that_pass_while_one_waits_are_accounted_for_when_it_has_left(world: World) -> None:
+    async def story() -> None:
+        line = Line()
+        async with online_life(world, line) as life:
+            await life.add_account()
+            world.clock.now = SLOT
+            back = line.goes()
+            await ring(life)
+            world.clock.now = hour(1)
+            await ring(life)  # waits in its turn
+            assert history(world) == []
+            line.answer = True
+            world.scripts.append(success(1))
+            back.set_result(False)
+            await life.ear.until(lambda: life.ear.ended)
+            assert world.alarm.at == hour(2)
+        assert history(world) == [
+            ("succeeded", "scheduled", hour(1), None),
+            ("skipped", "scheduled", SLOT, Reason.OFFLINE),
+        ]
+
+    run(story())
+
+
+def test_a_slot_that_waited_when_the_program_ended_is_due_at_the_next_start(world: World) -> None:
+    async def lives() -> None:
+        line = Line()
+        async with online_life(world, line) as life:
+            await life.add_account()
+            world.clock.now = SLOT
+            line.goes()
+            await ring(life)
+            await waits(life)
+        assert history(world) == []
+        world.scripts.append(success(1))
+        world.clock.forward(minutes=1)
+        async with world.life() as life:
+            assert (await newest_ended(life)).planned_at == SLOT
+        assert history(world) == [("succeeded", "scheduled", SLOT, None)]
+
+    run(lives())
+
+
+async def edit(life: Life) -> None:
+    await life.do(SaveSchedule(replace(the_schedule(life), timetable=Timetable(Every(120)))))
+
+
+async def pause(life: Life) -> None:
+    await life.do(Pause())
+
+
+@pytest.mark.parametrize(("change", "reason"), [(edit, Reason.OFFLINE), (pause, Reason.PAUSED)])
+def test_a_slot_that_waits_has_its_row_before_the_schedule_becomes_another(
+    world: World, change: Callable[[Life], Awaitable[None]], reason: Reason
+) -> None:
+    async def story() -> None:
+        line = Line()
+        async with online_life(world, line) as life:
+            await life.add_account()
+            world.clock.now = SLOT
+            back = line.goes()
+            await ring(life)
+            await waits(life)
+            world.clock.forward(seconds=30)
+            await change(life)
+            assert history(world) == [("skipped", "scheduled", SLOT, reason)]
+            assert back.cancelled()
+
+    run(story())
+
+
+# --- the password -----------------------------------------------------------------------------------------------------
+
+
+class Keyring(MemoryCredentialStore):
+    """A keyring: what is in it is asked for, never held."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = 0
+        self.state: CredentialState | CredentialsError | None = None
+
+    def session_password(self, account_id: str, origin: str | None = None) -> Secret | None:
+        return None
+
+    async def check(self, account_id: str, origin: str, *, may_prompt: bool = False) -> CredentialState:
+        assert not may_prompt
+        self.asked += 1
+        await asyncio.sleep(0)
+        if isinstance(self.state, CredentialsError):
+            raise self.state
+        return self.state or await super().check(account_id, origin)
+
+
+@pytest.fixture
+def keyring(world: World) -> Keyring:
+    world.credentials = keyring = Keyring()
+    return keyring
+
+
+def test_a_schedule_whose_password_is_gone_is_not_armed_and_says_so_until_it_is_there_again(
+    world: World, keyring: Keyring
+) -> None:
+    async def lives() -> None:
+        async with world.life() as life:
+            account = await life.add_account()
+            assert keyring.asked == 0, "what was just stored is known to be there"
+        keyring.state = CredentialState.MISSING
+        world.clock.now = SLOT + timedelta(minutes=1)
+        async with world.life() as life:
+            await life.ear.until(lambda: the_state(life).held == "no_password" and history(world))
+            assert (world.alarm.at, next_run(life), world.started) == (None, None, 0)
+            world.clock.now = hour(1) + timedelta(minutes=1)
+            keyring.state = None
+            await life.do(CredentialsChanged(account.id))
+            assert (the_state(life).held, next_run(life)) == (None, hour(2))
+            assert world.alarm.at == hour(2)
+        assert history(world) == [
+            ("skipped", "scheduled", hour(1), Reason.NO_PASSWORD),
+            ("skipped", "scheduled", SLOT, Reason.NO_PASSWORD),
+        ]
+
+    run(lives())
+
+
+def test_a_password_that_a_run_does_not_find_holds_the_schedule_and_a_new_one_frees_it(
+    world: World, keyring: Keyring
+) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            account = await life.add_account()
+            await life.sync(failing(PasswordMissing()))
+            assert (the_state(life).held, world.alarm.at) == ("no_password", None)
+            await life.do(SaveAccount("Work", ORIGIN, account.username, account.id, Secret("another")))
+            assert (the_state(life).held, world.alarm.at) == (None, SLOT)
+
+    run(story())
+
+
+@pytest.mark.parametrize("state", [CredentialState.LOCKED, CredentialState.TIMEOUT, CredentialsError("it broke")])
+def test_a_keyring_that_cannot_be_asked_holds_nothing(world: World, keyring: Keyring, state: Any) -> None:
+    async def lives() -> None:
+        async with world.life() as life:
+            await life.add_account()
+        keyring.state = state
+        world.clock.now = SLOT
+        world.scripts.append(success(1))
+        async with world.life() as life:
+            await life.ear.until(lambda: life.ear.ended)
+            assert (the_state(life).held, next_run(life)) == (None, hour(1))
+
+    run(lives())
+
+
+def test_the_password_is_asked_for_once_an_hour_at_most(world: World, keyring: Keyring) -> None:
+    async def lives() -> None:
+        async with world.life() as life:
+            await life.add_account()
+        async with world.life() as life:
+            await life.ear.until(lambda: keyring.asked == 1) if keyring.asked == 0 else None
+            house = life.conductor._house
+            assert house is not None
+            for _ in range(59):
+                world.clock.forward(seconds=60)
+                house.planner.tick()
+            await asyncio.sleep(0)
+            assert keyring.asked == 1
+            keyring.state = CredentialState.MISSING
+            world.clock.forward(seconds=61)
+            house.planner.tick()
+            await life.ear.until(lambda: the_state(life).held == "no_password")
+            assert keyring.asked == 2
+
+    run(lives())
+
+
+def test_what_passes_while_a_schedule_rests_is_written_down_once_an_hour(world: World) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            await life.add_account()
+            await life.do(Pause())
+            house = life.conductor._house
+            assert house is not None
+            for _ in range(4):
+                world.clock.forward(minutes=30)
+                house.planner.tick()
+            assert [row[2:] for row in history(world)] == [(hour(1), Reason.PAUSED), (SLOT, Reason.PAUSED)]
+            await life.do(Resume())
+            assert len(history(world)) == 2
+
+    run(story())
