@@ -15,7 +15,7 @@ def add_schedule_verbs(
     schedules: argparse.ArgumentParser,
     command: Callable[[_Commands[argparse.ArgumentParser], str, str], argparse.ArgumentParser],
 ) -> None:
-    """Add list, add, edit, remove, pause, resume and next; `command` makes a parser as the other commands have it."""
+    """Add the verbs of `schedules`; `command` makes a parser as the other commands have it."""
     verbs = schedules.add_subparsers(dest="verb", required=True, metavar="VERB")
     listing = command(verbs, "list", "list the schedules")
     _add_account(listing, "only those of this account")
@@ -35,7 +35,11 @@ def add_schedule_verbs(
     coming.add_argument("id", nargs="?", type=_number, default=None, metavar="ID", help="of this schedule only")
     _add_account(coming, "of this account only")
     coming.add_argument("--count", type=_count, default=5, metavar="N", help="so many of them, up to 1000 (5)")
-    for parser in (listing, add, edit, remove, pause, resume, coming):
+    why = command(verbs, "why", "tell why schedules did or did not run at a time")
+    why.add_argument("moment", metavar="TIME", help='such as 14:00 (the last one), or "2026-11-22 14:00"')
+    why.add_argument("id", nargs="?", type=_number, default=None, metavar="ID", help="this schedule only")
+    _add_account(why, "the schedules of this account only")
+    for parser in (listing, add, edit, remove, pause, resume, coming, why):
         parser.add_argument("--json", action="store_true", help="as JSON")
 
 

@@ -15,6 +15,8 @@ from fossatray.core.orders import Service
 from fossatray.core.runs import HistoryEntry, iso
 from fossatray.core.status import AccountState, AppState
 from fossatray.core.text import visible
+from fossatray.core.why import reason_words
+from fossatray.core.words import Words
 from fossatray.store.public import change_json, order_json
 from fossatray.store.reader import Reader
 from fossatray.system.clock import local_zone, utc_now
@@ -143,18 +145,23 @@ def history(arguments: argparse.Namespace, paths: Paths) -> int:
                 str(entry.id or ""),
                 when,
                 entry.account,
+                entry.schedule,
                 entry.trigger.value,
                 entry.outcome or "running",
                 *(str(count) for count in (counts.found, counts.new, counts.changed, counts.archived)),
-                _why(entry),
+                _why(entry, speak),
             )
         )
-    table(("ID", "When", "Account", "Trigger", "Outcome", "Found", "New", "Changed", "Archived", "Why"), rows)
+    table(
+        ("ID", "When", "Account", "Schedule", "Trigger", "Outcome", "Found", "New", "Changed", "Archived", "Why"), rows
+    )
     return 0
 
 
-def _why(entry: HistoryEntry) -> str:
-    return entry.error.title if entry.error else entry.reason or ""
+def _why(entry: HistoryEntry, speak: Words) -> str:
+    if entry.error:
+        return entry.error.title
+    return reason_words(entry.reason, speak) if entry.reason else ""
 
 
 def changes(arguments: argparse.Namespace, paths: Paths) -> int:

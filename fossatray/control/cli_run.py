@@ -53,11 +53,7 @@ def _carry_out(arguments: argparse.Namespace, paths: Paths) -> int:
 
         return cli_stats.stats(arguments, paths)
     if command == "schedules":
-        from fossatray.control import cli_schedules
-
-        if arguments.verb not in cli_schedules.READING:
-            prepare(paths)
-        return cli_schedules.VERBS[arguments.verb](arguments, paths)
+        return _schedules(arguments, paths)
     prepare(paths)
     if command == "accounts":
         from fossatray.control import cli_accounts
@@ -74,3 +70,16 @@ def _carry_out(arguments: argparse.Namespace, paths: Paths) -> int:
     from fossatray.control import cli_sync
 
     return cli_sync.COMMANDS[command](arguments, paths)
+
+
+def _schedules(arguments: argparse.Namespace, paths: Paths) -> int:
+    """Carry out a command of `schedules`; those that change something need the folders."""
+    if arguments.verb in ("next", "why"):
+        from fossatray.control import cli_coming
+
+        return cli_coming.VERBS[arguments.verb](arguments, paths)
+    from fossatray.control import cli_schedules
+
+    if arguments.verb != "list":
+        prepare(paths)
+    return cli_schedules.VERBS[arguments.verb](arguments, paths)

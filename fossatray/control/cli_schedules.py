@@ -1,15 +1,14 @@
-"""The commands of `schedules`: reading works without a running FossaTray; changes go through it, or are made here."""
+"""The commands `schedules list`, add, edit, remove, pause and resume: through the running instance, or headless."""
 
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from fossatray.control.cli_named import chosen_account, named_account, no_schedule
+from fossatray.control.cli_found import NONE_YET, Found, found_schedules, of_id, one_schedule
+from fossatray.control.cli_named import chosen_account
 from fossatray.control.cli_output import say, say_json, table, words
-from fossatray.control.cli_reports import present, reading, stored
+from fossatray.control.cli_reports import reading
 from fossatray.control.client import ask_if_there
 from fossatray.control.schedule_options import moment_from, nothing_given, with_options
 from fossatray.control.schedule_wire import schedule_from, wished
@@ -17,26 +16,24 @@ from fossatray.core.commands import Command, GetState, PauseSchedule, RemoveSche
 from fossatray.core.errors import InvalidInput
 from fossatray.core.runs import iso
 from fossatray.core.schedule_words import next_words
-from fossatray.core.schedules import Schedule, next_runs
-from fossatray.core.status import ScheduleState
+from fossatray.core.schedules import Schedule
 from fossatray.core.text import visible
 from fossatray.system.clock import local_zone, utc_now
 from fossatray.system.paths import Paths
 
 _LONG_CELL = 120
-_STOPPED = ("blocked", "no_password")
 
 
 def listing(arguments: argparse.Namespace, paths: Paths) -> int:
     """List the schedules: when each runs, and when next or why not."""
-    running, found = _found(paths, arguments.account)
+    running, found = found_schedules(paths, arguments.account)
     if arguments.json:
         say_json([one.public for one in found])
         return 0
     if not running:
         say("FossaTray is not running.")
     if not found:
-        say("No schedule yet. Add one: fossatray schedules add --every 1")
+        say(NONE_YET)
         return 0
     speak, now = words(), utc_now()
     rows = [(*one.titles, next_words(one.state, speak, now), one.public["when"]) for one in found]
@@ -56,13 +53,13 @@ def edit(arguments: argparse.Namespace, paths: Paths) -> int:
     """Change what is given of a schedule. Raises InvalidInput for what the dialog would refuse, too."""
     if nothing_given(arguments):
         raise InvalidInput("There is nothing to change.", advice="What can be: fossatray schedules edit --help")
-    schedule = with_options(_one(paths, arguments.id).state.schedule, arguments, local_zone())
+    schedule = with_options(one_schedule(paths, arguments.id).state.schedule, arguments, local_zone())
     return _tell_saved(arguments, paths, _save(paths, schedule), "changed")
 
 
 def remove(arguments: argparse.Namespace, paths: Paths) -> int:
     """Remove a schedule; what it ran stays in the history."""
-    removed = _one(paths, arguments.id)
+    removed = one_schedule(paths, arguments.id)
     _carry_out(paths, "remove_schedule", RemoveSchedule(arguments.id), id=arguments.id)
     _tell(arguments, removed, f"{removed.name} is removed.")
     return 0
@@ -73,65 +70,32 @@ def pause(arguments: argparse.Namespace, paths: Paths) -> int:
     until = None if arguments.until is None else moment_from(arguments.until, local_zone())
     if arguments.until is not None and (until is None or until <= utc_now()):
         raise InvalidInput("The date to pause until is past.", advice="Give a later one, or leave --until out.")
-    name = _one(paths, arguments.id).name
+    name = one_schedule(paths, arguments.id).name
     command = PauseSchedule(arguments.id, until)
     _carry_out(paths, "pause_schedule", command, id=arguments.id, until=iso(until))
     shown = "" if until is None else f" until {words().when(until, utc_now(), inside=True)}"
-    _tell(arguments, _one(paths, arguments.id), f"{name} is paused{shown}.")
+    _tell(arguments, one_schedule(paths, arguments.id), f"{name} is paused{shown}.")
     return 0
 
 
 def resume(arguments: argparse.Namespace, paths: Paths) -> int:
     """Resume a schedule, also one that was switched off after failures."""
-    name = _one(paths, arguments.id).name
+    name = one_schedule(paths, arguments.id).name
     _carry_out(paths, "resume_schedule", ResumeSchedule(arguments.id), id=arguments.id)
-    running, found = _found(paths)
-    one = _of(found, arguments.id)
+    running, found = found_schedules(paths)
+    one = of_id(found, arguments.id)
     _tell(arguments, one, f"{name} is resumed.{_outlook(one, running=running)}")
     return 0
 
 
-def coming(arguments: argparse.Namespace, paths: Paths) -> int:
-    """Tell the next runs, of one schedule or of all; where FossaTray does not run, those that are planned."""
-    running, found = _found(paths, arguments.account)
-    if arguments.id is not None:
-        found = [_of(found, arguments.id)]
-    runs = _coming(found, arguments.count)
-    if arguments.json:
-        say_json([_run_json(at, one.public) for at, one in runs])
-        return 0
-    if not running:
-        say("FossaTray is not running.")
-    speak, now = words(), utc_now()
-    if not runs:
-        say("No run is planned.")
-        for one in found:
-            say(f"{one.name}: {visible(speak.held(one.state, now) or one.public['when'])}.")
-        return 0
-    table(("When", "ID", "Account", "Name"), [(speak.when(at, now), *one.titles) for at, one in runs])
-    return 0
-
-
-def _coming(found: list[_Found], count: int) -> list[tuple[datetime, _Found]]:
-    """Return the first `count` runs of these schedules, ascending; of a stopped account there are none."""
-    now, zone = utc_now(), local_zone()
-    armed = [one for one in found if one.state.held not in _STOPPED]
-    runs = [(at, one) for one in armed for at in next_runs(one.state.schedule, now, zone, count)]
-    return sorted(runs, key=lambda run: (run[0], run[1].state.schedule.id))[:count]
-
-
-def _run_json(at: datetime, public: dict[str, Any]) -> dict[str, Any]:
-    return {"at": iso(at), "schedule": public["id"], "account": public["account"], "name": public["name"]}
-
-
 def _tell_saved(arguments: argparse.Namespace, paths: Paths, schedule_id: int, what: str) -> int:
-    running, found = _found(paths)
-    one = _of(found, schedule_id)
+    running, found = found_schedules(paths)
+    one = of_id(found, schedule_id)
     _tell(arguments, one, f"{one.name} is {what}: {visible(one.public['when'])}.{_outlook(one, running=running)}")
     return 0
 
 
-def _tell(arguments: argparse.Namespace, one: _Found, sentence: str) -> None:
+def _tell(arguments: argparse.Namespace, one: Found, sentence: str) -> None:
     """Print what became of a schedule: its public form, or a sentence."""
     if arguments.json:
         say_json(one.public)
@@ -139,7 +103,7 @@ def _tell(arguments: argparse.Namespace, one: _Found, sentence: str) -> None:
         say(sentence)
 
 
-def _outlook(one: _Found, *, running: bool) -> str:
+def _outlook(one: Found, *, running: bool) -> str:
     """Return what comes next, as a sentence after another one; empty for a chained one."""
     speak, now = words(), utc_now()
     if one.state.held:
@@ -149,57 +113,6 @@ def _outlook(one: _Found, *, running: bool) -> str:
     if one.state.next_run is None:
         return ""
     return f" Next run {speak.when(one.state.next_run, now, inside=True)}."
-
-
-# --- reading --------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A schedule: its public form and its state."""
-
-    public: dict[str, Any]
-    state: ScheduleState
-
-    @property
-    def titles(self) -> tuple[str, str, str]:
-        """Its id, account and name."""
-        return str(self.public["id"]), self.public["account"], self.public["name"]
-
-    @property
-    def name(self) -> str:
-        """What sentences call it."""
-        named = f" ({visible(self.public['name'])})" if self.public["name"] else ""
-        return f"Schedule {self.public['id']}{named} of {visible(self.public['account'])}"
-
-
-def _found(paths: Paths, account: str | None = None) -> tuple[bool, list[_Found]]:
-    """Return whether FossaTray runs, and all schedules, or those of an account. Raises NotFound."""
-    running, data = present(paths)
-    accounts = data["accounts"] or stored(paths)["accounts"]  # one that has just started does not know them yet
-    with reading(paths) as reader:
-        if account is not None:
-            name = named_account(reader.accounts(), account).name
-            accounts = [one for one in accounts if one["account"] == name]
-        kept = {schedule.id: schedule for schedule in reader.schedules()}
-    public = [schedule for one in accounts for schedule in one["schedules"] if schedule["id"] in kept]
-    return running, [_Found(one, _state(kept[one["id"]], one)) for one in public]
-
-
-def _state(schedule: Schedule, public: dict[str, Any]) -> ScheduleState:
-    at = public["next_run"]
-    return ScheduleState(schedule, datetime.fromisoformat(at) if at else None, public["held"])
-
-
-def _one(paths: Paths, schedule_id: int) -> _Found:
-    return _of(_found(paths)[1], schedule_id)
-
-
-def _of(found: list[_Found], schedule_id: int) -> _Found:
-    for one in found:
-        if one.state.schedule.id == schedule_id:
-            return one
-    raise no_schedule(schedule_id)
 
 
 # --- changing -------------------------------------------------------------------------------------------------------
@@ -248,7 +161,4 @@ VERBS = {
     "remove": remove,
     "pause": pause,
     "resume": resume,
-    "next": coming,
 }
-READING = ("list", "next")
-"""The verbs that change nothing."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
-from datetime import UTC, datetime, time, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from fossatray.core.errors import InvalidInput
 from fossatray.core.schedules import Lateness, Schedule
@@ -20,6 +20,8 @@ from fossatray.core.timetable_text import (
 )
 
 OFF = "off"
+_DAY = len("2026-11-22")
+_TIME_ADVICE = 'Write a time such as 14:00, or "2026-11-22 14:00".'
 _TIMETABLE = ("every", "minute", "times", "cron", "weekdays", "active", "holidays", "extra_days")
 _OTHERS = ("name", "after", "late", "until")
 
@@ -57,6 +59,24 @@ def moment_from(text: str, zone: tzinfo) -> datetime | None:
     if _is(text, OFF):
         return None
     return datetime.combine(day_from(text), time(), zone).astimezone(UTC)
+
+
+def past_moment_from(text: str, now: datetime, zone: tzinfo) -> datetime:
+    """Return the moment (aware) of "2026-11-22 14:00", or the last one of "14:00", in a zone. Raises InvalidInput."""
+    typed = text.strip()
+    day, clock = (typed[:_DAY], typed[_DAY:].lstrip(" T")) if "-" in typed else ("", typed)
+    times = times_from(clock)
+    if len(times) != 1:
+        raise InvalidInput(f'"{text}" is no time.', advice=_TIME_ADVICE)
+    if day:
+        found = datetime.combine(day_from(day), times[0], zone)
+    else:
+        found = datetime.combine(now.astimezone(zone).date(), times[0], zone)
+        if found > now:
+            found = datetime.combine(found.date() - timedelta(days=1), times[0], zone)
+    if found > now:
+        raise InvalidInput("This moment has not come yet.", advice="When runs come: fossatray schedules next")
+    return found
 
 
 def _timetable(timetable: Timetable, given: argparse.Namespace) -> Timetable:

@@ -184,14 +184,16 @@ class Words:
             progress = state.progress
             percentage, found = (progress.percentage, progress.found) if progress else (0, 0)
             return self.tr("syncing {percentage} %, {found}").format(percentage=percentage, found=self.found(found))
+        return f"{self.next_sync(state, now)}. {self.advice(state) or self.last_of(state, now)}"
+
+    def advice(self, state: AccountState) -> str:
+        """Return what to do where nothing comes next by itself; empty where nothing has to be done."""
         if state.blocked is not None:
-            return f"{self.next_sync(state, now)}. {self.tr('Change the password in Settings.')}"
+            return self.tr("Change the password in Settings.")
         held = _held_account(state)
         if held is not None and held.held == "switched_off":
-            return f"{self.next_sync(state, now)}. {self.tr('Resume it from the menu.')}"
-        if held is not None and held.held == "no_password":
-            return f"{self.next_sync(state, now)}. {self.tr('Enter it in Settings.')}"
-        return f"{self.next_sync(state, now)}. {self.last_of(state, now)}"
+            return self.tr("Resume it from the menu.")
+        return self.tr("Enter it in Settings.") if held is not None and held.held == "no_password" else ""
 
     def tooltip(self, state: AppState, now: datetime) -> str:
         """Return the tray's tooltip: "FossaTray: …", at most 127 characters, never text from the portal."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from fossatray.core.accounts import Account
 from fossatray.core.errors import SignInLocked
@@ -23,10 +26,27 @@ class Gates:
         self._store = store
         self._passwords = passwords
         self._busy = busy
+        self._reached_at: dict[str, datetime] = {}  # by origin
 
     def is_waiting_needed(self, account: Account) -> bool:
         """Tell whether `wait` has something to find out before `refusal` is asked."""
-        return self._parts.wait_for_network is not None or not self._passwords.is_known(account)
+        if not self._passwords.is_known(account):
+            return True
+        return self._parts.wait_for_network is not None and not self._was_just_reached(account.origin)
+
+    async def look_ahead(self, account: Account) -> None:
+        """Find out right before a slot whether the portal can be reached; that it cannot is found out at the slot."""
+        limits = self._parts.limits
+        if self._parts.wait_for_network is None:
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(limits.look_ahead.total_seconds()):
+                if await self._parts.wait_for_network(account.origin):
+                    self._reached_at[account.origin] = self._parts.clock()
+
+    def forget_ways(self) -> None:
+        """Know nothing of the network any more: the computer has slept, or moved."""
+        self._reached_at.clear()
 
     def refusal(self, account: Account) -> Reason | None:
         """Return why nothing is to be started now, by what is known already; None: nothing speaks against it."""
@@ -59,6 +79,10 @@ class Gates:
         if not await self._parts.wait_for_network(account.origin):
             return Reason.OFFLINE
         return self.refusal(account)
+
+    def _was_just_reached(self, origin: str) -> bool:
+        at = self._reached_at.get(origin)
+        return at is not None and timedelta(0) <= self._parts.clock() - at <= self._parts.limits.way_known
 
     def _is_locked_out(self, account_id: str) -> bool:
         """Tell whether the portal said lately that it has locked the sign-in."""

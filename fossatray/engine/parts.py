@@ -74,6 +74,10 @@ class Limits:
     """How long no scheduled run signs in after the portal said that it locked the sign-in."""
     quiet_wait_s: float = 1.0
     """A slot that waits so long for the network is shown as one that does."""
+    look_ahead: timedelta = timedelta(seconds=5)
+    """So long before a slot it is probed whether the portal can be reached, so that the run starts on time."""
+    way_known: timedelta = timedelta(seconds=20)
+    """How long that is believed."""
     look_again: timedelta = timedelta(hours=1)
     """How often the slots of resting schedules are written down, and the passwords are asked for."""
     pause: timedelta = timedelta(minutes=1)

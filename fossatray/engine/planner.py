@@ -95,13 +95,13 @@ class Planner:
         """Take away what is set for a schedule that is removed."""
         self._next.pop(schedule_id, None)
         self._departures.call_off(schedule_id)
-        if self._alarm is not None:
-            self._alarm.clear(schedule_id)
+        self._clear(schedule_id)
 
     def wake_up(self) -> None:
         """Look at clock and zone again: after the computer has slept, or its clock or zone was changed."""
         if self._alarm is None:
             return
+        self._gates.forget_ways()
         zone = self._parts.zone()
         for schedule in self._store.schedules.all():
             self._guard(partial(self._fire, schedule.id))
@@ -220,14 +220,27 @@ class Planner:
         pause = schedule.paused_until
         ring = min(at, pause) if at is not None and pause is not None and pause > now else at
         if ring is None:
-            self._alarm.clear(schedule.id)
-        else:
-            self._set(schedule.id, ring)
+            self._clear(schedule.id)
+            return
+        self._set(schedule.id, ring)
+        ahead = ring - self._parts.limits.look_ahead
+        if self._parts.wait_for_network is not None and ahead > now:
+            self._alarm.set(-schedule.id, ahead, partial(self._look_ahead, schedule.account_id))
 
     def _set(self, schedule_id: int, at: datetime) -> None:
         assert self._alarm is not None
         log.debug("schedule %d rings next at %s", schedule_id, at.isoformat())
         self._alarm.set(schedule_id, at, partial(self._ring, schedule_id))
+
+    def _clear(self, schedule_id: int) -> None:
+        if self._alarm is not None:
+            self._alarm.clear(schedule_id)
+            self._alarm.clear(-schedule_id)
+
+    async def _look_ahead(self, account_id: str) -> None:
+        account = self._store.accounts.get(account_id)
+        if account is not None:
+            self._keep(self._gates.look_ahead(account))
 
     def _held(self, schedule: Schedule) -> str | None:
         """Return why a schedule is not armed, by the words' key, or None."""

@@ -19,6 +19,7 @@ from fossatray.store.totals import fold
 _TO_TELL, _TOLD, _TELLING = 0, 1, 2
 _TO_TELL_NOW = SQL("notified = 0")  # a literal, or SQLite would not use the index over just these rows
 _HALF_TOLD = SQL("notified = 2")
+_NEWEST = "SELECT * FROM run WHERE account_id = ? AND {} ORDER BY started_at DESC, id DESC LIMIT 1"
 
 
 class Runs:
@@ -114,14 +115,13 @@ class Runs:
     @store_errors()
     def get(self, run_id: int) -> Run | None:
         """Return a run by its id, or None."""
-        row = first(RunRow.select().where(RunRow.id == run_id))
+        row = self._database.one("SELECT * FROM run WHERE id = ?", run_id)
         return run_from(row) if row else None
 
     @store_errors()
     def last_ended(self, account_id: str) -> Run | None:
         """Return an account's newest run that has ended, or None."""
-        ended = (RunRow.account_id == account_id) & RunRow.outcome.is_null(False)
-        row = first(RunRow.select().where(ended).order_by(RunRow.started_at.desc(), RunRow.id.desc()))
+        row = self._database.one(_NEWEST.format("outcome IS NOT NULL"), account_id)
         return run_from(row) if row else None
 
     @store_errors()
@@ -144,13 +144,13 @@ class Runs:
     @store_errors()
     def last_judged(self, account_id: str) -> Run | None:
         """Return the account's newest run that succeeded or failed, or None."""
-        return self._newest_judged(RunRow.account_id == account_id)
+        row = self._database.one(_NEWEST.format("outcome IN ('succeeded', 'failed')"), account_id)
+        return run_from(row) if row else None
 
     @store_errors()
     def last_success(self, account_id: str) -> Run | None:
         """Return the account's newest run that succeeded, or None."""
-        good = (RunRow.account_id == account_id) & (RunRow.outcome == Outcome.SUCCEEDED.value)
-        row = first(RunRow.select().where(good).order_by(RunRow.started_at.desc(), RunRow.id.desc()))
+        row = self._database.one(_NEWEST.format("outcome = 'succeeded'"), account_id)
         return run_from(row) if row else None
 
     @store_errors()
@@ -166,7 +166,10 @@ class Runs:
     @store_errors()
     def judged_before(self, run: Run) -> Run | None:
         """Return the account's newest run before this one that succeeded or failed, or None."""
-        return self._newest_judged((RunRow.account_id == run.account_id) & (RunRow.id < run.id))
+        asked = (RunRow.account_id == run.account_id) & (RunRow.id < run.id)
+        judged = RunRow.outcome.in_([Outcome.SUCCEEDED.value, Outcome.FAILED.value])
+        row = first(RunRow.select().where(asked & judged).order_by(RunRow.started_at.desc(), RunRow.id.desc()))
+        return run_from(row) if row else None
 
     @store_errors()
     def unnotified(self) -> list[Run]:
@@ -200,11 +203,6 @@ class Runs:
         Of every schedule the last occurrence is kept, and the last run of each outcome.
         """
         return fold(self._database, before)
-
-    def _newest_judged(self, asked: Any) -> Run | None:
-        judged = RunRow.outcome.in_([Outcome.SUCCEEDED.value, Outcome.FAILED.value])
-        row = first(RunRow.select().where(asked & judged).order_by(RunRow.started_at.desc(), RunRow.id.desc()))
-        return run_from(row) if row else None
 
     def _existing(self, run_id: int) -> Run:
         run = self.get(run_id)

@@ -26,19 +26,19 @@ class Schedules:
     @store_errors()
     def all(self) -> list[Schedule]:
         """Return all schedules."""
-        return [schedule_from(row) for row in rows(ScheduleRow.select().order_by(ScheduleRow.id))]
+        return [schedule_from(row) for row in self._database.rows("SELECT * FROM schedule ORDER BY id")]
 
     @store_errors()
     def get(self, schedule_id: int) -> Schedule | None:
         """Return a schedule by its id, or None."""
-        row = first(ScheduleRow.select().where(ScheduleRow.id == schedule_id))
+        row = self._database.one("SELECT * FROM schedule WHERE id = ?", schedule_id)
         return schedule_from(row) if row else None
 
     @store_errors()
     def of_account(self, account_id: str) -> list[Schedule]:
         """Return an account's schedules, the oldest first."""
-        asked = ScheduleRow.select().where(ScheduleRow.account_id == account_id).order_by(ScheduleRow.id)
-        return [schedule_from(row) for row in rows(asked)]
+        asked = "SELECT * FROM schedule WHERE account_id = ? ORDER BY id"
+        return [schedule_from(row) for row in self._database.rows(asked, account_id)]
 
     @store_errors()
     def add(self, schedule: Schedule, at: datetime | None = None) -> Schedule:
@@ -94,14 +94,14 @@ class Schedules:
     @store_errors()
     def accounted_until(self, schedule_id: int) -> datetime | None:
         """Return the moment up to which every planned occurrence has its row, or None at the very beginning."""
-        row = first(ScheduleRow.select(ScheduleRow.accounted_until).where(ScheduleRow.id == schedule_id))
+        row = self._database.one("SELECT accounted_until FROM schedule WHERE id = ?", schedule_id)
         return from_ms(row["accounted_until"]) if row else None
 
     @store_errors()
     def set_accounted_until(self, schedule_id: int, moment: datetime) -> None:
         """Remember the moment up to which every planned occurrence has its row. Raises NotFound."""
-        changed = ScheduleRow.update(accounted_until=to_ms(moment)).where(ScheduleRow.id == schedule_id).execute()
-        if not changed:
+        asked = "UPDATE schedule SET accounted_until = ? WHERE id = ?"
+        if not self._database.execute(asked, (to_ms(moment), schedule_id)).rowcount:
             raise NotFound("There is no such schedule.")
 
     @store_errors()

@@ -18,7 +18,7 @@ class Settings:
     def get(self, name: str) -> str:
         """Return a setting's value, or its default. Raises InvalidInput for an unknown name."""
         check_name(name)
-        row = first(SettingRow.select(SettingRow.value).where(SettingRow.name == name))
+        row = self._database.one("SELECT value FROM setting WHERE name = ?", name)
         return str(row["value"]) if row else DEFAULTS[name]
 
     @store_errors()

@@ -212,6 +212,8 @@ def _at_rest(account: AccountState, words: Words, now: datetime, *, several: boo
     rests = account.paused and account.blocked is None
     resumable = rests or (account.switched_off and account.blocked is None)
     said = words.next_sync(account, now)
+    advice = "" if account.switched_off else words.advice(account)
+    first = (Offer.RESUME,) if resumable else (Offer.SETTINGS,) if advice else ()
     open_orders = translate("GlowCard", "{orders} open").format(orders=words.orders(account.open_orders))
     hint = translate("GlowCard", "Nothing is read until you resume.")
     ends = any(one.schedule.enabled for one in account.schedules)
@@ -219,10 +221,10 @@ def _at_rest(account: AccountState, words: Words, now: datetime, *, several: boo
         FaceKind.PAUSED if rests else FaceKind.IDLE,
         _rest_title(account, rests=rests),
         said if ends or not rests else hint,
-        words.last_of(account, now),
+        advice or words.last_of(account, now),
         account=_name(account, several=several),
         found=open_orders if account.open_orders else "",
-        offers=(Offer.RESUME, Offer.SYNC, Offer.ORDERS) if resumable else (Offer.SYNC, Offer.ORDERS),
+        offers=(*first, Offer.SYNC, Offer.ORDERS),
     )
 
 

@@ -77,7 +77,8 @@ class StatusStrip(QFrame):
         words, now, leading = self._words, self._now(), state.leading
         syncing = leading is not None and leading.run is not None
         if leading is not None and state.fault is None and not syncing:
-            sentence, detail = words.next_sync(leading, now), words.last_of(leading, now)
+            advice = "" if leading.switched_off else words.advice(leading)
+            sentence, detail = words.next_sync(leading, now), advice or words.last_of(leading, now)
         elif leading is not None and leading.progress is not None and syncing:
             sentence, detail = words.doing(leading), words.found(leading.progress.found)
         else:

@@ -148,6 +148,13 @@ def test_from_the_third_failure_on_it_is_having_issues(card: GlowCard, shown: Sh
     assert "Next sync today at 2:00 PM" in text
 
 
+def test_without_a_password_the_way_to_the_settings_comes_first(card: GlowCard, shown: Show) -> None:
+    card.show_state(AppState((account_state(schedules=(armed(held="no_password"),)),)))
+    shown(card)
+    assert {"Syncing is stopped: no password is stored", "Enter it in Settings."} <= set(shown_texts(card))
+    assert card.face.offers[0] is Offer.SETTINGS
+
+
 def test_a_run_that_is_tried_again_says_when(card: GlowCard, shown: Show) -> None:
     again = Retry(NOW + timedelta(minutes=2), PortalUnreachable().info())
     card.show_state(AppState((account_state(run=run(None), retry=again),)))

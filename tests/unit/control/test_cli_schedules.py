@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -12,11 +13,14 @@ from typing import Any
 import pytest
 
 from fossatray.cli import main
+from fossatray.control.schedule_options import past_moment_from
 from fossatray.core.accounts import Account, new_account_id
 from fossatray.core.errors import SignInRefused
+from fossatray.core.runs import Fate, Occurrence, Reason
 from fossatray.core.schedules import Lateness, Schedule
 from fossatray.core.timetable import ActiveHours, Every, HolidayCalendar, Times, Timetable
 from fossatray.store.store import Store
+from fossatray.system.clock import local_zone
 from fossatray.system.paths import Paths, app_paths, prepare
 
 SCHEDULE_NAMES = [
@@ -188,6 +192,9 @@ def test_only_what_is_given_is_changed(paths: Paths, capsys: pytest.CaptureFixtu
         (["pause", "1", "--until", "2020-01-01"], "is past"),
         (["pause", "1", "--until", "off"], "is past"),
         (["pause", "1", "--until", "soon"], "no date"),
+        (["why", "6:00", "7"], "no schedule 7"),
+        (["why", "2199-01-01 6:00"], "not come yet"),
+        (["why", "6:00", "--account", "Nobody"], "no account of this name"),
     ],
 )
 def test_what_cannot_be_is_refused_with_the_reason(
@@ -262,6 +269,40 @@ def test_of_an_account_whose_sign_in_was_refused_none_is_planned(
     assert shown(paths, capsys, "list")[0]["held"] == "blocked"
     assert shown(paths, capsys, "next") == []
     assert "Schedule 1 (Work orders) of Work: Syncing is stopped" in said(paths, capsys, "next")
+
+
+def missed_at_six(paths: Paths) -> None:
+    """Let schedule 1, made long ago, have missed its run of the last six o'clock."""
+    at = past_moment_from("6:00", datetime.now(UTC), local_zone())
+
+    def work(store: Store) -> None:
+        rarely = replace(store.schedules.all()[0], timetable=Timetable(Every(720)))
+        store.schedules.save(rarely, datetime(2026, 1, 1, tzinfo=UTC))
+        store.schedules.add_occurrences([Occurrence(1, at, Fate.MISSED, Reason.NOT_RUNNING)])
+
+    keep(paths, work)
+
+
+def test_why_one_did_not_run(paths: Paths, capsys: pytest.CaptureFixture[str]) -> None:
+    missed_at_six(paths)
+    out = said(paths, capsys, "why", "6:10")
+    assert out.startswith("Schedule 1 (Work orders) of Work: The run planned ")
+    assert out.endswith("at 6:00 AM was missed: FossaTray was not running.\n")
+    (told,) = shown(paths, capsys, "why", "6:10", "1", "--account", "work")
+    assert list(told) == ["schedule", "account", "name", "at", "planned_at", "fate", "reason", "run", "message"]
+    assert (told["fate"], told["reason"], told["run"]) == ("missed", "FossaTray was not running", None)
+    (told,) = shown(paths, capsys, "why", "8:00")
+    assert (told["planned_at"], told["fate"]) == (None, None)
+    assert told["message"].startswith("Nothing was planned")
+
+
+def test_what_did_not_run_is_in_the_history_with_its_schedule(paths: Paths, capsys: pytest.CaptureFixture[str]) -> None:
+    missed_at_six(paths)
+    assert main(["history", "--data-dir", str(paths.data)]) == 0
+    heads, line = capsys.readouterr().out.splitlines()
+    assert heads.split()[:4] == ["ID", "When", "Account", "Schedule"]
+    assert "Work     Work orders  scheduled  missed" in line
+    assert line.endswith("FossaTray was not running")
 
 
 def test_names_are_made_visible_in_the_terminal(paths: Paths, capsys: pytest.CaptureFixture[str]) -> None:

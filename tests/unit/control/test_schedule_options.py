@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from fossatray.control.cli_parser import make_parser
-from fossatray.control.schedule_options import moment_from, nothing_given, with_options
+from fossatray.control.schedule_options import moment_from, nothing_given, past_moment_from, with_options
 from fossatray.core.errors import InvalidInput
 from fossatray.core.schedules import Lateness, Schedule
 from fossatray.core.timetable import ActiveHours, Cron, Every, HolidayCalendar, Times, Timetable
@@ -142,3 +142,38 @@ def test_a_chained_schedule_has_no_times_until_it_is_unchained() -> None:
             edited(chained, words)
     assert edited(chained, "--after none --every 1").after is None
     assert edited(chained, "--late skip").after == 2
+
+
+NOW = datetime(2026, 11, 22, 20, 30, tzinfo=UTC)
+"""14:30 in the zone."""
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("14:30", datetime(2026, 11, 22, 14, 30)),
+        ("14:31", datetime(2026, 11, 21, 14, 31)),
+        ("2 pm", datetime(2026, 11, 22, 14)),
+        ("2026-11-01 1:30", datetime(2026, 11, 1, 1, 30)),
+        (" 2026-11-21T18:00 ", datetime(2026, 11, 21, 18)),
+        ("2026-11-21 6 pm", datetime(2026, 11, 21, 18)),
+    ],
+)
+def test_a_past_moment(text: str, moment: datetime) -> None:
+    assert past_moment_from(text, NOW, ZONE) == moment.replace(tzinfo=ZONE)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("2026-11-22 14:31", "not come yet"),
+        ("2026-11-22", "no time"),
+        ("14:30, 15:30", "no time"),
+        ("", "no time"),
+        ("soon", "no time"),
+        ("11-22 14:30", "no date"),
+    ],
+)
+def test_another_one_is_refused(text: str, said: str) -> None:
+    with pytest.raises(InvalidInput, match=said):
+        past_moment_from(text, NOW, ZONE)

@@ -28,7 +28,7 @@ from tests.unit.engine.plans import (
     the_schedule,
     the_state,
 )
-from tests.unit.engine.world import ORIGIN, Life, World, failing, run, success
+from tests.unit.engine.world import ORIGIN, PATIENCE_S, Life, World, failing, run, success
 
 # --- battery and metered ----------------------------------------------------------------------------------------------
 
@@ -171,6 +171,7 @@ def test_slots_that_pass_while_one_waits_are_accounted_for_when_it_has_left(worl
             world.clock.now = SLOT
             back = line.goes()
             await ring(life)
+            await waits(life)
             world.clock.now = hour(1)
             await ring(life)  # waits in its turn
             assert history(world) == []
@@ -234,6 +235,44 @@ def test_a_slot_that_waits_has_its_row_before_the_schedule_becomes_another(
     run(story())
 
 
+def test_right_before_a_slot_it_is_probed_so_that_the_run_starts_on_time(world: World) -> None:
+    async def story() -> None:
+        line = Line()
+        async with online_life(world, line) as life:
+            await life.add_account()
+            assert world.alarm.set_for[-1][0] == SLOT - timedelta(seconds=5)
+            world.clock.now = SLOT - timedelta(seconds=5)
+            await world.alarm.ring(-1)
+            await asyncio.sleep(0)
+            assert line.asked == [ORIGIN]
+            world.clock.now = SLOT
+            world.scripts.append(success(1))
+            await ring(life)
+            assert the_account(life).run is not None, "nothing was waited for"
+            assert line.asked == [ORIGIN]
+            assert world.alarm.set_for[-1][0] == hour(1) - timedelta(seconds=5)
+            await newest_ended(life)
+
+    run(story())
+
+
+def test_what_was_found_before_a_sleep_says_nothing_after_it(world: World) -> None:
+    async def story() -> None:
+        line = Line()
+        async with online_life(world, line) as life:
+            await life.add_account()
+            world.clock.now = SLOT - timedelta(seconds=5)
+            await world.alarm.ring(-1)
+            await asyncio.sleep(0)
+            world.clock.now = SLOT + timedelta(seconds=1)
+            line.goes()
+            life.conductor.wake_up()
+            await waits(life)
+            assert world.started == 0
+
+    run(story())
+
+
 # --- the password -----------------------------------------------------------------------------------------------------
 
 
@@ -243,14 +282,21 @@ class Keyring(MemoryCredentialStore):
     def __init__(self) -> None:
         super().__init__()
         self.asked = 0
+        self._news = asyncio.Event()
         self.state: CredentialState | CredentialsError | None = None
 
     def session_password(self, account_id: str, origin: str | None = None) -> Secret | None:
         return None
 
+    async def asked_once_more(self) -> None:
+        async with asyncio.timeout(PATIENCE_S):
+            await self._news.wait()
+        self._news.clear()
+
     async def check(self, account_id: str, origin: str, *, may_prompt: bool = False) -> CredentialState:
         assert not may_prompt
         self.asked += 1
+        self._news.set()
         await asyncio.sleep(0)
         if isinstance(self.state, CredentialsError):
             raise self.state
@@ -322,13 +368,12 @@ def test_the_password_is_asked_for_once_an_hour_at_most(world: World, keyring: K
         async with world.life() as life:
             await life.add_account()
         async with world.life() as life:
-            await life.ear.until(lambda: keyring.asked == 1) if keyring.asked == 0 else None
+            await keyring.asked_once_more()
             house = life.conductor._house
             assert house is not None
             for _ in range(59):
                 world.clock.forward(seconds=60)
                 house.planner.tick()
-            await asyncio.sleep(0)
             assert keyring.asked == 1
             keyring.state = CredentialState.MISSING
             world.clock.forward(seconds=61)

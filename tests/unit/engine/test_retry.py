@@ -115,7 +115,7 @@ def test_a_planned_run_that_fails_for_now_is_tried_again_and_told_meanwhile(worl
             assert (ended.outcome, ended.attempts, ended.error) == (Outcome.SUCCEEDED, 3, None)
             assert pauses.seconds == [30.0, 120.0]
             assert ended.finished_at == SLOT + timedelta(seconds=150)
-            told = [state.accounts[0].retry for state in life.ear.states if state.accounts[0].retry]
+            told = [one.retry for state in life.ear.states for one in state.accounts if one.retry]
             assert list(dict.fromkeys(told)) == [
                 Retry(SLOT + timedelta(seconds=30), PortalTimeout().info()),
                 Retry(SLOT + timedelta(seconds=150), BrowserCrashed().info()),
