@@ -126,16 +126,16 @@ class Conductor:
         task.add_done_callback(self._done)
 
     def wake_up(self) -> None:
-        """Look at the clock again: after the computer has slept, or its clock was set."""
-        self._guard(self._open_house().planner.wake_up)
+        """Look at the clock again and tell the state anew: the computer has slept, or its clock or zone was set."""
+        self._guard(self._open_house().planner.wake_up, anew=True)
 
     def _done(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (bug := task.exception()) is not None:
             self._tell_bug(bug)
 
-    def _guard(self, step: Callable[[], None]) -> None:
-        """Do a step that nobody waits for; a bug in it is told."""
+    def _guard(self, step: Callable[[], None], *, anew: bool = False) -> None:
+        """Do a step that nobody waits for; a bug in it is told. `anew`: see Board.refresh."""
         try:
             step()
         except FossaError as error:
@@ -143,7 +143,7 @@ class Conductor:
         except Exception as bug:  # noqa: BLE001 - told to the person
             self._tell_bug(bug)
         if self._house is not None:
-            self._house.board.refresh()
+            self._house.board.refresh(anew=anew)
             self._publish.history_changed()
 
     def _unawaited(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

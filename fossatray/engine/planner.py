@@ -129,12 +129,21 @@ class Planner:
         since = max(self._accounted(schedule), now - self._parts.limits.look_back)
         slots = missed_runs(schedule, since, now, self._parts.zone()) if self._is_on(schedule) else []
         if slots:
+            self._foresee(schedule, slots[-1])
             late = why_missed == NOT_RUNNING or now - slots[-1] > self._parts.limits.late
             self._run(schedule, slots[-1], Trigger.CATCH_UP if late else Trigger.SCHEDULED)
         with self._store.atomic():
             missed = [Occurrence(schedule.id, slot, Fate.MISSED, why_missed) for slot in slots[:-1]]
             self._store.schedules.add_occurrences(missed)
             self._store.schedules.set_accounted_until(schedule.id, slots[-1] if slots else now)
+
+    def _foresee(self, schedule: Schedule, slot: datetime) -> None:
+        """Know the run after a slot before that slot's run is told; its alarm is set when the run has begun."""
+        following = next_run(schedule, slot, self._parts.zone())
+        if following is None:
+            self._next.pop(schedule.account_id, None)
+        else:
+            self._next[schedule.account_id] = following
 
     def _run(self, schedule: Schedule, planned_at: datetime, trigger: Trigger) -> None:
         reason = self._why_not(schedule.account_id)

@@ -9,6 +9,7 @@ DEFAULTS: dict[str, str] = {
     "log_level": "normal",  # "normal" or "detailed"
     "browser_path": "",  # the person's choice; empty: the first that starts
     "browser_last": "",  # the one that worked last
+    "window_geometry": "",  # where the window was and how large (see ui.window_place); empty: never closed yet
 }
 
 _ALLOWED: dict[str, tuple[str, ...]] = {"notifications": ("on", "off"), "log_level": ("normal", "detailed")}

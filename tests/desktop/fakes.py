@@ -182,7 +182,12 @@ class FakeReader:
     kept_history: list[HistoryEntry] = field(default_factory=history)
     kept_changes: list[StoredChange] = field(default_factory=changes)
     kept_settings: dict[str, str] = field(
-        default_factory=lambda: {"notifications": "on", "browser_path": "", "browser_last": ""}
+        default_factory=lambda: {
+            "notifications": "on",
+            "browser_path": "",
+            "browser_last": "",
+            "window_geometry": "",
+        }
     )
     error: FossaError | None = None
 
