@@ -76,7 +76,7 @@ class DemoWatcher:
     def __init__(self, portal: PracticePortal, *, once: bool) -> None:
         self._portal = portal
         self._once = once
-        self._words = Words(local_zone(), clock=clock_words)
+        self._words = Words(local_zone, clock=clock_words)
         self.status = 0
 
     def run_ended(self, run: Run) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Callable
 from functools import partial
@@ -11,7 +12,7 @@ from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QDialog, QMessageBox
 
 from fossatray.core.accounts import Account
-from fossatray.core.commands import CheckPassword, InstallBrowser
+from fossatray.core.commands import CheckPassword, InstallBrowser, SaveSettings
 from fossatray.core.errors import BrowserInstallFailed, ErrorInfo, FossaError
 from fossatray.core.notices import Notice
 from fossatray.core.status import AppState
@@ -23,10 +24,13 @@ from fossatray.system.paths import Paths
 from fossatray.ui.glow_card import GlowCard
 from fossatray.ui.labels import plain_box
 from fossatray.ui.services import KeyringReply, OrdersReader, WindowServices
+from fossatray.ui.window_place import place_text, put_back
 
 if TYPE_CHECKING:
     from fossatray.app.desktop import Desktop
     from fossatray.ui.main_window import MainWindow
+
+_log = logging.getLogger("fossatray.app")
 
 NOTICES_KEPT = 20
 """So many notices that the desktop could not show wait for the window to be opened."""
@@ -48,9 +52,11 @@ class Windows(QObject):
         self._dialogs: set[QDialog] = set()
         self._notices: deque[Notice] = deque(maxlen=NOTICES_KEPT)
         self._has_tray = True
+        self._kept_place = ""
 
     def close(self) -> None:
-        """Close all windows and give the database back."""
+        """Keep where the window is, close all windows and give the database back, while the engine still runs."""
+        self._keep_place()
         for widget in (self._card, self._window):
             if widget is not None:
                 widget.hide()
@@ -173,8 +179,28 @@ class Windows(QObject):
             window.show_state(self._state)
             for notice in self._notices:
                 window.show_notice(notice)
+            self._put_back(window)
             self._window = window
         return self._window
+
+    def _put_back(self, window: MainWindow) -> None:
+        """Give the window the size and place that it was closed with, if that is known."""
+        try:
+            self._kept_place = self._need_reader().settings()["window_geometry"]
+        except FossaError as error:
+            _log.info("where the window was is not known: %s", error.message)
+            return
+        if self._kept_place and not put_back(window, self._kept_place):
+            _log.info("where the window was is not used: it is on no screen, or not readable")
+
+    def _keep_place(self) -> None:
+        """Keep where the window is, if it is seen and has moved; nobody waits for that."""
+        if self._window is None or not self._window.isVisible():
+            return
+        place = place_text(self._window)
+        if place != self._kept_place:
+            self._kept_place = place
+            self._desktop.submit(SaveSettings({"window_geometry": place}), _ignore, _log_not_kept)
 
     def _need_reader(self) -> OrdersReader:
         if self._reader is None:
@@ -208,6 +234,7 @@ class Windows(QObject):
     @Slot()
     def _window_closed(self) -> None:
         """The person closed the window; without a tray that could look like quitting, so ask."""
+        self._keep_place()
         if self._has_tray:
             return
         box = QMessageBox()
@@ -244,6 +271,11 @@ class Windows(QObject):
 
 def _ignore(result: object) -> None:
     """What became of it shows in the state."""
+
+
+def _log_not_kept(error: FossaError) -> None:
+    """Where the window was is no matter to trouble anybody with."""
+    _log.info("where the window was is not kept: %s", error.message)
 
 
 def _reply(reply: KeyringReply, state: object) -> None:

@@ -29,7 +29,7 @@ class OutputFailed(FossaError):
 
 def words(zone: tzinfo | None = None) -> Words:
     """Return the words of the command line: untranslated, in the system's zone and clock habit."""
-    return Words(zone or local_zone(), clock=clock_words)
+    return Words(zone or local_zone, clock=clock_words)
 
 
 def say(text: str) -> None:

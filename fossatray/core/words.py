@@ -44,22 +44,29 @@ def twenty_four_hours(moment: time) -> str:
 class Words:
     """Speaks of times and states in one language, zone and clock habit.
 
-    `weekday` and `month_day` give "Monday" and "Nov 23" in the person's language.
+    `zone_of` is asked for the zone at each sentence, since the system's may be changed while the program runs; a zone
+    in its place stays as it is. `weekday` and `month_day` give "Monday" and "Nov 23" in the person's language.
     """
 
-    zone: tzinfo
+    zone_of: Callable[[], tzinfo] | tzinfo
     tr: Translate = plain
     clock: Callable[[time], str] = twelve_hours
     weekday: Callable[[datetime], str] = field(default=lambda moment: f"{moment:%A}")
     month_day: Callable[[datetime], str] = field(default=lambda moment: f"{moment:%b} {moment.day}")
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone as it is now: do not keep it."""
+        return self.zone_of if isinstance(self.zone_of, tzinfo) else self.zone_of()
 
     def when(self, moment: datetime, now: datetime, *, inside: bool = False) -> str:
         """Return "Today at 2:00 PM", "Tomorrow at …", "Monday at …" within a week, else "Nov 23 at …".
 
         `inside` gives the form for the middle of a sentence ("today at 2:00 PM").
         """
-        local = moment.astimezone(self.zone)
-        days = (local.date() - now.astimezone(self.zone).date()).days
+        zone = self.zone
+        local = moment.astimezone(zone)
+        days = (local.date() - now.astimezone(zone).date()).days
         named = {0: self.tr("Today at {time}"), 1: self.tr("Tomorrow at {time}"), -1: self.tr("Yesterday at {time}")}
         lower = {0: self.tr("today at {time}"), 1: self.tr("tomorrow at {time}"), -1: self.tr("yesterday at {time}")}
         shown = self.clock(local.time())

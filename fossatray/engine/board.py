@@ -39,9 +39,14 @@ class Board:
         """Take what is stored and publish nothing before the first `refresh`: no plan is made yet."""
         self._states = {account.id: self._read(account) for account in self._store.accounts.all()}
 
-    def refresh(self) -> None:
-        """Take what is stored anew, keep what is under way, and publish."""
+    def refresh(self, *, anew: bool = False) -> None:
+        """Take what is stored anew, keep what is under way, and publish; with `anew` also what was published before.
+
+        That is for a change of clock or zone: the same state is told in other words then.
+        """
         self._open = True
+        if anew:
+            self._published = None
         self._states = {account.id: self._read(account) for account in self._store.accounts.all()}
         self._tell()
 
@@ -50,7 +55,8 @@ class Board:
         if self._browser_install is not None and self._browser_install.error is not None:
             self._browser_install = None
         state = self._states[run.account_id]
-        self._states[run.account_id] = replace(state, run=run, progress=START)
+        schedules = self._schedules(run.account_id)
+        self._states[run.account_id] = replace(state, run=run, progress=START, schedules=schedules)
         self._tell()
 
     def progressed(self, account_id: str, progress: Progress) -> None:

@@ -135,9 +135,9 @@ class Conductor:
         return task
 
     def wake_up(self) -> None:
-        """Look at the clock again: after the computer has slept, or its clock was set."""
+        """Look at the clock again and tell the state anew: the computer has slept, or its clock or zone was set."""
         if self._house is not None:
-            self._guard(self._house.planner.wake_up)
+            self._guard(self._house.planner.wake_up, anew=True)
 
     def _tick(self) -> None:
         """What is looked at now and then, when the watch is awake anyhow."""
@@ -150,11 +150,11 @@ class Conductor:
         if not task.cancelled() and (bug := task.exception()) is not None:
             self._tell_bug(bug)
 
-    def _guard(self, step: Callable[[], None]) -> None:
-        """Do a step that nobody waits for, tell of a bug in it, and show what became of it."""
+    def _guard(self, step: Callable[[], None], *, anew: bool = False) -> None:
+        """Do a step that nobody waits for, tell of a bug in it, show what became of it; `anew`: see Board.refresh."""
         self._step(step)
         if self._house is not None:
-            self._house.board.refresh()
+            self._house.board.refresh(anew=anew)
             self._publish.history_changed()
 
     def _step(self, step: Callable[[], None]) -> None:

@@ -116,7 +116,7 @@ class ChildEnvironment(Protocol):
 
 def plain_words() -> Words:
     """Return the sentences in English, in the person's time zone."""
-    return Words(local_zone())
+    return Words(local_zone)
 
 
 def no_matter(_on: bool) -> None:

@@ -192,10 +192,20 @@ class Planner:
             with self._store.atomic():
                 self._store.schedules.add_occurrences(settled.occurrences)
                 self._store.schedules.set_accounted_until(schedule.id, now if due is None else due.planned_at - _TICK)
+        if due is not None:
+            self._foresee(schedule, due.planned_at)
         if due is not None and paused:
             self._departures.skip(schedule, due.planned_at, Reason.PAUSED)
         elif due is not None:
             self._departures.depart(schedule, due, may_wait=may_wait)
+
+    def _foresee(self, schedule: Schedule, slot: datetime) -> None:
+        """Know the run after a slot before that slot's run is told; its alarm is set when the run has begun."""
+        following = next_run(schedule, slot, self._zone)
+        if following is None:
+            self._next.pop(schedule.id, None)
+        else:
+            self._next[schedule.id] = following
 
     def _accounted(self, schedule: Schedule) -> datetime:
         """Until when the schedule is accounted for: from now on if it is new, or if the clock was set back since."""

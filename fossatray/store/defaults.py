@@ -16,6 +16,7 @@ DEFAULTS: dict[str, str] = {
     "silence_told": "",  # of which silence each account was told, as JSON
     "silent_hours": "24",  # a notice after so many hours without a successful sync; empty: none
     "retention_days": "180",  # runs and occurrences are kept one by one so long
+    "window_geometry": "",  # where the window was and how large (see ui.window_place); empty: never closed yet
 }
 
 _ALLOWED: dict[str, tuple[str, ...]] = {

@@ -12,6 +12,9 @@ import tzlocal
 
 from fossatray.core.words import twelve_hours, twenty_four_hours
 
+if sys.platform != "win32":
+    from time import tzset
+
 _ZONE_FILES = ("/etc/localtime", "/etc/timezone")
 
 
@@ -21,12 +24,20 @@ def utc_now() -> datetime:
 
 
 def local_zone() -> tzinfo:
-    """Return the system's time zone with its rules (not only today's offset); UTC where none is set."""
-    return tzlocal.get_localzone()
+    """Return the system's time zone with its rules; UTC where none is set, its present offset if they are not known.
+
+    Cheap: it is kept until :func:`reload_zone`.
+    """
+    try:
+        return tzlocal.get_localzone()
+    except (OSError, LookupError, ValueError):
+        return datetime.now(UTC).astimezone().tzinfo or UTC
 
 
 def reload_zone() -> tzinfo:
     """Return the system's time zone, asked anew: it may have been changed since the start."""
+    if sys.platform != "win32":
+        tzset()  # the C library keeps it, too, and tzlocal warns where that differs
     return tzlocal.reload_localzone()
 
 

@@ -72,7 +72,7 @@ class GlowCard(QWidget):
         self._turn.setTimerType(Qt.TimerType.PreciseTimer)  # a coarse one may ring early, and the face would stay
         self._turn.setSingleShot(True)
         self._turn.timeout.connect(self._refresh)
-        self._midnight = Midnight(now, words.zone, self)
+        self._midnight = Midnight(now, words, self)
         self._midnight.day_changed.connect(self._refresh)
         self._apply_theme()
         self._refresh()
@@ -97,6 +97,7 @@ class GlowCard(QWidget):
         """Take a state; it is shown at once, or when the card is opened next."""
         self._state = state
         if self.isVisible():
+            self._midnight.look()  # this state may come since the computer has slept or is in another zone
             self._refresh()
 
     def show_notice(self, notice: Notice) -> None:

@@ -9,11 +9,12 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from fossatray.core.changes import StoredChange
+from fossatray.core.changes import FieldChange, StoredChange
 from fossatray.core.runs import HistoryEntry
 from fossatray.core.words import Words
 from fossatray.ui import texts
 from fossatray.ui.labels import plain_tooltip
+from fossatray.ui.tables import GAP
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
@@ -82,7 +83,10 @@ class HistoryModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole and Column.FOUND <= section <= Column.DURATION:
             return _AT_RIGHT
-        return self._headers[section] if role == Qt.ItemDataRole.DisplayRole else None
+        if role == Qt.ItemDataRole.DisplayRole and section == Column.ERROR:
+            return GAP + self._headers[section]  # as its cells, see history_page
+        shown = role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
+        return self._headers[section] if shown else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return what is shown, sorted by, or told about a cell."""
@@ -148,9 +152,9 @@ def reason_of(entry: HistoryEntry) -> str:
 class ChangesModel(QAbstractTableModel):
     """What a run changed: one line an order."""
 
-    def __init__(self, words: Words, parent: QObject | None = None) -> None:
+    def __init__(self, words: Words, now: Callable[[], datetime], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._words = words
+        self._words, self._now = words, now
         self._changes: list[StoredChange] = []
         self._headers = (self.tr("Number"), self.tr("What"), self.tr("Fields"))
 
@@ -179,11 +183,13 @@ class ChangesModel(QAbstractTableModel):
         if not index.isValid():
             return None
         change = self._changes[index.row()].change
-        fields = ", ".join(
-            f"{texts.field_name(part.name)}: {texts.json_value(part.old)} → {texts.json_value(part.new)}"
-            for part in change.fields
-        )
+        fields = ", ".join(self._field(part) for part in change.fields)
         cells = (f"W-{change.number}", self._words.kind(change.kind), texts.cell(fields))
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return cells[index.column()]
         return plain_tooltip(cells[index.column()]) if role == Qt.ItemDataRole.ToolTipRole else None
+
+    def _field(self, part: FieldChange) -> str:
+        today = self._now().astimezone(self._words.zone).date()
+        old, new = (texts.field_value(part.name, value, self._words, today) for value in (part.old, part.new))
+        return f"{texts.field_name(part.name)}: {old} → {new}"

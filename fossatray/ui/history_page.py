@@ -16,7 +16,7 @@ from fossatray.ui import texts
 from fossatray.ui.history_model import ENTRY_ROLE, SORT_ROLE, ChangesModel, Column, HistoryModel, moment_of
 from fossatray.ui.labels import PlainLabel
 from fossatray.ui.services import WindowServices
-from fossatray.ui.tables import DataTable
+from fossatray.ui.tables import DataTable, Indented
 from fossatray.ui.why_dialog import WhyDialog
 
 _NO_BROWSER = BrowserMissing.kind
@@ -39,7 +39,7 @@ class HistoryPage(QWidget):
         self._sorted = QSortFilterProxyModel(self)
         self._sorted.setSourceModel(self._model)
         self._sorted.setSortRole(SORT_ROLE)
-        self._changes = ChangesModel(services.words, self)
+        self._changes = ChangesModel(services.words, services.now, self)
         self._table = DataTable(self._sorted, self.tr("History"))
         self._detail = PlainLabel()
         self._detail.setAccessibleName(self.tr("Details of the run"))
@@ -77,6 +77,7 @@ class HistoryPage(QWidget):
             Column.ACCOUNT: 14,
         }
         counts: dict[int, int | str] = dict.fromkeys((Column.FOUND, Column.NEW, Column.CHANGED, Column.ARCHIVED), 9)
+        self._table.setItemDelegateForColumn(Column.ERROR, Indented(self._table))
         self._table.setColumnHidden(Column.ACCOUNT, True)
         self._table.set_widths({**widths, **counts}, flexible=(Column.ERROR, Column.ACCOUNT))
         self._change_table.setSortingEnabled(False)

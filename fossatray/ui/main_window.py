@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QHideEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -48,7 +48,6 @@ class MainWindow(QMainWindow):
         super().__init__(parent)
         self._services = services
         self._state = AppState()
-        self.setWindowTitle(self.tr("FossaTray"))
         self.setWindowIcon(app_icon())
         self.resize(QSize(1280, 780))
         self._strip = StatusStrip(services.words, services.now)
@@ -65,9 +64,10 @@ class MainWindow(QMainWindow):
         self._make_menus()
         self._lay_out()
         self._connect()
-        self._midnight = Midnight(services.now, services.words.zone, self)
+        self._midnight = Midnight(services.now, services.words, self)
         self._midnight.day_changed.connect(self._on_new_day)
         self.open_page("orders")
+        self._on_page_turned(self._stack.currentIndex())
         self.show_state(self._state)
 
     # --- building -------------------------------------------------------------------------------------------------
@@ -134,6 +134,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self._navigation.idClicked.connect(self._on_navigated)
+        self._stack.currentChanged.connect(self._on_page_turned)
         self._strip.sync_requested.connect(self._on_sync)
         self._strip.cancel_requested.connect(self._on_cancel)
         self._strip.resume_requested.connect(self._on_resume)
@@ -154,7 +155,7 @@ class MainWindow(QMainWindow):
         if name is not None:
             self.open_page(name)
         if self.isMinimized():
-            self.showNormal()
+            self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)  # maximised, if it was
         self.show()
         self.raise_()
         self.activateWindow()
@@ -162,6 +163,8 @@ class MainWindow(QMainWindow):
     def show_state(self, state: AppState) -> None:
         """Show a state."""
         self._state = state
+        if self.isVisible():
+            self._midnight.look()  # this state may come since the computer has slept or is in another zone
         self._strip.show_state(state)
         self.settings_page.show_state(state)
         self.history_page.show_state(state)
@@ -225,6 +228,11 @@ class MainWindow(QMainWindow):
     @Slot(int)
     def _on_navigated(self, index: int) -> None:
         self._stack.setCurrentIndex(index)
+
+    @Slot(int)
+    def _on_page_turned(self, index: int) -> None:
+        """Name the page in the title, by which a screen reader and the task bar tell where the person is."""
+        self.setWindowTitle(self.tr("{page} – FossaTray").format(page=self._navigation.button(index).text()))
 
     @Slot()
     def _on_find(self) -> None:

@@ -1,25 +1,32 @@
-"""Says when a new day has begun: "today" on the screen means another day then."""
+"""Says when a new day has begun, or the zone was changed: "today" on the screen means another day then."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import datetime, time, timedelta
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from fossatray.core.words import Words
 
 _LONGEST = timedelta(hours=1)
 """A timer does not count while the computer sleeps: so it looks at the clock once an hour."""
 
 
 class Midnight(QObject):
-    """Emits `day_changed` after each local midnight, until :meth:`stop`; at most an hour late after a sleep."""
+    """Emits `day_changed` after each local midnight, until :meth:`stop`; at most an hour late after a sleep.
+
+    It is emitted, too, when another time zone is found: times of day and perhaps the day are other ones then.
+    The words are asked for it at each look.
+    """
 
     day_changed = Signal()
 
-    def __init__(self, now: Callable[[], datetime], zone: tzinfo, parent: QObject | None = None) -> None:
+    def __init__(self, now: Callable[[], datetime], words: Words, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._now, self._zone = now, zone
-        self._day = now().astimezone(zone).date()
+        self._now, self._words = now, words
+        self._zone = words.zone
+        self._day = now().astimezone(self._zone).date()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.look)
@@ -34,11 +41,12 @@ class Midnight(QObject):
 
     @Slot()
     def look(self) -> None:
-        """Look at the clock now, and say so if the day is another one; then wait for the next midnight."""
-        local = self._now().astimezone(self._zone)
-        midnight = datetime.combine(local.date() + timedelta(days=1), time(), self._zone)
+        """Look at clock and zone now, and say so if day or zone is another one; then wait for the next midnight."""
+        zone = self._words.zone
+        local = self._now().astimezone(zone)
+        midnight = datetime.combine(local.date() + timedelta(days=1), time(), zone)
         wait = min(midnight - local, _LONGEST) + timedelta(seconds=1)
         self._timer.start(int(wait.total_seconds() * 1000))
-        if local.date() != self._day:
-            self._day = local.date()
+        if (local.date(), zone) != (self._day, self._zone):
+            self._day, self._zone = local.date(), zone
             self.day_changed.emit()

@@ -75,15 +75,17 @@ class OrdersPage(QWidget):
             {
                 Column.NUMBER: "W-123456",
                 Column.CUSTOMER: 17,
-                Column.STORE: "#12345",
-                Column.CITY: 12,
-                Column.SERVICES: "10 × 2861",
+                Column.STORE: "#123456",
+                Column.CITY: "Fort Lauderdale",
+                Column.SERVICES: "10 × 2861, 1 × 3006",
                 Column.VISIT: "Wed, Nov 30",
                 Column.DUE: self.tr("⚠ Nov 30 (today)"),
                 Column.STATUS: 11,
                 Column.ACCOUNT: 12,
             },
-            flexible=(Column.CUSTOMER, Column.CITY, Column.STATUS, Column.ACCOUNT),
+            flexible=(Column.CUSTOMER, Column.SERVICES, Column.STATUS, Column.ACCOUNT),
+            bold=(Column.DUE,),
+            dropped=(Column.STATUS,),  # mostly the same for all; the details have it
         )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QMargins, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QPalette, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -29,6 +29,9 @@ from fossatray.ui.settings_schedule import ScheduleSection
 from fossatray.ui.settings_section import SettingsSection, Subject
 from fossatray.ui.texts import error_text
 from fossatray.ui.theme import theme_of
+
+_WIDTH = 760
+"""So wide, in pixels, is the form at most: longer lines are hard to read."""
 
 
 class SettingsPage(QWidget):
@@ -82,7 +85,7 @@ class SettingsPage(QWidget):
         top.addWidget(self._add)
         top.addStretch(1)
         inside = QWidget()
-        inside.setMaximumWidth(760)
+        inside.setMaximumWidth(_WIDTH)
         column = QVBoxLayout(inside)
         column.addLayout(top)
         width = max(section.head_width() for section in self._sections)
@@ -94,14 +97,24 @@ class SettingsPage(QWidget):
         scroll.setWidget(inside)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self._status, 1)
-        for button in (self._defaults, self._discard, self._save):
-            buttons.addWidget(button)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scroll, 1)
-        outer.addLayout(buttons)
+        outer.addLayout(self._button_row(column.contentsMargins()))
+
+    def _button_row(self, margins: QMargins) -> QHBoxLayout:
+        """Return the row of buttons, which ends where the form above ends."""
+        bar = QWidget()
+        bar.setMaximumWidth(_WIDTH)
+        buttons = QHBoxLayout(bar)
+        buttons.setContentsMargins(margins.left(), 0, margins.right(), 0)
+        buttons.addWidget(self._status, 1)
+        for button in (self._defaults, self._discard, self._save):
+            buttons.addWidget(button)
+        row = QHBoxLayout()
+        row.addWidget(bar, 1000)
+        row.addStretch(1)
+        return row
 
     def _connect(self) -> None:
         for section in self._sections:

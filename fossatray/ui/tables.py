@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, Qt, Slot
+from PySide6.QtCore import QAbstractItemModel, QLocale, Qt, Slot
 from PySide6.QtGui import QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QTableView, QWidget
 
 from fossatray.ui.labels import PlainLabel
+
+GAP = "\u2002"
+"""An en space: before a text that would else touch the numbers at the right of the column before."""
+
+
+class Indented(QStyledItemDelegate):
+    """Shows a column's texts a little to the right."""
+
+    def displayText(self, value: Any, locale: QLocale | QLocale.Language) -> str:
+        """Return the text as it is shown."""
+        return GAP + super().displayText(value, locale)
 
 
 class DataTable(QTableView):
@@ -40,46 +52,68 @@ class DataTable(QTableView):
         header.sectionResized.connect(self._on_resized)
         self._wishes: dict[int, int] = {}
         self._flexible: frozenset[int] = frozenset()
+        self._dropped: tuple[int, ...] = ()
         self._is_fitting = False
+        self._is_set_by_hand = False
         self._hint = PlainLabel(parent=self.viewport(), selectable=False)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.hide()
 
-    def set_widths(self, wanted: Mapping[int, int | str], flexible: Iterable[int] = ()) -> None:
+    def set_widths(
+        self,
+        wanted: Mapping[int, int | str],
+        flexible: Iterable[int] = (),
+        bold: Iterable[int] = (),
+        dropped: Iterable[int] = (),
+    ) -> None:
         """Set column widths by a number of characters, or by a text that just fits: so they fit larger fonts, too.
 
-        The `flexible` columns give way, down to half of that, where the table is too narrow for all, and take what is
-        left in a wide one: until the person sets a width by hand.
+        The `dropped` columns are shown only where the table is wide enough for all. The `flexible` columns then give
+        way, down to half of that, where the table is still too narrow, and take what is left in a wide one: until the
+        person sets a width by hand. The `bold` columns' texts are measured in bold.
         """
-        self._wishes = {column: self._width_of(wish) for column, wish in wanted.items()}
+        marked = frozenset(bold)
+        self._wishes = {column: self._width_of(wish, bold=column in marked) for column, wish in wanted.items()}
         self._flexible = frozenset(flexible)
+        self._dropped = tuple(dropped)
         self.fit_widths()
 
-    def _width_of(self, wish: int | str) -> int:
+    def _width_of(self, wish: int | str, *, bold: bool) -> int:
         if isinstance(wish, int):
             return self.fontMetrics().horizontalAdvance("0") * wish
         font = self.font()
-        font.setBold(True)  # as dates that are due are shown
+        font.setBold(bold)
         margin = self.style().pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin, None, self) + 1
         return QFontMetrics(font).horizontalAdvance(wish) + 2 * margin + 2
 
     def fit_widths(self) -> None:
         """Share the width among the columns; called by itself when the table's width changes."""
+        self._is_fitting = True
+        self._drop_columns()
+        if not self._is_set_by_hand:
+            self._share_width()
+        self._is_fitting = False
+
+    def _drop_columns(self) -> None:
+        kept = [column for column in self._wishes if column in self._dropped or not self.isColumnHidden(column)]
+        has_room = sum(self._wishes[column] for column in kept) <= self.viewport().width()
+        for column in self._dropped:
+            self.setColumnHidden(column, not has_room)
+
+    def _share_width(self) -> None:
         shown = {column: width for column, width in self._wishes.items() if not self.isColumnHidden(column)}
         giving = sum(width for column, width in shown.items() if column in self._flexible)
         lacking = sum(shown.values()) - self.viewport().width()
         share = min(0.5, max(-0.4, lacking / giving)) if giving else 0.0
-        self._is_fitting = True
         for column, width in shown.items():
             self.setColumnWidth(column, int(width * (1 - share)) if column in self._flexible else width)
-        self._is_fitting = False
 
     @Slot(int, int, int)
     def _on_resized(self, column: int, before: int, now: int) -> None:
         """Leave all widths alone once the person has dragged one; the last column follows the table by itself."""
         is_last = self.horizontalHeader().visualIndex(column) == self._last_shown()
         if not self._is_fitting and not is_last and before and now:
-            self._wishes = {}
+            self._is_set_by_hand = True
 
     def _last_shown(self) -> int:
         header = self.horizontalHeader()

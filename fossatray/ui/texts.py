@@ -201,6 +201,18 @@ def field_name(name: str) -> str:
     }.get(name, name)
 
 
+def field_value(name: str, value: Any, words: Words, today: date) -> str:
+    """Return the value of a field in a change as a short text: a date as everywhere, the rest as it is kept."""
+    try:
+        if name in {"visit.date", "visit.due_date"} and isinstance(value, str):
+            return day(date.fromisoformat(value), today)
+        if name == "created_at" and isinstance(value, str):
+            return clock_day(datetime.fromisoformat(value), words, today)
+    except ValueError:
+        return cell(str(value))
+    return json_value(value)
+
+
 def json_value(value: Any) -> str:
     """Return a field's value in its JSON form as a short text; nothing is "—"."""
     if value is None or value == "" or value == []:

@@ -57,7 +57,7 @@ class Tray(QObject):
         from fossatray.ui.midnight import Midnight
 
         self._words, self._now = words, now
-        self._midnight = Midnight(now, words.zone, self)
+        self._midnight = Midnight(now, words, self)
         self._midnight.day_changed.connect(self._refresh)
         self._midnight.start()
         self._refresh()
@@ -86,6 +86,8 @@ class Tray(QObject):
     def show_state(self, state: AppState) -> None:
         """Show a state."""
         self._state = state
+        if self._midnight is not None:
+            self._midnight.look()  # this state may come since the computer has slept or is in another zone
         self._refresh()
 
     def _make_menu(self) -> None:

@@ -3,37 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, time, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import datetime, time, tzinfo
 
-from PySide6.QtCore import QCoreApplication, QLocale, QTimeZone
+from PySide6.QtCore import QCoreApplication, QLocale
 
 from fossatray.core.words import Words, twelve_hours, twenty_four_hours
+from fossatray.system.clock import local_zone
 
 
-def make_words(zone: tzinfo | None = None, locale: QLocale | None = None) -> Words:
+def make_words(zone: Callable[[], tzinfo] | tzinfo = local_zone, locale: QLocale | None = None) -> Words:
     """Return the words for the person at this desktop.
 
-    `zone` is the local time zone and `locale` the system's, unless given (tests). Day and month names are in the
-    language of the texts, so that a sentence is never in two languages; the clock follows the system's habit.
+    `zone` is the system's time zone as it is at each sentence, and `locale` the system's, unless given (tests). Day and
+    month names are in the language of the texts, so that a sentence is never in two languages; the clock follows the
+    system's habit.
     """
     names = QLocale(QCoreApplication.translate("Words", "en_US", "the locale of this translation"))
     return Words(
-        zone=zone or local_zone(),
+        zone_of=zone,
         tr=_translated,
         clock=clock_of(locale or QLocale.system()),
         weekday=_Weekday(names),
         month_day=_MonthDay(names),
     )
-
-
-def local_zone() -> tzinfo:
-    """Return this computer's time zone with its daylight saving rules; its present offset if they are not known."""
-    name = bytes(QTimeZone.systemTimeZoneId().data()).decode("ascii", "replace")
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return datetime.now(UTC).astimezone().tzinfo or UTC
 
 
 def clock_of(locale: QLocale) -> Callable[[time], str]:

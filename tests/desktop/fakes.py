@@ -187,7 +187,12 @@ class FakeReader:
     kept_history: list[HistoryEntry] = field(default_factory=history)
     kept_changes: list[StoredChange] = field(default_factory=changes)
     kept_settings: dict[str, str] = field(
-        default_factory=lambda: {"notifications": "on", "browser_path": "", "browser_last": ""}
+        default_factory=lambda: {
+            "notifications": "on",
+            "browser_path": "",
+            "browser_last": "",
+            "window_geometry": "",
+        }
     )
     kept_why: list[Why] = field(default_factory=list)
     asked_why: list[tuple[str, datetime]] = field(default_factory=list)

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta, tzinfo
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
@@ -20,6 +21,7 @@ from fossatray.ui.glow import outline_region, paint_glow
 from fossatray.ui.glow_card import GlowCard
 from fossatray.ui.progress_ring import FRAME_MS, ProgressRing
 from fossatray.ui.theme import DARK, LIGHT, Theme
+from fossatray.ui.words_qt import make_words
 from tests.desktop.fakes import ACCOUNT, NOW, OTHER, Clock, account_state, armed, first, run, states, words
 
 Show = Callable[[QWidget], QWidget]
@@ -83,6 +85,18 @@ def test_idle_says_the_next_sync_in_exact_words(card: GlowCard, shown: Show) -> 
     assert "Next sync today at 2:00 PM" in shown_texts(card)
     assert "Last sync today at 12:57 PM: 60 work orders" in shown_texts(card)
     assert set(shown_buttons(card)) == {"Sync now", "View work orders"}
+
+
+def test_in_another_zone_the_same_state_is_told_in_its_hours(qtbot: QtBot, clock: Clock, shown: Show) -> None:
+    zones: list[tzinfo] = [UTC]
+    card = GlowCard(make_words(lambda: zones[-1]), clock)
+    card.show_state(states()["idle"])
+    shown(card)
+    assert "Next sync today at 2:00 PM" in shown_texts(card)
+    zones.append(ZoneInfo("America/New_York"))
+    card.show_state(states()["idle"])
+    assert "Next sync today at 9:00 AM" in shown_texts(card)
+    assert "Last sync today at 7:57 AM: 60 work orders" in shown_texts(card)
 
 
 def test_syncing_says_phase_sentence_and_count(card: GlowCard, shown: Show) -> None:

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
-from fossatray.core.changes import Diff
+from fossatray.core.changes import Change, Diff, FieldChange, Kind, StoredChange
 from fossatray.core.commands import SESSION_ENDED, AcceptEmptyList, InstallBrowser
 from fossatray.core.errors import BrowserInstallFailed, BrowserMissing, NotFound
 from fossatray.core.runs import Reason
@@ -21,6 +21,7 @@ from fossatray.ui import texts as ui_texts
 from fossatray.ui.history_model import ChangesModel, Column, HistoryModel
 from fossatray.ui.history_page import ENTRIES, HistoryPage
 from fossatray.ui.main_window import MainWindow
+from fossatray.ui.tables import GAP, Indented
 from tests.desktop.fakes import HOSTILE, NOW, Clock, Desk, changes, entry, history, words
 
 Show = Callable[[QWidget], QWidget]
@@ -48,7 +49,7 @@ def texts(page: HistoryPage) -> str:
 
 
 def test_the_models_keep_qts_rules(qtbot: QtBot) -> None:
-    runs, changed = HistoryModel(words(), Clock()), ChangesModel(words())
+    runs, changed = HistoryModel(words(), Clock()), ChangesModel(words(), Clock())
     testers = QAbstractItemModelTester(runs, FATAL), QAbstractItemModelTester(changed, FATAL)
     runs.set_entries(history())
     changed.set_changes(changes())
@@ -103,8 +104,32 @@ def test_a_chosen_run_lists_its_changes(page: HistoryPage, shown: Show) -> None:
     table = next(item for item in tables if item.accessibleName() == "Changes of the run")
     rows = [[table.model().index(row, part).data() for part in range(3)] for row in range(table.model().rowCount())]
     assert ["W-129003", "new", ""] in rows
-    assert ["W-129001", "rescheduled", "Visit date: 2026-11-24 → 2026-11-27"] in rows
+    assert ["W-129001", "rescheduled", "Visit date: Tue, Nov 24 → Fri, Nov 27"] in rows
     assert ["W-129002", "no longer in your open list", ""] in rows
+
+
+def test_dates_in_changes_are_said_as_everywhere(qtbot: QtBot) -> None:
+    parts = (
+        FieldChange("visit.due_date", None, "2027-01-05"),
+        FieldChange("created_at", "2026-11-02T09:15:00", "no date"),
+        FieldChange("status", "2026-11-24", "Done"),
+    )
+    model = ChangesModel(words(), Clock())
+    model.set_changes([StoredChange("a" * 32, "Field", 9, NOW, Change("129001", Kind.UPDATED, parts))])
+    assert model.index(0, 2).data() == (
+        "Due date: — → Tue, Jan 5, 2027, Created: Mon, Nov 2, 9:15 AM → no date, Status: 2026-11-24 → Done"
+    )
+
+
+def test_the_reason_keeps_away_from_the_duration(page: HistoryPage, shown: Show) -> None:
+    shown(page)
+    index = page.table.model().index(1, Column.ERROR)
+    delegate = page.table.itemDelegateForIndex(index)
+    assert isinstance(delegate, Indented)
+    assert delegate.displayText(index.data(), QLocale()) == f"{GAP}The portal could not be reached"
+    header = page.table.model().headerData
+    assert header(Column.ERROR, Qt.Orientation.Horizontal) == f"{GAP}Reason"
+    assert header(Column.ERROR, Qt.Orientation.Horizontal, Qt.ItemDataRole.AccessibleTextRole) == "Reason"
 
 
 def test_an_empty_list_can_be_accepted(page: HistoryPage, desk: Desk, shown: Show) -> None:

@@ -98,6 +98,28 @@ def test_pages_open_by_name_key_and_button(window: MainWindow, shown: Show, name
     assert window._navigation.checkedId() == PAGES.index(name)
 
 
+def test_the_title_names_the_page_however_it_was_turned_to(window: MainWindow, shown: Show) -> None:
+    shown(window)
+    assert window.windowTitle() == "Work orders – FossaTray"
+    QTest.mouseClick(window._navigation.button(PAGES.index("settings")), Qt.MouseButton.LeftButton)
+    assert window.windowTitle() == "Settings – FossaTray"
+    action(window, "History").trigger()  # as its shortcut does
+    assert window.windowTitle() == "History – FossaTray"
+    window.present("orders")
+    assert window.windowTitle() == "Work orders – FossaTray"
+    window._on_notice_opened("history")
+    assert window.windowTitle() == "History – FossaTray"
+
+
+def test_a_minimised_window_comes_back_as_large_as_it_was(window: MainWindow, shown: Show) -> None:
+    window.setWindowState(Qt.WindowState.WindowMaximized)
+    shown(window)
+    window.setWindowState(Qt.WindowState.WindowMaximized | Qt.WindowState.WindowMinimized)
+    window.present()
+    assert window.isMaximized()
+    assert not window.isMinimized()
+
+
 def test_everything_of_the_tray_menu_is_here(window: MainWindow, desk: Desk, qtbot: QtBot) -> None:
     window.show_state(states()["idle"])
     action(window, "Sync now").trigger()
@@ -303,6 +325,10 @@ def test_all_columns_are_in_sight_in_a_small_window(window: MainWindow, shown: S
     widths = [header.sectionSize(place) for place in range(header.count()) if not header.isSectionHidden(place)]
     assert sum(widths) <= table.viewport().width()
     assert min(widths) >= table.fontMetrics().horizontalAdvance("0") * 6
+    for place in range(header.count()):
+        if not header.isSectionHidden(place):
+            title = table.model().headerData(place, Qt.Orientation.Horizontal)
+            assert header.sectionSize(place) > header.fontMetrics().horizontalAdvance(title), title
 
 
 def test_places_and_notices_follow_the_palette(window: MainWindow, shown: Show, qtbot: QtBot) -> None:

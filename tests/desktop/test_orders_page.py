@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QLineE
 from pytestqt.qtbot import QtBot
 
 from fossatray.core.errors import StoreDamaged
-from fossatray.core.orders import Service, Visit, WorkOrder
+from fossatray.core.orders import Address, Service, Visit, WorkOrder
+from fossatray.ui.main_window import MainWindow
 from fossatray.ui.orders_model import Column, OrdersFilter, OrdersModel
 from fossatray.ui.orders_page import OrdersPage
 from tests.desktop.fakes import ACCOUNT, HOSTILE, NOW, OTHER, TODAY, Desk, first, order, stored
@@ -274,6 +275,50 @@ def test_services_are_short_in_the_table_and_whole_in_the_tooltip(qtbot: QtBot) 
     proxy = OrdersFilter(model)
     proxy.search("all dispensers")
     assert proxy.rowCount() == 1
+
+
+def test_what_tells_orders_apart_is_whole_in_a_small_window(window: MainWindow, desk: Desk, shown: Show) -> None:
+    cities = ("Jacksonville", "St. Petersburg", "Port Charlotte", "Fort Lauderdale")
+    visits = [Visit(None, None, TODAY, None, TODAY - timedelta(days=days)) for days in (-9, 0, 30)]
+    desk.reader.kept_orders = [
+        stored(order(n, store_number="#429816", address=Address(city=cities[n % 4]), visit=visits[n % 3]))
+        for n in range(40)
+    ]
+    window.resize(1060, 660)
+    shown(window)
+    table = window.orders_page.table
+    for which in (Column.NUMBER, Column.STORE, Column.CITY, Column.VISIT, Column.DUE):
+        assert not table.isColumnHidden(which)
+        assert table.sizeHintForColumn(which) <= table.columnWidth(which), which.name
+    room = table.fontMetrics().horizontalAdvance
+    assert table.columnWidth(Column.CUSTOMER) >= room("7-Eleven S…")
+    assert table.columnWidth(Column.SERVICES) >= room("10 × 2861, …")
+
+
+def test_the_status_is_shown_where_there_is_room(page: OrdersPage, shown: Show) -> None:
+    shown(page)
+    table = page.table
+    seen = []
+    for width in (1400, 900, 1400, 900):
+        page.resize(width, 600)
+        QApplication.processEvents()
+        seen.append(not table.isColumnHidden(Column.STATUS))
+        assert table.horizontalScrollBar().maximum() == 0
+        assert table.columnWidth(Column.DUE) >= table.sizeHintForColumn(Column.DUE)
+    assert seen == [True, False, True, False]
+    assert not table._is_set_by_hand, "hiding a column is no width set by hand"
+    assert "Work Created" in labels(page), "the details have it all the same"
+
+
+def test_the_status_comes_back_beside_widths_set_by_hand(page: OrdersPage, shown: Show) -> None:
+    shown(page)
+    page.resize(900, 600)
+    QApplication.processEvents()
+    page.table.setColumnWidth(Column.CUSTOMER, 151)
+    page.resize(1400, 600)
+    QApplication.processEvents()
+    assert not page.table.isColumnHidden(Column.STATUS)
+    assert page.table.columnWidth(Column.CUSTOMER) == 151
 
 
 def test_a_width_set_by_hand_is_kept(page: OrdersPage, shown: Show) -> None:

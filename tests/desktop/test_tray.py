@@ -4,8 +4,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta, tzinfo
+from functools import partial
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtGui import QAction
@@ -18,7 +20,9 @@ from fossatray.core.runs import Outcome, Phase, Progress
 from fossatray.core.schedules import Schedule
 from fossatray.core.status import AppState
 from fossatray.ui.icons import RING_STEPS, SIZES, TrayIcons, icon_key
+from fossatray.ui.midnight import Midnight
 from fossatray.ui.tray import Tray
+from fossatray.ui.words_qt import make_words
 from tests.desktop.fakes import NOW, OTHER, Clock, account_state, armed, run, states, words
 
 ROOT = Path(__file__).parents[2]
@@ -189,6 +193,39 @@ def test_at_midnight_today_becomes_yesterday(tray: Tray, clock: Clock) -> None:
     assert tray._midnight is not None
     tray._midnight.look()
     assert "yesterday at 12:57 PM" in tray.icon.toolTip()
+
+
+def test_in_another_zone_the_same_state_is_told_in_its_hours(qtbot: QtBot, clock: Clock) -> None:
+    zones: list[tzinfo] = [UTC]
+    tray = Tray()
+    tray.speak(make_words(lambda: zones[-1]), clock)
+    tray.show_state(states()["idle"])
+    assert "Next sync today at 2:00 PM" in tray.icon.toolTip()
+    zones.append(ZoneInfo("America/New_York"))
+    tray.show_state(states()["idle"])
+    assert "Next sync today at 9:00 AM" in tray.icon.toolTip()
+    assert "Next sync today at 9:00 AM" in texts(tray)
+    tray.close()
+
+
+def test_midnight_is_the_one_of_the_zone_that_is_now(qtbot: QtBot, clock: Clock) -> None:
+    zones: list[tzinfo] = [UTC]
+    midnight = Midnight(clock, make_words(lambda: zones[-1]))
+    told: list[str] = []
+    midnight.day_changed.connect(partial(told.append, "day"))
+    midnight.look()
+    assert told == []
+    zones.append(ZoneInfo("America/New_York"))  # the same day, at other hours
+    midnight.look()
+    midnight.look()
+    assert told == ["day"]
+    clock.now = NOW.replace(hour=3) + timedelta(days=1)  # the next day in UTC, but not there
+    midnight.look()
+    assert told == ["day"]
+    clock.now += timedelta(hours=2)
+    midnight.look()
+    assert told == ["day", "day"]
+    midnight.stop()
 
 
 def test_the_menu_is_fresh_when_it_opens(tray: Tray, clock: Clock) -> None:

@@ -235,3 +235,13 @@ def test_status_json_has_the_public_names() -> None:
 def test_iso_says_utc_with_a_z() -> None:
     assert iso(NOW) == "2026-11-21T18:20:00Z"
     assert iso(None) is None
+
+
+def test_the_zone_is_asked_for_at_each_sentence() -> None:
+    zones = [ZONE]
+    words = Words(lambda: zones[-1])
+    idle = state(next_run=at(21, 14))
+    assert words.next_sync(idle, NOW) == "Next sync today at 2:00 PM"
+    zones.append(ZoneInfo("America/Los_Angeles"))
+    assert words.next_sync(idle, NOW) == "Next sync today at 11:00 AM"
+    assert words.zone == zones[-1]

@@ -64,6 +64,23 @@ def test_a_planned_run_is_an_occurrence_with_its_run_and_the_next_is_armed(world
     run(story())
 
 
+@pytest.mark.parametrize("minutes_late", [0, 6])
+def test_no_state_that_is_told_of_a_planned_run_names_its_own_slot_as_the_next(world: World, minutes_late: int) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            await life.add_account()
+            world.scripts.append(success(1))
+            world.clock.now = SLOT + timedelta(minutes=minutes_late)
+            told = len(life.ear.states)
+            await ring(life)
+            await newest_ended(life)
+            after = [state.accounts[0] for state in life.ear.states[told:]]
+            assert after[0].run is not None
+            assert {one.next_run for one in after} == {hour(1)}
+
+    run(story())
+
+
 def test_a_planned_run_raises_no_prompt(world: World) -> None:
     async def story() -> None:
         request = world.home / "request"

@@ -187,6 +187,21 @@ def test_the_engine_plans_in_the_new_zone(world: World) -> None:
     run(story())
 
 
+def test_a_changed_zone_is_told_though_the_state_is_the_same(world: World) -> None:
+    marks = ["one"]
+
+    async def story() -> None:
+        alarm = WakingAlarm()
+        async with world.life(**{**often(world, alarm), "zone_mark": lambda: marks[-1]}) as life:
+            await life.add_account()
+            told = len(life.ear.states)
+            marks.append("another")
+            await life.ear.until(lambda: len(life.ear.states) > told)
+            assert life.ear.states[told:] == [life.ear.states[told - 1]]
+
+    run(story())
+
+
 def test_a_headless_engine_watches_no_clock(world: World) -> None:
     looks: list[int] = []
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -30,3 +32,11 @@ def test_the_mark_is_another_one_when_the_zone_s_link_or_file_was_replaced(tmp_p
 
 def test_the_mark_of_this_system_stays_while_nothing_is_changed() -> None:
     assert zone_mark() == zone_mark()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps its zone in the registry")
+def test_a_zone_whose_rules_are_not_known_counts_with_its_present_offset() -> None:
+    code = "import fossatray.system.clock as clock; print(clock.utc_now().astimezone(clock.local_zone()).utcoffset())"
+    environment = {**os.environ, "TZ": "FOO-5:30"}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "5:30:00"
