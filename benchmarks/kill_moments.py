@@ -49,9 +49,9 @@ Plans = Mapping[str, Sequence[Timetable]]
 """The timetables of each account, by its name."""
 
 BEGINS = datetime(2026, 3, 2, 14, 20, tzinfo=UTC)
-SPEED = 600.0
-"""A second is ten minutes: a slot of the quarter of an hour comes every second and a half."""
-LIVES_S = (0.05, 6.0)
+SPEED = 300.0
+"""A second is five minutes: a slot of the quarter of an hour comes every three seconds; a run takes about as long."""
+LIVES_S = (0.05, 8.0)
 """How long a life may be, from the start of the process to its kill."""
 END_S = 30.0
 PLANS: Plans = {"One": (Timetable(Every(15)), Timetable(Every(60, 30))), "Two": (Timetable(Every(30, 10)),)}

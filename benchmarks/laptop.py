@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from fossatray.core.errors import SignInRefused
 from fossatray.core.runs import Counts, Outcome, Run, Trigger
 from fossatray.core.schedules import Schedule
 from fossatray.core.secret import Secret
@@ -28,8 +29,8 @@ from fossatray.store.store import Store
 from tests.harness.doomed_schedules import OnePassword
 
 WAIT_FOR_NETWORK = timedelta(seconds=120)
-TURNS = 12
-"""How often the others get their turn after each event: nobody in the simulation waits for more."""
+TURNS = 50
+"""How often the tasks get their turn after each event at most: nothing in the simulation takes longer."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,20 @@ class SimulatedRuns:
         self.under_way.clear()
 
 
+class SimulatedBattery:
+    """On mains power, or on battery at a `level` in percent."""
+
+    level: int | None = None
+
+    def on_battery(self) -> bool | None:
+        """Tell whether it runs on battery."""
+        return self.level is not None
+
+    def level_percent(self) -> int | None:
+        """Return how full the battery is."""
+        return self.level
+
+
 class Laptop:
     """A computer with one store. `looks` are the stretches that the planner has looked at, by schedule id."""
 
@@ -122,6 +137,7 @@ class Laptop:
         self._waits: list[tuple[datetime, asyncio.Future[bool]]] = []
         self._tasks: set[asyncio.Task[Any]] = set()
         self._runs = SimulatedRuns(store, lambda: self.now, chance)
+        self._battery = SimulatedBattery()
         self._parts = EngineParts(
             open_store=lambda: store,
             credentials=OnePassword(Secret("made-up")),
@@ -131,6 +147,7 @@ class Laptop:
             zone_mark=lambda: self._zone,
             alarm=lambda: self._alarm,
             wait_for_network=self._wait_for_network,
+            battery=self._battery,
         )
 
     # --- what happens to it -------------------------------------------------------------------------------------------
@@ -196,6 +213,7 @@ class Laptop:
     async def change(self, schedule: Schedule, timetable: Timetable) -> None:
         """Give a schedule another timetable, as the engine does for a person."""
         self.events["timetable changed"] += 1
+        self._be_busy()
         now = self.store.schedules.get(schedule.id) or schedule
         self._planner.settle_one(now)
         self._look([schedule.id])
@@ -206,11 +224,36 @@ class Laptop:
     async def pause(self, schedule: Schedule, until: datetime | None) -> None:
         """Pause a schedule until a moment, or resume it."""
         self.events["paused" if until else "resumed"] += 1
+        self._be_busy()
         now = self.store.schedules.get(schedule.id) or schedule
         self._planner.settle_one(now, pausing=until is not None)
         self._look([schedule.id])
         self._planner.begin(self.store.schedules.save(replace(now, paused_until=until), self.now))
         await self._turns()
+
+    async def refuse(self, schedule: Schedule) -> None:
+        """Let the portal refuse the password of a schedule's account: nothing of it runs until there is a new one."""
+        self.events["refused"] += 1
+        self.store.accounts.block(schedule.account_id, SignInRefused().info())
+        self._look(self._of_account(schedule))
+        self._planner.replan(schedule.account_id)
+        await self._turns()
+
+    async def give_passwords(self) -> None:
+        """Give every account that was refused a new password."""
+        for account in self.store.accounts.all():
+            if self.store.accounts.blocked(account.id) is not None:
+                ours = self.store.schedules.of_account(account.id)
+                self._look([schedule.id for schedule in ours])
+                self._planner.settle(account.id)
+                self.store.accounts.unblock(account.id)
+                self._planner.replan(account.id)
+        await self._turns()
+
+    def unplug(self, level: int | None) -> None:
+        """Run on battery at so many percent, or on mains power again (None)."""
+        self.events["unplugged"] += level is not None
+        self._battery.level = level
 
     async def lose_power(self) -> None:
         """Let the program die where it is; nothing is written any more."""
@@ -247,9 +290,21 @@ class Laptop:
         if not task.cancelled() and (bug := task.exception()) is not None:
             self.bugs.append(bug)
 
+    def _of_account(self, schedule: Schedule) -> list[int]:
+        return [one.id for one in self.store.schedules.of_account(schedule.account_id)]
+
+    def _be_busy(self) -> None:
+        """Now and then let some time pass in which no alarm could ring."""
+        if self._chance.random() < 0.4:
+            self.now += timedelta(minutes=self._chance.uniform(0, 45))
+
     async def _turns(self) -> None:
         for _ in range(TURNS):
+            if len(self._tasks) <= len(self._waits):  # those that wait for the network
+                break
             await asyncio.sleep(0)
+        else:
+            raise RuntimeError(f"{len(self._tasks)} tasks wait for something that is not simulated")
         if self.bugs:
             raise self.bugs[0]
 
@@ -266,8 +321,9 @@ class Laptop:
         _, ring = self._alarm.set_for.pop(key)
         late = self._chance.random() * 0.02 if self._chance.random() > 0.001 else self._chance.uniform(60, 2400)
         self.now += timedelta(seconds=late)  # rarely the computer is too busy for it
-        self.rings += 1
-        self._look([key])
+        if key in self._accounted:  # else it is about something beside the plan
+            self.rings += 1
+            self._look([key])
         await ring()
 
     async def _end_run(self, account_id: str) -> None:

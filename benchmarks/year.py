@@ -1,9 +1,10 @@
 """A simulated year: every slot of every schedule must be in the ledger exactly once, with one fate.
 
 The planner, its gates and the store are the program's own; the computer around them is simulated (`laptop.py`): it
-sleeps, loses power and network, its clock jumps forward and back, it travels, and its person pauses and changes
-schedules. Afterwards the ledger is compared with what `fossatray.core.plan` says of the same year. Prints the totals;
-the exit status is 1 if a slot is missing, doubled or not understood:
+sleeps, loses power and network, its clock jumps forward and back, it travels, its battery runs low, the portal refuses
+a password, and its person pauses and changes schedules. Afterwards the ledger is compared with what
+`fossatray.core.plan` says of the same year. Prints the totals; the exit status is 1 if a slot is missing, doubled or
+not understood:
 
     .venv/bin/python benchmarks/year.py [--seed 1] [--days 366] [--profile]
 """
@@ -19,7 +20,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from datetime import time as wall
@@ -67,6 +68,7 @@ class Year:
     totals: Counter[str]
     faults: list[str]
     simulated_s: float
+    processor_s: float
     checked_s: float
 
     @property
@@ -77,54 +79,111 @@ class Year:
     def text(self) -> str:
         """Return all of it for a person."""
         events = ", ".join(f"{count} {what}" for what, count in sorted(self.events.items()))
-        fates = "\n".join(f"  {count:7,} {what}" for what, count in self.totals.most_common())
-        return (
-            f"{self.days} days, seed {self.seed}: {self.occurrences:,} occurrences, {self.rings:,} alarms rang, "
-            f"{self.simulated_s:.1f} s; checked in {self.checked_s:.1f} s\n{events}\n{fates}\n"
-            + "\n".join([f"{len(self.faults)} faults", *self.faults])
+        times = f"simulated in {self.simulated_s:.1f} s ({self.processor_s:.1f} s of processor time)"
+        return "\n".join(
+            [
+                f"{self.days} days, seed {self.seed}: {self.occurrences:,} occurrences, {self.rings:,} alarms rang",
+                f"{times}, compared in {self.checked_s:.1f} s",
+                events,
+                *(f"  {count:7,} {what}" for what, count in self.totals.most_common()),
+                f"{len(self.faults)} faults",
+                *self.faults,
+            ]
         )
 
 
 async def simulate(laptop: Laptop, schedules: Sequence[Schedule], days: int, chance: random.Random) -> None:
-    """Let the days pass, one after another, and end with a program that is awake and online."""
+    """Let the days pass, one after another, in which the computer is used for some hours; end awake and online."""
     await laptop.start_program()
-    for _ in range(days):
+    while laptop.now < BEGINS + timedelta(days=days):
         await _day(laptop, schedules, chance)
         await _night(laptop, chance)
+    await laptop.give_passwords()
     await laptop.stay_awake(timedelta(hours=4))  # the last spell offline and the last waits are over
 
 
 async def _day(laptop: Laptop, schedules: Sequence[Schedule], chance: random.Random) -> None:
     """Work for some hours, with what may happen in between."""
+    happenings, weights = zip(*HAPPENINGS, strict=True)
     for _ in range(chance.randrange(1, 5)):
-        await laptop.stay_awake(timedelta(minutes=chance.uniform(5, 240)))
-        one = chance.choice(schedules)
-        what = chance.random()
-        if what < 0.35:
-            await laptop.sleep(timedelta(minutes=chance.uniform(1, 90)))
-        elif what < 0.45:
-            laptop.lose_network(timedelta(minutes=chance.uniform(1, 180)))
-        elif what < 0.52:
-            await laptop.lose_power()
-            laptop.pass_time(timedelta(minutes=chance.uniform(0, 30)))
-            await laptop.start_program()
-        elif what < 0.55:
-            await laptop.set_clock(timedelta(minutes=chance.choice((1, 7, 61, 300, 1800))))
-        elif what < 0.58:
-            await laptop.set_clock(-timedelta(minutes=chance.choice((1, 7, 61, 300))))
-        elif what < 0.61:
-            await laptop.travel(ZoneInfo(chance.choice(ZONES)))
-        elif what < 0.64:
-            await laptop.pause(one, laptop.now + timedelta(hours=chance.uniform(0.1, 30)))
-        elif what < 0.66:
-            await laptop.pause(one, None)
-        elif what < 0.68:
-            await laptop.change(one, chance.choice((one.timetable, Timetable(Every(30)), Timetable(Every(45, 10)))))
+        await laptop.stay_awake(timedelta(minutes=chance.choice((2, 10, 45, 90, 240)) * chance.random()))
+        laptop.unplug(chance.choice((None, None, 80, 15)))
+        (happening,) = chance.choices(happenings, weights)
+        await happening(laptop, chance.choice(schedules), chance)
+
+
+async def _nothing(_laptop: Laptop, _one: Schedule, _chance: random.Random) -> None:
+    """Let nothing happen."""
+
+
+async def _nap(laptop: Laptop, _one: Schedule, chance: random.Random) -> None:
+    await laptop.sleep(timedelta(minutes=chance.uniform(1, 90)))
+
+
+async def _offline(laptop: Laptop, _one: Schedule, chance: random.Random) -> None:
+    laptop.lose_network(timedelta(minutes=chance.uniform(1, 180)))
+
+
+async def _power_cut(laptop: Laptop, _one: Schedule, chance: random.Random) -> None:
+    await laptop.lose_power()
+    laptop.pass_time(timedelta(minutes=chance.uniform(0, 30)))
+    await laptop.start_program()
+
+
+async def _clock_forward(laptop: Laptop, _one: Schedule, chance: random.Random) -> None:
+    await laptop.set_clock(timedelta(minutes=chance.choice((1, 7, 61, 300, 1800))))
+
+
+async def _clock_back(laptop: Laptop, _one: Schedule, chance: random.Random) -> None:
+    await laptop.set_clock(-timedelta(minutes=chance.choice((1, 7, 61, 300))))
+
+
+async def _journey(laptop: Laptop, _one: Schedule, chance: random.Random) -> None:
+    await laptop.travel(ZoneInfo(chance.choice(ZONES)))
+
+
+async def _pause(laptop: Laptop, one: Schedule, chance: random.Random) -> None:
+    await laptop.pause(one, laptop.now + timedelta(hours=chance.uniform(0.1, 30)))
+
+
+async def _resume(laptop: Laptop, one: Schedule, _chance: random.Random) -> None:
+    await laptop.pause(one, None)
+
+
+async def _refusal(laptop: Laptop, one: Schedule, _chance: random.Random) -> None:
+    await laptop.refuse(one)
+
+
+async def _new_passwords(laptop: Laptop, _one: Schedule, _chance: random.Random) -> None:
+    await laptop.give_passwords()
+
+
+async def _other_times(laptop: Laptop, one: Schedule, chance: random.Random) -> None:
+    await laptop.change(one, chance.choice((one.timetable, Timetable(Every(30)), Timetable(Every(45, 10)))))
+
+
+Happening = Callable[[Laptop, Schedule, random.Random], Awaitable[None]]
+
+HAPPENINGS: tuple[tuple[Happening, int], ...] = (
+    (_nap, 35),
+    (_nothing, 25),
+    (_offline, 10),
+    (_power_cut, 7),
+    (_new_passwords, 6),
+    (_clock_forward, 3),
+    (_clock_back, 3),
+    (_journey, 3),
+    (_pause, 3),
+    (_resume, 2),
+    (_refusal, 2),
+    (_other_times, 2),
+)
+"""What may happen, and how often of about a hundred times."""
 
 
 async def _night(laptop: Laptop, chance: random.Random) -> None:
     """Sleep, or be off, until the morning; or through a weekend, or not at all."""
-    span = timedelta(hours=chance.choice((0, 6, 9, 12, 12, 14, 40)) + chance.random())
+    span = timedelta(hours=chance.choice((0, 6, 9, 14, 16, 40)) + chance.random())
     if chance.random() < 0.6:
         await laptop.sleep(span)
         return
@@ -145,15 +204,16 @@ def run(days: int, seed: int, folder: Path) -> Year:
     try:
         laptop = Laptop(store, folder, chance, BEGINS, ZoneInfo(HOME))
         schedules = _schedules(store, laptop)
-        began = time.perf_counter()
+        store.settings.set("battery_below", "20")
+        began, spent = time.perf_counter(), time.process_time()
         asyncio.run(simulate(laptop, schedules, days, chance))
-        simulated = time.perf_counter()
+        simulated, spent = time.perf_counter(), time.process_time() - spent
         ledger = Ledger.read(data / "db.sqlite3")
     finally:
         store.close()
     found = faults(ledger, _planned(laptop), laptop.came_again)
     took = time.perf_counter() - simulated
-    return Year(days, seed, laptop.rings, laptop.events, ledger.totals(), found, simulated - began, took)
+    return Year(days, seed, laptop.rings, laptop.events, ledger.totals(), found, simulated - began, spent, took)
 
 
 def _schedules(store: Store, laptop: Laptop) -> list[Schedule]:

@@ -210,7 +210,7 @@ class Desktop(Commander):
 
     @Slot(str)
     def open(self, target: str) -> None:
-        """Open "card", "orders", "history", "settings" or "log"."""
+        """Open "card", "orders", "history", "statistics", "settings" or "log"."""
         if target == "log":
             self.open_log()
         else:

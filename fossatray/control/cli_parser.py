@@ -82,7 +82,8 @@ def _add_sync(commands: _Commands[argparse.ArgumentParser]) -> None:
         switch = _command(commands, name, text)
         switch.add_argument("--account", default=None, metavar="N", help="this account only")
     show = _command(commands, "show", "open a page of the running FossaTray")
-    show.add_argument("page", choices=("orders", "history", "progress", "settings"), metavar="PAGE", help="%(choices)s")
+    pages = ("orders", "history", "statistics", "progress", "settings")
+    show.add_argument("page", choices=pages, metavar="PAGE", help="%(choices)s")
     _command(commands, "quit", "quit the running FossaTray")
     _command(commands, "install-browser", "install a browser, where there is none that reads the portal")
 

@@ -52,13 +52,19 @@ class Instance(Protocol):
         """Come to the front."""
 
     def open(self, target: str) -> None:
-        """Open "card", "orders", "history" or "settings" and bring it to the front."""
+        """Open "card", "orders", "history", "statistics" or "settings" and bring it to the front."""
 
     def quit(self) -> None:
         """Quit in an orderly way."""
 
 
-PAGES = {"orders": "orders", "history": "history", "progress": "card", "settings": "settings"}
+PAGES = {
+    "orders": "orders",
+    "history": "history",
+    "statistics": "statistics",
+    "progress": "card",
+    "settings": "settings",
+}
 """The pages that can be asked for, and what the program calls them."""
 
 

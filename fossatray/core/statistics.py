@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from math import log
 from typing import Any
 
-from fossatray.core.runs import Counts, iso
+from fossatray.core.runs import Counts, Phase, iso
 
-PORTAL_PHASES = ("sign_in", "list")
+PORTAL_PHASES = (Phase.LOGGING_IN.value, Phase.SCRAPING.value)
 """The phases in which the portal is waited for; the time of the others is our own."""
 
 _GROWTH = 1.05  # each bucket is so much wider than the one before: what is read from it is at most 2.5 % off

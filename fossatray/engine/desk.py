@@ -83,7 +83,7 @@ class Desk:
             if command.password is not None:
                 self._planner.passwords.learn(account_id, missing=False)
             else:
-                await self._planner.passwords.ask(account)
+                await self._planner.ask_for_password(account)
         return account
 
     async def credentials_changed(self, command: CredentialsChanged) -> None:
@@ -91,7 +91,7 @@ class Desk:
         account = self._account(command.account_id)
         async with self._runner.held(account.id, BY_CHANGE):
             self._lift_refusal(account.id)
-            await self._planner.passwords.ask(account)
+            await self._planner.ask_for_password(account)
 
     async def check_password(self, command: CheckPassword) -> str:
         """Tell whether the account's password is stored, without a prompt."""

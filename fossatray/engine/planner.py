@@ -11,9 +11,10 @@ import logging
 from datetime import datetime, timedelta, tzinfo
 from functools import partial
 
+from fossatray.core.accounts import Account
 from fossatray.core.errors import PasswordMissing
 from fossatray.core.ledger import settle
-from fossatray.core.runs import Outcome, Reason, Run
+from fossatray.core.runs import Fate, Occurrence, Outcome, Reason, Run
 from fossatray.core.schedules import Schedule, next_run
 from fossatray.core.status import ScheduleState
 from fossatray.engine.departures import Departures, Ears, Guard, Keep, Runs
@@ -57,10 +58,11 @@ class Planner:
         self._ask_for_passwords()
 
     def stop(self) -> None:
-        """Take every alarm away."""
+        """Take every alarm away; nothing is planned any more."""
         self._departures.stop()
         if self._alarm is not None:
             self._alarm.stop()
+            self._alarm = None
 
     def schedules(self, account_id: str) -> tuple[ScheduleState, ...]:
         """Return the account's schedules as they are now, each with its next planned run (UTC)."""
@@ -87,9 +89,8 @@ class Planner:
 
     def begin(self, schedule: Schedule) -> None:
         """Plan a schedule from now on: it is new, or another one than before (then after `settle_one`)."""
-        if self._alarm is not None:
-            self._store.schedules.set_accounted_until(schedule.id, self._parts.clock())
-            self._arm(schedule)
+        self._store.schedules.set_accounted_until(schedule.id, self._parts.clock())
+        self._arm(schedule)
 
     def forget(self, schedule_id: int) -> None:
         """Take away what is set for a schedule that is removed."""
@@ -125,6 +126,11 @@ class Planner:
                 self._guard(partial(self._fire, schedule.id))
         self._ask_for_passwords()
 
+    async def ask_for_password(self, account: Account) -> None:
+        """Find out whether an account's password is there, since its credentials are other ones now."""
+        if self._alarm is not None:
+            await self.passwords.ask(account)
+
     def run_ended(self, run: Run) -> None:
         """Plan on after a run: it may have stopped its schedules, and found out about the password."""
         if self._alarm is None:
@@ -133,7 +139,9 @@ class Planner:
             self.passwords.learn(run.account_id, missing=False)
         elif run.error is not None and run.error.kind == PasswordMissing.kind:
             self.passwords.learn(run.account_id, missing=True)
-        self.replan(run.account_id)
+        schedule = self._store.schedules.get(run.schedule_id) if run.schedule_id is not None else None
+        if self._gates.held(run.account_id) is not None or (schedule is not None and schedule.switched_off):
+            self.replan(run.account_id)
 
     def chain(self, run: Run) -> None:
         """Start what runs after the schedule whose run has just succeeded."""
@@ -180,10 +188,12 @@ class Planner:
         """Write down what becomes of every slot since the schedule was last accounted for, and let the newest depart.
 
         A slot that waits already is what it is accounted for up to; what comes after it is looked at when it has left.
+        A headless engine, which starts nothing by plan, leaves the newest to the next program, if that `may_wait`.
         """
-        if self._alarm is None or self._departures.waits_since(schedule.id) is not None:
+        is_headless = not self._parts.scheduling
+        if (self._alarm is None and not is_headless) or self._departures.waits_since(schedule.id) is not None:
             return
-        now = self._parts.clock()
+        now, was_off = self._parts.clock(), was_off or is_headless
         since = max(self._accounted(schedule), now - self._parts.limits.look_back)
         held = self._gates.held(schedule.account_id)
         settled = settle(schedule, since, now, self._zone, was_off=was_off, held=held)
@@ -196,8 +206,11 @@ class Planner:
             self._foresee(schedule, due.planned_at)
         if due is not None and paused:
             self._departures.skip(schedule, due.planned_at, Reason.PAUSED)
-        elif due is not None:
+        elif due is not None and not is_headless:
             self._departures.depart(schedule, due, may_wait=may_wait)
+        elif due is not None and not may_wait:
+            missed = Occurrence(schedule.id, due.planned_at, Fate.MISSED, Reason.NOT_RUNNING)
+            self._store.schedules.add_occurrences([missed])
 
     def _foresee(self, schedule: Schedule, slot: datetime) -> None:
         """Know the run after a slot before that slot's run is told; its alarm is set when the run has begun."""

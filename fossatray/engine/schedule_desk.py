@@ -75,7 +75,7 @@ class ScheduleDesk:
                     self._pause(schedule, None)
 
     def _pause(self, schedule: Schedule, until: datetime | None) -> None:
-        self._change(schedule, replace(schedule, enabled=until is not None and schedule.enabled, paused_until=until))
+        self._change(schedule, replace(schedule, enabled=until is not None, paused_until=until))
 
     def _resume(self, schedule: Schedule) -> None:
         resumed = replace(schedule, enabled=True, paused_until=None, switched_off=False, failures=0)

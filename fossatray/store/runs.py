@@ -158,18 +158,10 @@ class Runs:
         """Return how many of the account's runs failed in a row right before this one."""
         before = (RunRow.account_id == run.account_id) & (RunRow.id < run.id)
         good = before & (RunRow.outcome == Outcome.SUCCEEDED.value)
-        row = first(RunRow.select(RunRow.id).where(good).order_by(RunRow.id.desc()))
+        row = first(RunRow.select(RunRow.id).where(good).order_by(RunRow.started_at.desc(), RunRow.id.desc()))
         failed = before & (RunRow.outcome == Outcome.FAILED.value) & (RunRow.id > (row["id"] if row else 0))
         count: int = RunRow.select().where(failed).count()
         return count
-
-    @store_errors()
-    def judged_before(self, run: Run) -> Run | None:
-        """Return the account's newest run before this one that succeeded or failed, or None."""
-        asked = (RunRow.account_id == run.account_id) & (RunRow.id < run.id)
-        judged = RunRow.outcome.in_([Outcome.SUCCEEDED.value, Outcome.FAILED.value])
-        row = first(RunRow.select().where(asked & judged).order_by(RunRow.started_at.desc(), RunRow.id.desc()))
-        return run_from(row) if row else None
 
     @store_errors()
     def unnotified(self) -> list[Run]:

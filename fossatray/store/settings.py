@@ -5,7 +5,7 @@ from __future__ import annotations
 from fossatray.store.database import Database
 from fossatray.store.defaults import DEFAULTS, check, check_name, with_defaults
 from fossatray.store.errors import store_errors
-from fossatray.store.models import SettingRow, first, rows
+from fossatray.store.models import SettingRow, rows
 
 
 class Settings:

@@ -53,7 +53,7 @@ class HistoryPage(QWidget):
         self._older = QPushButton(self.tr("Show o&lder"))
         self._older.setAccessibleName(self.tr("Show older"))
         self._older.hide()
-        self._why = QPushButton(self.tr("&Why did it not run?…"))
+        self._why = QPushButton(self.tr("&Why did it not run?"))
         self._why.setAccessibleName(self.tr("Why did it not run?"))
         self._shown = PlainLabel(selectable=False)
         self._shown.setWordWrap(False)
@@ -240,11 +240,14 @@ class HistoryPage(QWidget):
         lines: list[str] = []
         moment = moment_of(entry)
         when = words.when(moment, now) if moment else ""
-        lines.append(" · ".join(part for part in (when, texts.trigger(entry.trigger), texts.outcome(entry)) if part))
+        head = (when, entry.schedule, texts.trigger(entry.trigger), texts.outcome(entry))
+        lines.append(" · ".join(part for part in head if part))
         if entry.planned_at is not None and entry.started_at is not None:
             lines.append(self.tr("Planned for {when}").format(when=words.when(entry.planned_at, now, inside=True)))
         if entry.attempts > 1:
             lines.append(self.tr("{count} attempts").format(count=entry.attempts))
+        if entry.phases:
+            lines.append(texts.phases(entry, words))
         if entry.reason:
             lines.append(texts.reason(entry))
         if entry.error is not None:

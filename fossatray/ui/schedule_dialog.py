@@ -201,7 +201,8 @@ class ScheduleDialog(QDialog):
         words, now = self._services.words, self._services.now()
         start = now if candidate.paused_until is None else max(now, candidate.paused_until)
         found: list[datetime] = list(islice(plan.occurrences(candidate.timetable, start, words.zone), RUNS_SHOWN))
-        lines = [self.tr("The next runs:"), *(f"  •  {words.when(moment, now)}" for moment in found)]
+        shown = " · ".join(words.when(moment, now) for moment in found)
+        lines = [self.tr("The next runs: {runs}").format(runs=shown)]
         if candidate.is_off:
             lines.append(self.tr("It is paused now: nothing runs before you resume it."))
         return "\n".join(lines)

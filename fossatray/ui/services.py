@@ -17,6 +17,7 @@ from fossatray.core.errors import FossaError
 from fossatray.core.orders import StoredOrder
 from fossatray.core.runs import HistoryEntry
 from fossatray.core.schedules import Schedule
+from fossatray.core.statistics import Statistics
 from fossatray.core.why import Why
 from fossatray.core.words import Words
 from fossatray.system.autostart import Autostart
@@ -60,6 +61,15 @@ class OrdersReader(Protocol):
 
     def why(self, account_id: str, moment: datetime, zone: tzinfo) -> list[Why]:
         """Return for each of an account's schedules why it did or did not run at a moment (aware)."""
+
+    def statistics(
+        self,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        account_id: str | None = None,
+        schedule_id: int | None = None,
+    ) -> Statistics:
+        """Return the statistics of the runs begun in [since, until) (aware), of all, one account or one schedule."""
 
     def settings(self) -> dict[str, str]:
         """Return all settings."""

@@ -27,6 +27,7 @@ from fossatray.ui.settings_account import AccountSection
 from fossatray.ui.settings_general import GeneralSection
 from fossatray.ui.settings_schedule import ScheduleSection
 from fossatray.ui.settings_section import SettingsSection, Subject
+from fossatray.ui.settings_syncing import SyncingSection
 from fossatray.ui.texts import error_text
 from fossatray.ui.theme import theme_of
 
@@ -56,8 +57,9 @@ class SettingsPage(QWidget):
         self._focus_before: QWidget | None = None
         self._account = AccountSection(services)
         self._schedule = ScheduleSection(services)
+        self._syncing = SyncingSection(services)
         self._general = GeneralSection(services)
-        self._sections: tuple[SettingsSection, ...] = (self._account, self._schedule, self._general)
+        self._sections: tuple[SettingsSection, ...] = (self._account, self._schedule, self._syncing, self._general)
         self._queue: list[SettingsSection] = []
         self._chooser = QComboBox()
         self._chooser.setAccessibleName(self.tr("Account to edit"))

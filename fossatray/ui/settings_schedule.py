@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Slot
@@ -32,9 +33,18 @@ from fossatray.ui.settings_section import NotSaved, Saved, SettingsSection, Subj
 from fossatray.ui.texts import error_text
 
 _PICTURE = 24
-_LINES = 9
-"""So many lines of text the list is high: three schedules."""
+_LINES = 7
+"""So many lines of text the list is high at least: two schedules"""
 _ID = Qt.ItemDataRole.UserRole
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """What the list shows of a schedule."""
+
+    schedule_id: int
+    text: str
+    health: Health
 
 
 class ScheduleSection(SettingsSection):
@@ -45,6 +55,7 @@ class ScheduleSection(SettingsSection):
         self.setTitle(self.tr("Schedules"))
         self._services = services
         self._account: AccountState | None = None
+        self._lines: list[_Line] = []
         self._list = QListWidget()
         self._list.setAccessibleName(self.tr("Schedules"))
         self._list.setWordWrap(True)
@@ -109,25 +120,32 @@ class ScheduleSection(SettingsSection):
         self.follow(subject.account)
 
     def follow(self, account: AccountState | None) -> None:
-        """Show the schedules as they are now; what is selected stays selected."""
+        """Show the schedules as they are now; what is selected stays selected, what has not changed untouched."""
         chosen = self._chosen_id() if _same(account, self._account) else None
+        is_new = not _same(account, self._account)
         self._account = account
+        lines = [_Line(state.schedule.id, self._text(state), _health(state)) for state in self._states()]
+        if is_new or lines != self._lines:
+            self._lines = lines
+            self._fill(chosen)
+        self._adjust_buttons()
+
+    def _fill(self, chosen: int | None) -> None:
         self._list.blockSignals(True)
         self._list.clear()
-        for state in self._states():
-            item = QListWidgetItem(self._text(state))
-            item.setIcon(state_pixmap(_health(state), _PICTURE, self.devicePixelRatioF()))
-            item.setData(_ID, state.schedule.id)
+        for line in self._lines:
+            item = QListWidgetItem(line.text)
+            item.setIcon(state_pixmap(line.health, _PICTURE, self.devicePixelRatioF()))
+            item.setData(_ID, line.schedule_id)
             self._list.addItem(item)
-        if account is None:
+        if self._account is None:
             hint = QListWidgetItem(self.tr("Save the account first. It then syncs every hour; change that here."))
             hint.setFlags(Qt.ItemFlag.NoItemFlags)
             self._list.addItem(hint)
         else:
-            ids = [state.schedule.id for state in self._states()]
+            ids = [line.schedule_id for line in self._lines]
             self._list.setCurrentRow(ids.index(chosen) if chosen in ids else 0)
         self._list.blockSignals(False)
-        self._adjust_buttons()
 
     def is_changed(self) -> bool:
         """Tell that nothing waits to be stored: what is done here is kept at once."""

@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication, QLocale
 
 from fossatray.core.errors import ErrorInfo
 from fossatray.core.orders import Address, Service
-from fossatray.core.runs import HistoryEntry, Outcome, Trigger
+from fossatray.core.runs import HistoryEntry, Outcome, Phase, Trigger
 from fossatray.core.text import one_line
 from fossatray.core.words import Words
 
@@ -73,6 +73,13 @@ def duration(entry: HistoryEntry) -> str:
     if took < 60:
         return translate("Texts", "{seconds} s").format(seconds=f"{took:.1f}")
     return translate("Texts", "{minutes} min {seconds} s").format(minutes=int(took // 60), seconds=int(took % 60))
+
+
+def phases(entry: HistoryEntry, words: Words) -> str:
+    """Return how long each phase of a run took: "Logging in 2.1 s, Scraping 9.8 s"."""
+    known = {phase.value: words.phase(phase) for phase in Phase}
+    text = translate("Texts", "{phase} {seconds} s")
+    return ", ".join(text.format(phase=known.get(name, name), seconds=f"{took:.1f}") for name, took in entry.phases)
 
 
 def outcome(entry: HistoryEntry) -> str:

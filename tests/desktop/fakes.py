@@ -17,6 +17,7 @@ from fossatray.core.errors import EmptyNotBelieved, ErrorInfo, FossaError, Porta
 from fossatray.core.orders import Address, Service, StoredOrder, Visit, WorkOrder
 from fossatray.core.runs import Counts, HistoryEntry, Outcome, Phase, Progress, Run, Trigger
 from fossatray.core.schedules import Schedule
+from fossatray.core.statistics import Statistics
 from fossatray.core.status import AccountState, AppState, ScheduleState
 from fossatray.core.why import Why
 from fossatray.core.words import Words
@@ -196,6 +197,10 @@ class FakeReader:
     )
     kept_why: list[Why] = field(default_factory=list)
     asked_why: list[tuple[str, datetime]] = field(default_factory=list)
+    kept_statistics: Statistics = field(default_factory=Statistics)
+    asked_statistics: list[tuple[datetime | None, datetime | None, str | None, int | None]] = field(
+        default_factory=list
+    )
     error: FossaError | None = None
 
     def accounts(self) -> list[Account]:
@@ -230,6 +235,17 @@ class FakeReader:
         self._fail()
         self.asked_why.append((account_id, moment))
         return self.kept_why
+
+    def statistics(
+        self,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        account_id: str | None = None,
+        schedule_id: int | None = None,
+    ) -> Statistics:
+        self._fail()
+        self.asked_statistics.append((since, until, account_id, schedule_id))
+        return replace(self.kept_statistics, since=since, until=until)
 
     def _fail(self) -> None:
         if self.error is not None:

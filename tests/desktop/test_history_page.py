@@ -262,6 +262,14 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return found
 
 
+def test_a_run_tells_its_schedule_and_its_phases(page: HistoryPage, desk: Desk, shown: Show) -> None:
+    phases = (("logging_in", 2.06), ("scraping", 9.8), ("waiting", 30.0))
+    desk.reader.kept_history = [replace(entry(9, "succeeded"), schedule="Night", phases=phases)]
+    shown(page)
+    assert page._detail.text().splitlines()[0] == "Today at 12:00 PM · Night · Scheduled · ✓ Succeeded"
+    assert "Logging in 2.1 s, Scraping 9.8 s, waiting 30.0 s" in page._detail.text()
+
+
 @pytest.mark.parametrize("reason", ENGINE_REASONS)
 def test_every_reason_of_the_engine_is_translated(asked: list[str], reason: str) -> None:
     shown = ui_texts.reason(entry(None, "skipped", reason=reason))

@@ -81,7 +81,7 @@ def test_every_interactive_widget_can_have_the_focus(qtbot: QtBot, window: MainW
 
 def test_mnemonics_are_used_once_a_page(window: MainWindow) -> None:
     window.show_state(states()["idle"])
-    for page in (window.orders_page, window.history_page, window.settings_page):
+    for page in (window.orders_page, window.history_page, window.statistics_page, window.settings_page):
         letters = [
             part.text()[part.text().index("&") + 1].lower()
             for part in page.findChildren(QWidget)
@@ -136,7 +136,7 @@ def test_everything_of_the_tray_menu_is_here(window: MainWindow, desk: Desk, qtb
     ):
         with qtbot.waitSignal(signal):
             action(window, text).trigger()
-    for text, page in (("Settings", 2), ("History", 1), ("Work orders", 0)):
+    for text, page in (("Settings", 3), ("Statistics", 2), ("History", 1), ("Work orders", 0)):
         action(window, text).trigger()
         assert window._stack.currentIndex() == page
 

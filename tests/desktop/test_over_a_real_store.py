@@ -104,3 +104,21 @@ def test_the_settings_show_the_stored_schedule(window: MainWindow, store: Store,
     window.open_page("settings")
     shown_text = window.settings_page._schedule._list.item(0).text()
     assert shown_text.startswith("Work orders\nEvery hour and 30 minutes, counted from 12:00 AM\nNext sync ")
+
+
+def test_the_statistics_are_those_of_the_stored_runs(
+    window: MainWindow, store: Store, reader: Reader, shown: Show
+) -> None:
+    window.show_state(reader.state(NOW, words().zone))
+    shown(window)
+    window.open_page("statistics")
+    table = window.statistics_page.table
+    assert table.accessibleDescription() == "Nothing has run yet."
+    sync(store, [order(1), order(2)], first=True)
+    window.history_changed()
+    shown_texts = [table.model().index(row, 1).data() for row in range(table.model().rowCount())]
+    assert shown_texts[0] == "1 (1 succeeded, 0 failed, 0 cancelled, 0 interrupted)"
+    assert "4.0 s in the middle, 95 of 100 within 4.0 s" in shown_texts
+    schedules = window.statistics_page._schedule
+    schedules.setCurrentIndex(schedules.findText("Work orders"))  # the run was asked for by hand
+    assert table.model().rowCount() == 0

@@ -100,6 +100,14 @@ def test_it_follows_at_once_and_keeps_what_is_selected(page: SettingsPage) -> No
     assert lines(page)[0].splitlines()[1] == "Every hour", "active hours can be switched off again"
 
 
+def test_what_has_not_changed_is_not_touched(page: SettingsPage) -> None:
+    before = page._schedule._list.item(0)
+    page.show_state(
+        AppState((account_state(schedules=(armed(), armed(SECOND, enabled=False, held="paused")), open_orders=7),))
+    )
+    assert page._schedule._list.item(0) is before
+
+
 def test_what_is_typed_in_the_account_does_not_stop_it(page: SettingsPage) -> None:
     field = next(item for item in page.findChildren(QLineEdit) if item.accessibleName() == "Account name")
     QTest.keyClicks(field, "x")

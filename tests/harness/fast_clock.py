@@ -52,8 +52,8 @@ class FastAlarm(ApsAlarm):
         super().clear(key)
 
     def spring(self, seconds: float) -> None:
-        """Set the clock forward to so many real seconds before the next alarm, as if the time had been spent."""
-        first = min(at for at, _ in self._set_for.values())
+        """Set the clock forward to so many real seconds before the next slot, as if the time had been spent."""
+        first = min(at for key, (at, _) in self._set_for.items() if key > 0)  # others are for what comes before a slot
         self._clock.begins += (first - self._clock()) - timedelta(seconds=seconds * self._clock.speed)
         for key, (at, ring) in list(self._set_for.items()):
             self.set(key, at, ring)

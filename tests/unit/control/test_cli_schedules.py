@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from fossatray.cli import main
-from fossatray.control.schedule_options import past_moment_from
 from fossatray.core.accounts import Account, new_account_id
 from fossatray.core.errors import SignInRefused
 from fossatray.core.runs import Fate, Occurrence, Reason
@@ -271,27 +270,29 @@ def test_of_an_account_whose_sign_in_was_refused_none_is_planned(
     assert "Schedule 1 (Work orders) of Work: Syncing is stopped" in said(paths, capsys, "next")
 
 
-def missed_at_six(paths: Paths) -> None:
-    """Let schedule 1, made long ago, have missed its run of the last six o'clock."""
-    at = past_moment_from("6:00", datetime.now(UTC), local_zone())
+def missed_at_six(paths: Paths) -> str:
+    """Let schedule 1, made long ago, have missed yesterday's run at six o'clock; returns that day."""
+    day = datetime.now(local_zone()).date() - timedelta(days=1)
+    at = datetime.combine(day, time(6), local_zone()).astimezone(UTC)
 
     def work(store: Store) -> None:
         rarely = replace(store.schedules.all()[0], timetable=Timetable(Every(720)))
-        store.schedules.save(rarely, datetime(2026, 1, 1, tzinfo=UTC))
+        store.schedules.save(rarely, datetime(2020, 1, 1, tzinfo=UTC))
         store.schedules.add_occurrences([Occurrence(1, at, Fate.MISSED, Reason.NOT_RUNNING)])
 
     keep(paths, work)
+    return day.isoformat()
 
 
 def test_why_one_did_not_run(paths: Paths, capsys: pytest.CaptureFixture[str]) -> None:
-    missed_at_six(paths)
-    out = said(paths, capsys, "why", "6:10")
+    day = missed_at_six(paths)
+    out = said(paths, capsys, "why", f"{day} 6:10")
     assert out.startswith("Schedule 1 (Work orders) of Work: The run planned ")
     assert out.endswith("at 6:00 AM was missed: FossaTray was not running.\n")
-    (told,) = shown(paths, capsys, "why", "6:10", "1", "--account", "work")
+    (told,) = shown(paths, capsys, "why", f"{day}T6:10", "1", "--account", "work")
     assert list(told) == ["schedule", "account", "name", "at", "planned_at", "fate", "reason", "run", "message"]
     assert (told["fate"], told["reason"], told["run"]) == ("missed", "FossaTray was not running", None)
-    (told,) = shown(paths, capsys, "why", "8:00")
+    (told,) = shown(paths, capsys, "why", f"{day} 8:00")
     assert (told["planned_at"], told["fate"]) == (None, None)
     assert told["message"].startswith("Nothing was planned")
 

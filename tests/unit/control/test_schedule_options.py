@@ -171,7 +171,8 @@ def test_a_past_moment(text: str, moment: datetime) -> None:
         ("14:30, 15:30", "no time"),
         ("", "no time"),
         ("soon", "no time"),
-        ("11-22 14:30", "no date"),
+        ("11-22 14:30", "no time"),
+        ("22.11.2026-14:30", "no"),
     ],
 )
 def test_another_one_is_refused(text: str, said: str) -> None:

@@ -138,7 +138,14 @@ def test_the_schedule_is_switched_for_one_account_or_for_all(
 
 @pytest.mark.parametrize(
     ("page", "target"),
-    [("orders", "orders"), ("history", "history"), ("progress", "card"), ("settings", "settings"), (None, "itself")],
+    [
+        ("orders", "orders"),
+        ("history", "history"),
+        ("statistics", "statistics"),
+        ("progress", "card"),
+        ("settings", "settings"),
+        (None, "itself"),
+    ],
 )
 def test_every_page_of_the_tray_can_be_asked_for(verbs: Verbs, program: Program, page: str | None, target: str) -> None:
     said: list[Any] = []

@@ -240,7 +240,7 @@ def test_iso_says_utc_with_a_z() -> None:
 def test_the_zone_is_asked_for_at_each_sentence() -> None:
     zones = [ZONE]
     words = Words(lambda: zones[-1])
-    idle = state(next_run=at(21, 14))
+    idle = state(scheduled(at(21, 14)))
     assert words.next_sync(idle, NOW) == "Next sync today at 2:00 PM"
     zones.append(ZoneInfo("America/Los_Angeles"))
     assert words.next_sync(idle, NOW) == "Next sync today at 11:00 AM"

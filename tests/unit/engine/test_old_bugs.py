@@ -10,7 +10,7 @@ import pytest
 
 from fossatray.control.status_words import status_of
 from fossatray.core.commands import Pause, SaveSchedule
-from fossatray.core.runs import Outcome, Trigger, iso
+from fossatray.core.runs import Outcome, Run, Trigger, iso
 from fossatray.core.schedules import Schedule
 from fossatray.core.timetable import ActiveHours, Every, Times, Timetable
 from fossatray.core.words import Words
@@ -30,6 +30,11 @@ def the_schedule(life: Life) -> Schedule:
 
 async def keep(life: Life, timetable: Timetable) -> None:
     await life.do(SaveSchedule(replace(the_schedule(life), timetable=timetable)))
+
+
+async def the_end(life: Life) -> Run:
+    await life.ear.until(lambda: life.ear.ended)
+    return life.ear.ended[0]
 
 
 def told(life: Life) -> set[datetime | None]:
@@ -97,8 +102,7 @@ def test_hour_zero_is_kept_and_run_at(world: World, hours: ActiveHours, slots: l
                 world.scripts.append(success(1))
                 world.clock.now = at
                 await world.alarm.ring()
-                await life.ear.until(lambda ear=life.ear: ear.ended)
-                assert life.ear.ended[0].planned_at == at
+                assert (await the_end(life)).planned_at == at
 
     run(lives())
 

@@ -187,15 +187,19 @@ def test_a_refusal_stops_the_schedule_until_it_is_taken_back(store: Store, accou
     assert store.accounts.blocked("nobody") is None
 
 
-def test_the_run_judged_before_is_of_the_same_account_and_ended_well_or_badly(store: Store, account: Account) -> None:
+def test_failures_in_a_row_and_the_last_success_are_those_of_the_account(store: Store, account: Account) -> None:
     other = store.accounts.add(make_account("Other"))
-    ends = [Outcome.SUCCEEDED, Outcome.FAILED, Outcome.CANCELLED, Outcome.INTERRUPTED, Outcome.SUCCEEDED]
+    assert store.runs.last_success(account.id) is None
+    good, bad = Outcome.SUCCEEDED, Outcome.FAILED
+    ends = [bad, good, bad, Outcome.CANCELLED, bad, Outcome.INTERRUPTED, good, bad]
     runs = [
         store.runs.finish(start(store, account, hours).id, outcome, NOW + hours * HOUR)
         for hours, outcome in enumerate(ends)
     ]
     store.runs.finish(start(store, other, 2).id, Outcome.FAILED, NOW)
-    assert [store.runs.judged_before(run) for run in runs] == [None, runs[0], runs[1], runs[1], runs[1]]
+    assert [store.runs.failures_before(run) for run in runs] == [0, 1, 0, 1, 1, 2, 2, 0]
+    assert store.runs.last_success(account.id) == runs[6]
+    assert store.runs.last_success(other.id) is None
 
 
 def test_no_question_reads_a_whole_table(store: Store, account: Account, reader: Reader) -> None:
@@ -209,7 +213,8 @@ def test_no_question_reads_a_whole_table(store: Store, account: Account, reader:
     store.runs.unnotified()
     store.runs.half_told()
     store.runs.last_ended(account.id)
-    store.runs.judged_before(run)
+    store.runs.failures_before(run)
+    store.runs.last_success(account.id)
     store.runs.last_judged(account.id)
     store.sign_ins.unresolved(account.id)
     store.sign_ins.count_since(account.id, NOW - HOUR, NOW)

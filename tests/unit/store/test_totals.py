@@ -32,7 +32,7 @@ def run(
 ) -> Run:
     planned = at if schedule_id is not None else None
     begun = store.runs.start(account.id, "work_orders", Trigger.SCHEDULED, planned, at, schedule_id)
-    phases = [("browser", seconds / 10), ("sign_in", seconds / 5), ("list", seconds / 2)]
+    phases = [("initializing", seconds / 10), ("logging_in", seconds / 5), ("scraping", seconds / 2)]
     return store.runs.finish(begun.id, outcome, at + timedelta(seconds=seconds), counts, phases=phases)
 
 
