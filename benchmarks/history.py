@@ -35,9 +35,7 @@ def write_year_of_history(folder: Path, now: datetime | None = None) -> int:
     store = Store.open(paths.database, paths.lock, paths.backups)
     try:
         account = store.accounts.add(checked_account(new_account_id(), "Main", UNREACHABLE, "technician@example.com"))
-        schedule = store.schedules.of_account(account.id)
-        if schedule is None:
-            raise RuntimeError("a new account has a schedule")
+        (schedule,) = store.schedules.of_account(account.id)
         planned = missed_runs(schedule, moment - YEAR, moment, ZoneInfo("UTC"))
         kept: list[WorkOrder] = []
         orders = [_order(number, moment) for number in range(ORDERS)]
@@ -56,7 +54,7 @@ def _add_run(
     store: Store, account: Account, schedule: Schedule, at: datetime, kept: list[WorkOrder], orders: list[WorkOrder]
 ) -> None:
     """Keep one run that took half a minute, as the engine keeps it. None of the orders is back from the archive."""
-    run = store.runs.start(account.id, schedule.job, Trigger.SCHEDULED, at, at, (schedule.id, at))
+    run = store.runs.start(account.id, schedule.job, Trigger.SCHEDULED, at, at, schedule.id)
     ended = at + timedelta(seconds=30)
     with store.atomic():
         diff = compare({order.number: order for order in kept}, {}, orders, first=not kept)

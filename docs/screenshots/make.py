@@ -108,9 +108,13 @@ class Photographer:
         self._desktop.forget_notices()
 
     def _windows(self) -> None:
-        for page, name in (("Work orders…", "orders"), ("History…", "history"), ("Settings…", "settings")):
-            self._desktop.open_menu_and_click(page)
-            window = wait_until(self._main_window, 10, f"the window of {page}")
+        pages = (("Work orders…", "orders"), ("History…", "history"), ("", "statistics"), ("Settings…", "settings"))
+        for page, name in pages:
+            if page:
+                self._desktop.open_menu_and_click(page)
+            else:
+                self._desktop.screen.press("ctrl+3")  # the tray's menu has no entry for it
+            window = wait_until(self._main_window, 10, f"the window of {name}")
             scale = self._look.scale
             self._desktop.screen.resize(window, WINDOW_SIZE[0] * scale, WINDOW_SIZE[1] * scale)
             self._desktop.screen.focus(window)

@@ -152,7 +152,7 @@ class Desktop(Commander):
         from fossatray.control.verbs import Verbs
 
         self._replies = Replies(self)
-        engine = make_engine(self._paths, self._plan.credentials, self)
+        engine = make_engine(self._paths, self._plan.credentials, self, self._clean_up)
         self._engine = engine
         engine.state_changed.connect(self._engine_told)
         engine.folder_awaited.connect(self._folder_awaited)
@@ -210,7 +210,7 @@ class Desktop(Commander):
 
     @Slot(str)
     def open(self, target: str) -> None:
-        """Open "card", "orders", "history", "settings" or "log"."""
+        """Open "card", "orders", "history", "statistics", "settings" or "log"."""
         if target == "log":
             self.open_log()
         else:

@@ -90,7 +90,7 @@ class Windows(QObject):
 
     @Slot(str)
     def open(self, target: str) -> None:
-        """Open "card", "orders", "history" or "settings" and bring it to the front."""
+        """Open "card", "orders", "history", "statistics" or "settings" and bring it to the front."""
         if target == "card":
             self._need_card().present()
             return

@@ -77,9 +77,9 @@ def _output() -> Iterator[None]:
         raise OutputFailed(f"The output could not be written: {error.strerror or error}.") from error
 
 
-def table(heads: Sequence[str], rows: Sequence[Sequence[str | None]]) -> None:
-    """Print rows under their heads, each cell on one line of at most 40 columns, portal text made visible."""
-    shown = [[one_line(visible(cell or "", keep_newlines=True), CELL_LIMIT) for cell in row] for row in rows]
+def table(heads: Sequence[str], rows: Sequence[Sequence[str | None]], limit: int = CELL_LIMIT) -> None:
+    """Print rows under their heads, each cell on one line of at most `limit` columns, portal text made visible."""
+    shown = [[one_line(visible(cell or "", keep_newlines=True), limit) for cell in row] for row in rows]
     widths = [max(_width(line[i]) for line in [list(heads), *shown]) for i in range(len(heads))]
     for line in [list(heads), *shown]:
         cells = [cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True)]

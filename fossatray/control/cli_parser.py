@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 
 from fossatray import __version__
+from fossatray.control.cli_parser_schedules import DESCRIPTION, add_schedule_verbs, add_stats_options
 
 _EPILOG = "Exit status: 0 done, 1 the sync failed, 2 wrong usage, 3 nothing to talk to."
 
@@ -24,7 +25,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--background", action="store_true", help="start without opening a window")
     _add_data_dir(parser, None)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    for add in (_add_accounts, _add_sync, _add_reports, _add_demo):
+    for add in (_add_accounts, _add_sync, _add_schedules, _add_reports, _add_demo):
         add(commands)
     return parser
 
@@ -81,9 +82,16 @@ def _add_sync(commands: _Commands[argparse.ArgumentParser]) -> None:
         switch = _command(commands, name, text)
         switch.add_argument("--account", default=None, metavar="N", help="this account only")
     show = _command(commands, "show", "open a page of the running FossaTray")
-    show.add_argument("page", choices=("orders", "history", "progress", "settings"), metavar="PAGE", help="%(choices)s")
+    pages = ("orders", "history", "statistics", "progress", "settings")
+    show.add_argument("page", choices=pages, metavar="PAGE", help="%(choices)s")
     _command(commands, "quit", "quit the running FossaTray")
     _command(commands, "install-browser", "install a browser, where there is none that reads the portal")
+
+
+def _add_schedules(commands: _Commands[argparse.ArgumentParser]) -> None:
+    text = "say when syncs run, and ask when the next ones are"
+    schedules = commands.add_parser("schedules", help=text, description=DESCRIPTION, epilog=_EPILOG)
+    add_schedule_verbs(schedules, _command)
 
 
 def _add_reports(commands: _Commands[argparse.ArgumentParser]) -> None:
@@ -95,6 +103,7 @@ def _add_reports(commands: _Commands[argparse.ArgumentParser]) -> None:
     history.add_argument("--limit", type=_count, default=50, metavar="N", help="the newest N (50)")
     changes = _command(commands, "changes", "list what the syncs changed")
     changes.add_argument("--run", type=_count, default=None, metavar="ID", help="of this run only (see history)")
+    add_stats_options(_command(commands, "stats", "tell how the syncs of a period went, in figures"))
     for parser in (status, orders, history, changes):
         parser.add_argument("--json", action="store_true", help="as JSON")
 

@@ -13,8 +13,10 @@ from fossatray.control.client import ask_if_there
 from fossatray.control.status_words import status_of
 from fossatray.core.orders import Service
 from fossatray.core.runs import HistoryEntry, iso
-from fossatray.core.status import AppState
+from fossatray.core.status import AccountState, AppState
 from fossatray.core.text import visible
+from fossatray.core.why import reason_words
+from fossatray.core.words import Words
 from fossatray.store.public import change_json, order_json
 from fossatray.store.reader import Reader
 from fossatray.system.clock import local_zone, utc_now
@@ -22,7 +24,8 @@ from fossatray.system.paths import Paths
 
 
 @contextlib.contextmanager
-def _reader(paths: Paths) -> Iterator[Reader]:
+def reading(paths: Paths) -> Iterator[Reader]:
+    """Read what is stored; the reader is closed afterwards."""
     reader = Reader(paths.database)
     try:
         yield reader
@@ -32,14 +35,7 @@ def _reader(paths: Paths) -> Iterator[Reader]:
 
 def status(arguments: argparse.Namespace, paths: Paths) -> int:
     """Tell what is going on: from the running instance, else from what is stored."""
-    there, data = ask_if_there(paths, "status", timeout=10.0)
-    if not there:
-        with _reader(paths) as reader:
-            alive = _held(paths)
-            state = reader.state(utc_now(), local_zone(), instance_alive=alive)
-            if not alive:
-                state = AppState(tuple(replace(one, next_run=None) for one in state.accounts), state.fault)
-            data = status_of(state, utc_now(), words())
+    there, data = present(paths)
     if arguments.json:
         say_json(data)
         return 0
@@ -50,6 +46,27 @@ def status(arguments: argparse.Namespace, paths: Paths) -> int:
     if not data["accounts"]:
         say(visible(data["message"]))
     return 0
+
+
+def present(paths: Paths) -> tuple[bool, dict[str, Any]]:
+    """Return whether FossaTray runs, and the public form of its state, else of what is stored."""
+    there, data = ask_if_there(paths, "status", timeout=10.0)
+    return there, data if there else stored(paths)
+
+
+def stored(paths: Paths) -> dict[str, Any]:
+    """Return the public form of the state as it follows from what is stored."""
+    with reading(paths) as reader:
+        alive = _held(paths)
+        state = reader.state(utc_now(), local_zone(), instance_alive=alive)
+    if not alive:
+        state = AppState(tuple(_at_rest(one) for one in state.accounts), state.fault)
+    return status_of(state, utc_now(), words())
+
+
+def _at_rest(account: AccountState) -> AccountState:
+    """Return the state of an account that nobody is there to sync: it has no next run."""
+    return replace(account, schedules=tuple(replace(one, next_run=None) for one in account.schedules))
 
 
 def _held(paths: Paths) -> bool:
@@ -69,7 +86,7 @@ def _held(paths: Paths) -> bool:
 
 def accounts(arguments: argparse.Namespace, paths: Paths) -> int:
     """List the accounts; never their passwords or random ids."""
-    with _reader(paths) as reader:
+    with reading(paths) as reader:
         found = reader.accounts()
     if arguments.json:
         say_json([{"name": one.name, "portal": one.origin, "username": one.username} for one in found])
@@ -82,7 +99,7 @@ def accounts(arguments: argparse.Namespace, paths: Paths) -> int:
 
 def orders(arguments: argparse.Namespace, paths: Paths) -> int:
     """List the work orders."""
-    with _reader(paths) as reader:
+    with reading(paths) as reader:
         names = {one.id: one.name for one in reader.accounts()}
         found = reader.orders(search=arguments.search, archived=arguments.archived)
     if arguments.json:
@@ -109,7 +126,7 @@ def _service(service: Service) -> str:
 
 def history(arguments: argparse.Namespace, paths: Paths) -> int:
     """List runs and what did not run."""
-    with _reader(paths) as reader:
+    with reading(paths) as reader:
         entries = reader.history(limit=arguments.limit)
     if arguments.json:
         say_json([entry.to_json() for entry in entries])
@@ -128,23 +145,28 @@ def history(arguments: argparse.Namespace, paths: Paths) -> int:
                 str(entry.id or ""),
                 when,
                 entry.account,
+                entry.schedule,
                 entry.trigger.value,
                 entry.outcome or "running",
                 *(str(count) for count in (counts.found, counts.new, counts.changed, counts.archived)),
-                _why(entry),
+                _why(entry, speak),
             )
         )
-    table(("ID", "When", "Account", "Trigger", "Outcome", "Found", "New", "Changed", "Archived", "Why"), rows)
+    table(
+        ("ID", "When", "Account", "Schedule", "Trigger", "Outcome", "Found", "New", "Changed", "Archived", "Why"), rows
+    )
     return 0
 
 
-def _why(entry: HistoryEntry) -> str:
-    return entry.error.title if entry.error else entry.reason or ""
+def _why(entry: HistoryEntry, speak: Words) -> str:
+    if entry.error:
+        return entry.error.title
+    return reason_words(entry.reason, speak) if entry.reason else ""
 
 
 def changes(arguments: argparse.Namespace, paths: Paths) -> int:
     """List what the syncs changed, field by field."""
-    with _reader(paths) as reader:
+    with reading(paths) as reader:
         found = reader.changes(run_id=arguments.run)
     if arguments.json:
         say_json([change_json(one) for one in found])

@@ -48,6 +48,12 @@ def _carry_out(arguments: argparse.Namespace, paths: Paths) -> int:
         from fossatray.control import cli_reports
 
         return cli_reports.accounts(arguments, paths)
+    if command == "stats":
+        from fossatray.control import cli_stats
+
+        return cli_stats.stats(arguments, paths)
+    if command == "schedules":
+        return _schedules(arguments, paths)
     prepare(paths)
     if command == "accounts":
         from fossatray.control import cli_accounts
@@ -64,3 +70,16 @@ def _carry_out(arguments: argparse.Namespace, paths: Paths) -> int:
     from fossatray.control import cli_sync
 
     return cli_sync.COMMANDS[command](arguments, paths)
+
+
+def _schedules(arguments: argparse.Namespace, paths: Paths) -> int:
+    """Carry out a command of `schedules`; those that change something need the folders."""
+    if arguments.verb in ("next", "why"):
+        from fossatray.control import cli_coming
+
+        return cli_coming.VERBS[arguments.verb](arguments, paths)
+    from fossatray.control import cli_schedules
+
+    if arguments.verb != "list":
+        prepare(paths)
+    return cli_schedules.VERBS[arguments.verb](arguments, paths)

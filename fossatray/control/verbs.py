@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from PySide6.QtCore import QObject, Slot
 
 from fossatray.control.protocol import Json
+from fossatray.control.schedule_verbs import ScheduleVerbs
 from fossatray.control.server import Answer, Refuse, Verb
 from fossatray.control.status_words import status_of
 from fossatray.core.accounts import Account
@@ -51,13 +52,19 @@ class Instance(Protocol):
         """Come to the front."""
 
     def open(self, target: str) -> None:
-        """Open "card", "orders", "history" or "settings" and bring it to the front."""
+        """Open "card", "orders", "history", "statistics" or "settings" and bring it to the front."""
 
     def quit(self) -> None:
         """Quit in an orderly way."""
 
 
-PAGES = {"orders": "orders", "history": "history", "progress": "card", "settings": "settings"}
+PAGES = {
+    "orders": "orders",
+    "history": "history",
+    "statistics": "statistics",
+    "progress": "card",
+    "settings": "settings",
+}
 """The pages that can be asked for, and what the program calls them."""
 
 
@@ -97,6 +104,7 @@ class Verbs(QObject):
         self._instance = instance
         self._words = words
         self._now = now
+        self._schedules = ScheduleVerbs(instance)
         self._waiting: list[tuple[set[int], Answer]] = []
         self._asked: list[_Asked] = []
 
@@ -116,6 +124,7 @@ class Verbs(QObject):
             "save_account": self._save_account,
             "remove_account": self._remove_account,
             "credentials_changed": self._credentials_changed,
+            **self._schedules.table(),
         }
 
     @Slot(object)

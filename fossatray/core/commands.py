@@ -6,6 +6,7 @@ Each names what comes back (the result of the Future that `submit` returns); fai
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from fossatray.core.runs import Trigger
 from fossatray.core.schedules import Schedule
@@ -70,7 +71,7 @@ class CheckPassword:
 
 @dataclass(frozen=True, slots=True)
 class RemoveAccount:
-    """Remove an account with its schedule, history, orders and stored password.
+    """Remove an account with its schedules, history, orders and stored password.
 
     Result: None, or a sentence for the person where the account is gone and its password had to stay in the keyring.
     """
@@ -94,21 +95,43 @@ class TestSignIn:
 
 @dataclass(frozen=True, slots=True)
 class SaveSchedule:
-    """Change a schedule; everything that shows it follows at once. Result: Schedule."""
+    """Change a schedule, or add one (its id is 0 then); everything that shows it follows at once. Result: Schedule."""
 
     schedule: Schedule
 
 
 @dataclass(frozen=True, slots=True)
+class RemoveSchedule:
+    """Remove a schedule; its runs stay in the history. Result: None. One that another runs after is refused."""
+
+    schedule_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PauseSchedule:
+    """Pause one schedule until a moment (aware), or until it is resumed. Result: None."""
+
+    schedule_id: int
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeSchedule:
+    """Resume one schedule, also one that was switched off after failures. Result: None."""
+
+    schedule_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Pause:
-    """Pause the schedule of one account, or of all. Result: None."""
+    """Pause all schedules of one account, or of all. Result: None."""
 
     account_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Resume:
-    """Resume the schedule of one account, or of all. Result: None."""
+    """Resume all schedules of one account, or of all. Result: None."""
 
     account_id: str | None = None
 
@@ -169,6 +192,9 @@ Command = (
     | RemoveAccount
     | TestSignIn
     | SaveSchedule
+    | RemoveSchedule
+    | PauseSchedule
+    | ResumeSchedule
     | Pause
     | Resume
     | AcceptEmptyList

@@ -12,4 +12,5 @@ class Health(StrEnum):
     SYNCING = "syncing"
     FAILED = "failed"
     PAUSED = "paused"
+    SWITCHED_OFF = "switched_off"
     NOT_SET_UP = "not_set_up"

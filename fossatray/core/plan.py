@@ -8,10 +8,12 @@ expressions go by Debian's rules (`fossatray.core.cron`). Moments come in and go
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
+from functools import lru_cache
 
 from fossatray.core.cron import CronPlan, parse
 from fossatray.core.errors import InvalidInput
@@ -118,7 +120,7 @@ def _slots(timetable: Timetable, after: datetime, until: datetime | None, zone: 
     while day <= last_day and empty_days < DAYS_SEARCHED:
         empty_days += 1
         if _runs_on(timetable, pattern, day):
-            waiting.update(_of_day(pattern, day, zone))
+            waiting.update(_of_day(pattern, day, zone, start))
             empty_days = 0
         day += _DAY
         if waiting:
@@ -131,6 +133,7 @@ def _slots(timetable: Timetable, after: datetime, until: datetime | None, zone: 
             waiting = {slot for slot in waiting if slot >= border}
 
 
+@lru_cache(maxsize=64)  # asked at every planned run, of the same few timetables
 def _day(timetable: Timetable) -> _Day:
     rule, hours = timetable.rule, timetable.active_hours
     cron: CronPlan | None = None
@@ -153,10 +156,11 @@ def _time(minute: int) -> time:
     return time(minute // 60, minute % 60)
 
 
-def _of_day(pattern: _Day, day: date, zone: tzinfo) -> Iterator[datetime]:
+def _of_day(pattern: _Day, day: date, zone: tzinfo, start: datetime) -> Iterator[datetime]:
+    """Yield a day's slots; those up to `start` may be left out."""
     midnight = plain_midnight(day, zone)
     if midnight is not None:
-        for slot in pattern.slots:
+        for slot in pattern.slots[bisect_right(pattern.slots, start - midnight) :]:
             yield midnight + slot
         return
     begins = datetime.combine(day, time())

@@ -15,6 +15,7 @@ class Trigger(StrEnum):
     SCHEDULED = "scheduled"
     CATCH_UP = "catch_up"
     MANUAL = "manual"
+    CHAINED = "chained"
 
 
 class Outcome(StrEnum):
@@ -32,6 +33,23 @@ class Fate(StrEnum):
     RUN = "run"
     SKIPPED = "skipped"
     MISSED = "missed"
+
+
+class Reason(StrEnum):
+    """Why a planned occurrence was skipped or missed; kept with it, and part of the public JSON."""
+
+    PAUSED = "paused"
+    SWITCHED_OFF = "switched off"
+    TOO_LATE = "too late"
+    STILL_RUNNING = "still running"
+    REFUSED = "sign-in refused"
+    LOCKED = "locked"
+    NO_PASSWORD = "no password"  # noqa: S105 (a reason)
+    BATTERY = "battery"
+    METERED = "metered"
+    OFFLINE = "offline"
+    NOT_RUNNING = "FossaTray was not running"
+    ASLEEP = "the computer was asleep or busy"
 
 
 class Phase(StrEnum):
@@ -59,7 +77,8 @@ class Run:
 
     `finished_at` of an interrupted one is when that was noticed, at the next start: it tells no duration. `attempts` is
     1, and 1 more for whatever was tried again within the run: a sign-in after an unclear one or for a session that was
-    lost, a list read again because an earlier reading of it could not be proved complete.
+    lost, a list read again because an earlier reading of it could not be proved complete. `schedule_id` is None for one
+    that no schedule started, or whose schedule was removed since; `phases` are names with seconds, in order.
     """
 
     id: int
@@ -74,6 +93,8 @@ class Run:
     counts: Counts = Counts()
     attempts: int = 1
     error: ErrorInfo | None = None
+    schedule_id: int | None = None
+    phases: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +110,10 @@ class Occurrence:
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One line of the history: a run, or an occurrence that was skipped or missed (then `id` is None)."""
+    """One line of the history: a run, or an occurrence that was skipped or missed (then `id` is None).
+
+    `schedule` is the schedule's name, None where no schedule started the run or it was removed since.
+    """
 
     id: int | None
     account_id: str
@@ -104,6 +128,9 @@ class HistoryEntry:
     counts: Counts
     attempts: int
     error: ErrorInfo | None
+    schedule_id: int | None = None
+    schedule: str | None = None
+    phases: tuple[tuple[str, float], ...] = ()
 
     def to_json(self) -> dict[str, object]:
         """Return the public JSON form of `fossatray history --json`."""
@@ -111,6 +138,7 @@ class HistoryEntry:
             "id": self.id,
             "account": self.account,
             "job": self.job,
+            "schedule": self.schedule,
             "trigger": self.trigger.value,
             "planned_at": iso(self.planned_at),
             "started_at": iso(self.started_at),
@@ -125,6 +153,7 @@ class HistoryEntry:
             "error_kind": self.error.kind if self.error else None,
             "error_message": self.error.message if self.error else None,
             "advice": self.error.advice if self.error else None,
+            "phases": dict(self.phases),
         }
 
 

@@ -1,147 +1,195 @@
-"""When a schedule runs: the plan of its slots by the person's wall clock, daylight saving included.
+"""A schedule: whose it is, when it runs, what being late means, and whether it rests. Time and zone are passed in.
 
-The slots of a day start at an anchor (midnight plus a chosen minute, or the start of the active hours) and begin anew
-each day: every 5 h from 6 means 6, 11, 16, 21 and 2. The next run follows from this plan alone, never from when the
-last run happened to end. Time and zone are passed in.
+The next run follows from the plan alone (`fossatray.core.plan`), never from when the last run happened to end. The plan
+is loaded when first asked: the tray icon comes before it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import datetime, tzinfo
+from enum import StrEnum
+from itertools import islice
+from typing import Any
 
 from fossatray.core.errors import InvalidInput
+from fossatray.core.timetable import Cron, Every, Rule, Times, Timetable, to_json
 
-MIN_MINUTES = 15
-MAX_MINUTES = 24 * 60
-STEP_MINUTES = 15
-HORIZON = timedelta(days=60)
-_DAY = timedelta(days=1)
+NAME_LIMIT = 60
+MOST_LATE_HOURS = 7 * 24
+DEFAULT_NAME = "Work orders"
+SWITCHED_OFF_AFTER = 5
+"""So many failed runs in a row switch a schedule off."""
 
 
-@dataclass(frozen=True, slots=True)
-class ActiveHours:
-    """A window [start, end) in hours of the local wall clock; start 22, end 6 is overnight. 0 and 24 are hours too."""
+class Lateness(StrEnum):
+    """What a run that is more than 5 minutes late does: run once, run only within so many hours, or not at all."""
 
-    start: int
-    end: int
-
-    def __post_init__(self) -> None:
-        """Refuse what is no window. Raises InvalidInput."""
-        if not (0 <= self.start <= 23 and 0 <= self.end <= 24):
-            raise InvalidInput("Active hours go from 0 to 24.")
-        if self.start == self.end % 24 and not (self.start == 0 and self.end == 24):
-            raise InvalidInput("Active hours must not start and end at the same hour.")
-
-    def contains(self, moment: time) -> bool:
-        """Tell whether a wall-clock time lies in the window."""
-        end = self.end or 24
-        if self.start < end:
-            return self.start <= moment.hour < end
-        return moment.hour >= self.start or moment.hour < end
+    RUN_ONCE = "run_once"
+    WITHIN = "within"
+    SKIP = "skip"
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """One account's schedule for one kind of job.
+    """One schedule of an account for one kind of job. `id` 0 is one that is not kept yet.
 
-    `interval_minutes` is 15 to 1440 in steps of 15; `anchor_minute` (0 to 59) is the minute after midnight at which the
-    day's slots start when there are no active hours; with them the slots start with the window.
+    `late_hours` (above 0, at most 168) goes with Lateness.WITHIN alone. `after` is the id of the schedule whose success
+    starts this one: then it has no times of its own. `enabled` is off while the person has paused it without an end,
+    `paused_until` (aware) while it rests up to a moment. `failures` are those in a row; `switched_off` is the program's
+    own doing, after 5 of them.
     """
 
     id: int
     account_id: str
     job: str = "work_orders"
-    interval_minutes: int = 60
-    anchor_minute: int = 0
-    active_hours: ActiveHours | None = None
+    name: str = ""
+    timetable: Timetable = Timetable()  # noqa: RUF009 - frozen
+    lateness: Lateness = Lateness.RUN_ONCE
+    late_hours: float | None = None
+    paused_until: datetime | None = None
+    after: int | None = None
     enabled: bool = True
+    failures: int = 0
+    switched_off: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse intervals that are out of range. Raises InvalidInput."""
-        if not MIN_MINUTES <= self.interval_minutes <= MAX_MINUTES or self.interval_minutes % STEP_MINUTES:
-            raise InvalidInput("The interval must be 15 minutes to 24 hours, in steps of 15 minutes.")
-        if not 0 <= self.anchor_minute <= 59:
-            raise InvalidInput("The minute must be 0 to 59.")
+        """Put name and late hours in order. Raises InvalidInput, ValueError for a moment without a zone."""
+        name = " ".join(self.name.split())
+        if len(name) > NAME_LIMIT or not name.isprintable():
+            raise InvalidInput(f"The name of a schedule has at most {NAME_LIMIT} printable characters.")
+        late = self.late_hours if self.lateness is Lateness.WITHIN else None
+        if self.lateness is Lateness.WITHIN and not (late is not None and 0 < late <= MOST_LATE_HOURS):
+            raise InvalidInput(f"Enter by how many hours a run may be late: more than 0, at most {MOST_LATE_HOURS}.")
+        if self.after is not None and self.after == self.id:
+            raise InvalidInput("A schedule cannot run after itself.")
+        if self.paused_until is not None and self.paused_until.tzinfo is None:
+            raise ValueError("a moment with a time zone was expected")
+        object.__setattr__(self, "name", name)
+        object.__setattr__(self, "late_hours", late)
+
+    @property
+    def title(self) -> str:
+        """What it is called: its name, else its number."""
+        return self.name or f"schedule {self.id}"
+
+    @property
+    def is_off(self) -> bool:
+        """Whether it rests until somebody resumes it."""
+        return not self.enabled or self.switched_off
+
+    def rests(self, now: datetime) -> bool:
+        """Tell whether it starts nothing at a moment: paused, switched off, or paused until later."""
+        return self.is_off or (self.paused_until is not None and self.paused_until > now)
+
+    def to_json(self, account: str, when: str, next_run: datetime | None, held: str | None) -> dict[str, Any]:
+        """Return the public form of `schedules list --json`.
+
+        `account` is the account's name, `when` the timetable in words, `held` why it is not armed (or None).
+        """
+        kept = to_json(self.timetable)
+        return {
+            "id": self.id,
+            "account": account,
+            "job": self.job,
+            "name": self.name,
+            "when": when,
+            "rule": _rule_json(self.timetable.rule),
+            "weekdays": kept["weekdays"],
+            "active_hours": kept["active_hours"],
+            "holidays": kept["holidays"],
+            "lateness": self.lateness.value,
+            "late_hours": self.late_hours,
+            "paused_until": _iso(self.paused_until),
+            "after": self.after,
+            "enabled": self.enabled,
+            "switched_off": self.switched_off,
+            "failures": self.failures,
+            "next_run": _iso(next_run),
+            "held": held,
+        }
 
 
 def next_run(schedule: Schedule, after: datetime, zone: tzinfo) -> datetime | None:
-    """Return the first slot after a moment (aware), in UTC, or None if there is none within 60 days or it is off."""
-    if not schedule.enabled:
-        return None
-    return next(occurrences(schedule, after, zone), None)
+    """Return the first slot after a moment (UTC), or None: it is off, chained, or none comes within 8 years.
+
+    While it is paused until a moment, that is the first slot after that moment.
+    """
+    return next(iter(next_runs(schedule, after, zone, 1)), None)
+
+
+def next_runs(schedule: Schedule, after: datetime, zone: tzinfo, count: int) -> list[datetime]:
+    """Return the first `count` slots after a moment (UTC, ascending), by the rules of `next_run`."""
+    if schedule.is_off or schedule.after is not None:
+        return []
+    from fossatray.core.plan import occurrences
+
+    start = after if schedule.paused_until is None else max(after, schedule.paused_until)
+    return list(islice(occurrences(schedule.timetable, start, zone), count))
 
 
 def missed_runs(schedule: Schedule, since: datetime, until: datetime, zone: tzinfo) -> list[datetime]:
-    """Return the slots in (since, until], in UTC, ascending: those that were due while nobody looked."""
-    found: list[datetime] = []
-    cursor = since
-    while cursor < until:
-        for slot in occurrences(schedule, cursor, zone):
-            if slot > until:
-                return found
-            found.append(slot)
-        cursor = cursor + HORIZON
-    return found
+    """Return the slots in (since, until], in UTC, ascending, whether it rested or not; none of a chained one."""
+    from fossatray.core import plan
+
+    return [] if schedule.after is not None else plan.missed_runs(schedule.timetable, since, until, zone)
 
 
-def occurrences(schedule: Schedule, after: datetime, zone: tzinfo) -> Iterator[datetime]:
-    """Yield the slots after a moment in UTC, ascending, for 60 days."""
-    start = after.astimezone(UTC)
-    window = datetime.combine(start.date(), time(), UTC)
-    while window < start + HORIZON:
-        for slot in sorted(_slots_in(schedule, window, zone)):
-            if start < slot <= start + HORIZON:
-                yield slot
-        window += _DAY
+def check_schedule(schedule: Schedule, others: Iterable[Schedule], now: datetime, zone: tzinfo) -> None:
+    """Refuse what cannot be kept: an unknown holiday calendar, a plan that never runs, an impossible chain.
 
-
-def _slots_in(schedule: Schedule, window: datetime, zone: tzinfo) -> set[datetime]:
-    """Return the slots of one UTC day, gathered from the local days that can reach into it."""
-    found: set[datetime] = set()
-    for offset in range(-2, 2):  # a zone is at most 14 h ahead, a local day's slots reach into the next
-        for slot in _local_day(schedule, window.date() + timedelta(days=offset), zone):
-            if window <= slot < window + _DAY:
-                found.add(slot)
-    return found
-
-
-def _local_day(schedule: Schedule, day: date, zone: tzinfo) -> Iterator[datetime]:
-    hours = schedule.active_hours
-    anchor = timedelta(hours=hours.start) if hours else timedelta(minutes=schedule.anchor_minute)
-    step = timedelta(minutes=schedule.interval_minutes)
-    repeat = schedule.interval_minutes <= 60
-    midnight = datetime.combine(day, time())
-    at = timedelta()
-    while at < _DAY:
-        for slot in wall_instants(midnight + anchor + at, zone, both_passes=repeat):
-            if hours is None or hours.contains(slot.astimezone(zone).time()):
-                yield slot
-        at += step
-
-
-def wall_instants(wall: datetime, zone: tzinfo, *, both_passes: bool) -> list[datetime]:
-    """Return the UTC instants of a naive wall-clock time.
-
-    In the hour that spring skips: the gap's end. In the hour that autumn repeats: both, or the first alone.
+    `others` are all schedules there are; the one with the same id is replaced by this one. Raises InvalidInput.
     """
-    first = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
-    second = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
-    if first == second:
-        return [first]
-    if first < second:
-        return [first, second] if both_passes else [first]
-    return [_gap_end(second, first, zone)]
+    from fossatray.core import plan
+    from fossatray.core.holiday_calendar import check as check_holidays
+
+    if schedule.timetable.holidays is not None:
+        check_holidays(schedule.timetable.holidays)
+    if schedule.after is None:
+        plan.refuse_if_never(schedule.timetable, now, zone)
+    check_chains([*(other for other in others if other.id != schedule.id), schedule])
 
 
-def _gap_end(low: datetime, high: datetime, zone: tzinfo) -> datetime:
-    """Return the instant between two UTC moments at which the zone's offset changes, to the second."""
-    before = low.astimezone(zone).utcoffset()
-    while high - low > timedelta(seconds=1):
-        middle = low + timedelta(seconds=(high - low).total_seconds() // 2)
-        if middle.astimezone(zone).utcoffset() == before:
-            low = middle
-        else:
-            high = middle
-    return high
+def check_chains(schedules: Iterable[Schedule]) -> None:
+    """Refuse a chain that ends nowhere, leaves its account, or comes back to itself: it is named. InvalidInput."""
+    known = {schedule.id: schedule for schedule in schedules}
+    for schedule in known.values():
+        if schedule.after is None:
+            continue
+        first = known.get(schedule.after)
+        if first is None:
+            raise InvalidInput("The schedule to run after does not exist.", advice="Choose another one.")
+        if first.account_id != schedule.account_id:
+            raise InvalidInput("A schedule can only run after one of the same account.", advice="Choose another one.")
+    for schedule in known.values():
+        _refuse_circle(schedule, known)
+
+
+def _refuse_circle(schedule: Schedule, known: dict[int, Schedule]) -> None:
+    chain = [schedule]
+    while (after := chain[-1].after) is not None:
+        chain.append(known[after])
+        if chain[-1].id in {link.id for link in chain[:-1]}:
+            begins = next(index for index, link in enumerate(chain) if link.id == chain[-1].id)
+            circle = " after ".join(f'"{link.title}"' for link in chain[begins:])
+            raise InvalidInput(f"These schedules would wait for each other: {circle}.", advice="Choose another one.")
+
+
+def _rule_json(rule: Rule) -> dict[str, Any]:
+    """Return the rule with every key there is; those of the other kinds are null."""
+    every = rule if isinstance(rule, Every) else None
+    times = [f"{moment:%H:%M}" for moment in rule.times] if isinstance(rule, Times) else None
+    return {
+        "kind": "every" if every else "times" if times else "cron",
+        "minutes": every.minutes if every else None,
+        "anchor_minute": every.anchor_minute if every else None,
+        "times": times,
+        "cron": rule.expression if isinstance(rule, Cron) else None,
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    from fossatray.core.runs import iso
+
+    return iso(moment)

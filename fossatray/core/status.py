@@ -17,6 +17,17 @@ SCHEMA = 1
 RESULT_SHOWN = timedelta(seconds=10)
 _NO_TIME = timedelta(0)
 _JUDGED = (Outcome.SUCCEEDED, Outcome.FAILED)
+_RANK = {
+    Health.SYNCING: 0,
+    Health.SWITCHED_OFF: 1,
+    Health.FAILED: 2,
+    Health.HEALTHY: 3,
+    Health.PAUSED: 4,
+    Health.NOT_SET_UP: 5,
+}
+
+ISSUES_AFTER = 3
+"""After so many failed runs in a row the words say "having issues"."""
 
 
 class Activity(StrEnum):
@@ -30,22 +41,53 @@ class Activity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ScheduleState:
+    """One schedule at a moment. `held` is why it is not armed, None if it is: one of HELD.
+
+    `next_run` (UTC) is None while nothing is planned; one that is paused until a moment has the first slot after it.
+    """
+
+    schedule: Schedule
+    next_run: datetime | None = None
+    held: str | None = None
+
+
+HELD = ("paused", "switched_off", "no_password", "blocked", "waiting_for_network")
+RESTING = ("paused", "switched_off")
+"""What a schedule is held by until somebody resumes it, or its pause ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """A run has failed for now and is tried again at a moment (UTC), within the same run."""
+
+    at: datetime
+    error: ErrorInfo
+
+
+@dataclass(frozen=True, slots=True)
 class AccountState:
     """One account at a moment. `run` and `progress` are of the run under way; `last_run` the newest ended one.
 
     `last_judged` is the newest run that succeeded or failed: a cancelled or interrupted one after it says nothing.
-    `blocked` says why the schedule is stopped until the credentials change; `next_run` is None then, and when paused.
+    `blocked` says why the schedules are stopped until the credentials change. `retry` is set while the run under way
+    waits for its next try.
     """
 
     account: Account
-    schedule: Schedule | None
+    schedules: tuple[ScheduleState, ...] = ()
     run: Run | None = None
     progress: Progress | None = None
     last_run: Run | None = None
-    next_run: datetime | None = None
     blocked: ErrorInfo | None = None
     open_orders: int = 0
     last_judged: Run | None = None
+    retry: Retry | None = None
+
+    @property
+    def next_run(self) -> datetime | None:
+        """The soonest planned run (UTC) of all its schedules, or None."""
+        return min((one.next_run for one in self.schedules if one.next_run is not None), default=None)
 
     @property
     def judged(self) -> Run | None:
@@ -55,8 +97,18 @@ class AccountState:
 
     @property
     def paused(self) -> bool:
-        """Whether the person has paused the schedule."""
-        return self.schedule is not None and not self.schedule.enabled
+        """Whether every schedule rests: paused, or switched off after failures. Resume lets all of them go on."""
+        return bool(self.schedules) and all(one.held in RESTING for one in self.schedules)
+
+    @property
+    def switched_off(self) -> bool:
+        """Whether the program has switched one of its schedules off, after too many failed runs in a row."""
+        return any(one.schedule.switched_off for one in self.schedules)
+
+    @property
+    def failures(self) -> int:
+        """How many runs in a row failed, of the schedule that failed most."""
+        return max((one.schedule.failures for one in self.schedules), default=0)
 
     def activity(self, now: datetime) -> Activity:
         """Return the public status at a moment: completed and failed are shown for 10 s after the end."""
@@ -74,6 +126,8 @@ class AccountState:
         """Return what the icon shows for this account."""
         if self.run is not None:
             return Health.SYNCING
+        if self.switched_off:
+            return Health.SWITCHED_OFF
         if self.blocked is not None or (self.judged is not None and self.judged.outcome is Outcome.FAILED):
             return Health.FAILED
         return Health.PAUSED if self.paused else Health.HEALTHY
@@ -104,10 +158,9 @@ class AppState:
         """The account that the single-line faces speak of: a syncing one, else a failed one, else the next to run."""
         if not self.accounts:
             return None
-        rank = {Health.SYNCING: 0, Health.FAILED: 1, Health.HEALTHY: 2, Health.PAUSED: 3, Health.NOT_SET_UP: 4}
         return min(
             self.accounts,
-            key=lambda state: (rank[state.health()], state.next_run.timestamp() if state.next_run else float("inf")),
+            key=lambda state: (_RANK[state.health()], state.next_run.timestamp() if state.next_run else float("inf")),
         )
 
     def health(self) -> Health:

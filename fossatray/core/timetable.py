@@ -14,7 +14,6 @@ from datetime import date, time
 from typing import Any
 
 from fossatray.core.errors import InvalidInput
-from fossatray.core.schedules import ActiveHours
 
 MIN_MINUTES = 15
 MAX_MINUTES = 24 * 60
@@ -25,6 +24,28 @@ EVERY_DAY = frozenset(range(7))
 """Monday is 0, Sunday 6."""
 
 Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveHours:
+    """A window [start, end) in hours of the local wall clock; start 22, end 6 is overnight. 0 and 24 are hours too."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        """Refuse what is no window. Raises InvalidInput."""
+        if not (0 <= self.start <= 23 and 0 <= self.end <= 24):
+            raise InvalidInput("Active hours go from 0 to 24.")
+        if self.start == self.end % 24 and not (self.start == 0 and self.end == 24):
+            raise InvalidInput("Active hours must not start and end at the same hour.")
+
+    def contains(self, moment: time) -> bool:
+        """Tell whether a wall-clock time lies in the window."""
+        end = self.end or 24
+        if self.start < end:
+            return self.start <= moment.hour < end
+        return moment.hour >= self.start or moment.hour < end
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +138,7 @@ class HolidayCalendar:
 class Timetable:
     """A rule, and what narrows it: weekdays (Monday 0 to Sunday 6), active hours, holidays."""
 
-    rule: Rule
+    rule: Rule = Every()
     weekdays: frozenset[int] = EVERY_DAY
     active_hours: ActiveHours | None = None
     holidays: HolidayCalendar | None = None

@@ -7,8 +7,7 @@ from datetime import time
 from fossatray.core.cron_words import describe_cron, listed, weekdays
 from fossatray.core.holiday_calendar import OWN_DAY, place_name
 from fossatray.core.plan import NotPlanned, Reason
-from fossatray.core.schedules import ActiveHours
-from fossatray.core.timetable import Every, HolidayCalendar, Times, Timetable
+from fossatray.core.timetable import ActiveHours, Every, HolidayCalendar, Times, Timetable
 from fossatray.core.words import Words
 
 

@@ -10,14 +10,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, tzinfo
 from typing import TYPE_CHECKING
 
-from fossatray.core.runs import Outcome, Phase, Progress, Run
-from fossatray.core.status import AccountState, AppState
+from fossatray.core.runs import START, Outcome, Phase, Progress, Run
+from fossatray.core.schedules import SWITCHED_OFF_AFTER
+from fossatray.core.status import ISSUES_AFTER, AccountState, AppState, ScheduleState
 from fossatray.core.text import one_line
 
 if TYPE_CHECKING:  # loading it takes 8 ms, and the tray icon comes first
     from fossatray.core.changes import Kind
 
 TOOLTIP_LIMIT = 127
+
+_HELD_FIRST = ("waiting_for_network", "switched_off", "no_password", "blocked", "paused")
 
 Translate = Callable[[str], str]
 
@@ -105,6 +108,14 @@ class Words:
             return self.tr("Reading page {page}…").format(page=progress.page)
         return self.tr("Reading page {page} of {pages}…").format(page=progress.page, pages=progress.pages)
 
+    def doing(self, state: AccountState) -> str:
+        """Return the sentence of a run under way: its progress, or when it is tried again after a failure."""
+        if state.retry is not None:
+            again = self.clock(state.retry.at.astimezone(self.zone).time())
+            text = self.tr("{title}. Trying again at {time}.")
+            return text.format(title=self.tr(state.retry.error.title), time=again)
+        return self.progress(state.progress or START)
+
     def last_result(self, run: Run | None, now: datetime) -> str:
         """Return the sentence of the newest ended run: "Last sync today at 1:00 PM: 60 work orders"."""
         if run is None or run.finished_at is None:
@@ -124,11 +135,41 @@ class Words:
         """Return the sentence of what comes next: "Next sync today at 2:00 PM", or why there is none."""
         if state.blocked is not None:
             return self.tr("Syncing is stopped: {title}").format(title=self.tr(state.blocked.title))
-        if state.paused:
-            return self.tr("Paused")
+        held = _held_account(state)
+        if held is not None:
+            return self.held(held, now)
         if state.next_run is None:
             return self.tr("No sync is planned")
         return self.tr("Next sync {when}").format(when=self.when(state.next_run, now, inside=True))
+
+    def held(self, state: ScheduleState, now: datetime) -> str:
+        """Return why a schedule is not armed, and what to do about it where it says so alone; empty if it is armed."""
+        if state.held == "paused":
+            until = state.schedule.paused_until if state.schedule.enabled else None
+            if until is None or until <= now:
+                return self.tr("Paused")
+            return self.tr("Paused until {when}").format(when=self.when(until, now, inside=True))
+        return {
+            "switched_off": self.tr("Switched off after {count} failed syncs in a row").format(
+                count=max(state.schedule.failures, SWITCHED_OFF_AFTER)
+            ),
+            "no_password": self.tr("Syncing is stopped: no password is stored"),
+            "blocked": self.tr("Syncing is stopped until the sign-in is put right"),
+            "waiting_for_network": self.tr("Waiting for the network"),
+        }.get(state.held or "", "")
+
+    def last_of(self, state: AccountState, now: datetime) -> str:
+        """Return the sentence of an account's newest ended run; what it has come to after several failures."""
+        off = next((one for one in state.schedules if one.schedule.switched_off), None)
+        if off is not None and _held_account(state) is None:
+            text = self.tr('"{name}" was switched off after {count} failed syncs in a row')
+            return text.format(name=off.schedule.title, count=max(off.schedule.failures, SWITCHED_OFF_AFTER))
+        last = state.last_run
+        if last is None or last.outcome is not Outcome.FAILED or state.failures < ISSUES_AFTER:
+            return self.last_result(last, now)
+        title = last.error.title if last.error else self.tr("Something went wrong")
+        text = self.tr("Having issues: the last {count} syncs failed: {title}")
+        return text.format(count=state.failures, title=self.tr(title))
 
     def sentence(self, state: AppState, now: datetime) -> str:
         """Return the one sentence that tooltip, menu and `status` share, without the program's name."""
@@ -145,12 +186,21 @@ class Words:
         Where syncing is stopped, what to do about it comes instead of the last result.
         """
         if state.run is not None:
+            if state.retry is not None:
+                return self.doing(state)
             progress = state.progress
             percentage, found = (progress.percentage, progress.found) if progress else (0, 0)
             return self.tr("syncing {percentage} %, {found}").format(percentage=percentage, found=self.found(found))
+        return f"{self.next_sync(state, now)}. {self.advice(state) or self.last_of(state, now)}"
+
+    def advice(self, state: AccountState) -> str:
+        """Return what to do where nothing comes next by itself; empty where nothing has to be done."""
         if state.blocked is not None:
-            return f"{self.next_sync(state, now)}. {self.tr('Change the password in Settings.')}"
-        return f"{self.next_sync(state, now)}. {self.last_result(state.last_run, now)}"
+            return self.tr("Change the password in Settings.")
+        held = _held_account(state)
+        if held is not None and held.held == "switched_off":
+            return self.tr("Resume it from the menu.")
+        return self.tr("Enter it in Settings.") if held is not None and held.held == "no_password" else ""
 
     def tooltip(self, state: AppState, now: datetime) -> str:
         """Return the tray's tooltip: "FossaTray: …", at most 127 characters, never text from the portal."""
@@ -197,3 +247,18 @@ class Words:
             Kind.REMOVED: self.tr("no longer in your open list"),
             Kind.BACK: self.tr("back in your list"),
         }[kind]
+
+
+def _held_account(state: AccountState) -> ScheduleState | None:
+    """Return the schedule that says why nothing comes next: one that waits for the network, or where all are held."""
+    held = [one for one in state.schedules if one.held in _HELD_FIRST]
+    waits = any(one.held == "waiting_for_network" for one in held)
+    if not waits and len(held) < len(state.schedules):
+        return None
+    return min(held, key=_held_rank, default=None)
+
+
+def _held_rank(state: ScheduleState) -> tuple[int, float]:
+    """Rank what is held: the gravest first, of the paused ones the one that goes on first."""
+    until = state.schedule.paused_until if state.schedule.enabled else None
+    return _HELD_FIRST.index(state.held or ""), until.timestamp() if until else float("inf")

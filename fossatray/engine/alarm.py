@@ -10,7 +10,10 @@ Ring = Callable[[], Awaitable[None]]
 
 
 class Alarm(Protocol):
-    """Rings once at a moment, per key. Used in the thread of the running loop alone."""
+    """Rings once at a moment, per key. Used in the thread of the running loop alone.
+
+    The keys are ids of schedules; a negative one is that of the look ahead, right before the schedule's own.
+    """
 
     def start(self) -> None:
         """Begin to keep time, on the running loop."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 
 from fossatray.core.accounts import Account
 from fossatray.core.runs import START, Progress, Run
-from fossatray.core.status import AccountState, AppState, BrowserInstall
+from fossatray.core.status import AccountState, AppState, BrowserInstall, Retry, ScheduleState
 from fossatray.engine.parts import Publish
 from fossatray.store.store import Store
 
@@ -18,11 +17,11 @@ class Board:
     """Holds one AccountState for each account. Used in the engine's loop alone."""
 
     def __init__(
-        self, store: Store, publish: Publish, next_run: Callable[[str], datetime | None], progress_s: float
+        self, store: Store, publish: Publish, schedules: Callable[[str], tuple[ScheduleState, ...]], progress_s: float
     ) -> None:
         self._store = store
         self._publish = publish
-        self._next_run = next_run
+        self._schedules = schedules
         self._progress_s = progress_s
         self._states: dict[str, AccountState] = {}
         self._browser_install: BrowserInstall | None = None
@@ -56,8 +55,8 @@ class Board:
         if self._browser_install is not None and self._browser_install.error is not None:
             self._browser_install = None
         state = self._states[run.account_id]
-        next_run = self._next_run(run.account_id)
-        self._states[run.account_id] = replace(state, run=run, progress=START, next_run=next_run)
+        schedules = self._schedules(run.account_id)
+        self._states[run.account_id] = replace(state, run=run, progress=START, schedules=schedules)
         self._tell()
 
     def progressed(self, account_id: str, progress: Progress) -> None:
@@ -73,13 +72,20 @@ class Board:
         elif self._later is None:
             self._later = loop.call_at(due, self._tell)
 
+    def retrying(self, account_id: str, retry: Retry | None) -> None:
+        """A run waits for its next try, or no more (None)."""
+        state = self._states.get(account_id)
+        if state is not None and state.run is not None:
+            self._states[account_id] = replace(state, retry=retry)
+            self._tell()
+
     def ended(self, run: Run) -> None:
         """A run has ended."""
         state = self._states.get(run.account_id)
         if state is not None:
             under_way = state.run if state.run is not None and state.run.id != run.id else None  # the one after it
-            progress = state.progress if under_way else None
-            self._states[run.account_id] = replace(state, run=under_way, progress=progress, last_run=run)
+            progress, retry = (state.progress, state.retry) if under_way else (None, None)
+            self._states[run.account_id] = replace(state, run=under_way, progress=progress, retry=retry, last_run=run)
         self.refresh()
 
     def installing(self, install: BrowserInstall | None) -> None:
@@ -98,14 +104,14 @@ class Board:
         last_run = store.runs.last_ended(account.id)
         return AccountState(
             account=account,
-            schedule=store.schedules.of_account(account.id),
+            schedules=self._schedules(account.id),
             run=before.run if before else None,
             progress=before.progress if before else None,
             last_run=last_run,
-            next_run=self._next_run(account.id),
             blocked=store.accounts.blocked(account.id),
             open_orders=store.orders.count_open(account.id),
             last_judged=store.runs.last_judged(account.id),
+            retry=before.retry if before else None,
         )
 
     def _tell(self) -> None:

@@ -10,6 +10,7 @@ import inspect
 import logging
 import traceback
 from collections.abc import Callable, Coroutine
+from datetime import date, timedelta
 from typing import Any
 
 from fossatray.core.commands import (
@@ -23,8 +24,11 @@ from fossatray.core.commands import (
     InstallBrowser,
     MarkNotified,
     Pause,
+    PauseSchedule,
     RemoveAccount,
+    RemoveSchedule,
     Resume,
+    ResumeSchedule,
     SaveAccount,
     SaveSchedule,
     SaveSettings,
@@ -33,15 +37,19 @@ from fossatray.core.commands import (
 )
 from fossatray.core.errors import FossaError, StoreBusy, StoreError
 from fossatray.core.runs import Progress, Run
-from fossatray.core.status import AppState
+from fossatray.core.schedules import Schedule
+from fossatray.core.status import AppState, Retry
 from fossatray.engine.board import Board
 from fossatray.engine.browser_install import BrowserInstaller
+from fossatray.engine.departures import Guard, Keep
 from fossatray.engine.desk import Desk
 from fossatray.engine.herald import Herald
 from fossatray.engine.parts import EngineParts, Publish
 from fossatray.engine.planner import Planner
 from fossatray.engine.runner import BY_PERSON, BY_QUIT, Ears, Runner
+from fossatray.engine.schedule_desk import ScheduleDesk
 from fossatray.engine.scrape_process import end_everything
+from fossatray.engine.silence import Silence
 from fossatray.engine.watch import ClockWatch
 from fossatray.store.store import Store
 
@@ -68,7 +76,7 @@ class Conductor:
         """
         asyncio.get_running_loop().set_exception_handler(self._unawaited)
         store = await self._open_store()
-        self._house = house = _House(self._parts, store, self._publish, self._guard)
+        self._house = house = _House(self._parts, store, self._publish, self._guard, self.keep)
         house.desk.apply_settings()
         interrupted = store.runs.mark_interrupted(self._parts.clock())
         for run in interrupted:
@@ -82,7 +90,7 @@ class Conductor:
         house.herald.announce_half_told()
         house.herald.announce()
         if self._parts.scheduling:
-            self._watch = ClockWatch(self._parts, asyncio.get_running_loop().call_later, self.wake_up)
+            self._watch = ClockWatch(self._parts, asyncio.get_running_loop().call_later, self.wake_up, self._tick)
             self._watch.start()
 
     async def run_until(self, stop: asyncio.Event) -> None:
@@ -119,15 +127,23 @@ class Conductor:
         """The present snapshot."""
         return self._open_house().board.state
 
-    def keep(self, work: Coroutine[Any, Any, Any]) -> None:
+    def keep(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Do some work in the background; a bug in it is told, and the engine goes on."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._done)
+        return task
 
     def wake_up(self) -> None:
         """Look at the clock again and tell the state anew: the computer has slept, or its clock or zone was set."""
-        self._guard(self._open_house().planner.wake_up, anew=True)
+        if self._house is not None:
+            self._guard(self._house.planner.wake_up, anew=True)
+
+    def _tick(self) -> None:
+        """What is looked at now and then, when the watch is awake anyhow."""
+        if self._house is not None:
+            self._step(self._house.planner.tick)
+            self._step(self._house.silence.tick)
 
     def _done(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
@@ -135,16 +151,19 @@ class Conductor:
             self._tell_bug(bug)
 
     def _guard(self, step: Callable[[], None], *, anew: bool = False) -> None:
-        """Do a step that nobody waits for; a bug in it is told. `anew`: see Board.refresh."""
+        """Do a step that nobody waits for, tell of a bug in it, show what became of it; `anew`: see Board.refresh."""
+        self._step(step)
+        if self._house is not None:
+            self._house.board.refresh(anew=anew)
+            self._publish.history_changed()
+
+    def _step(self, step: Callable[[], None]) -> None:
         try:
             step()
         except FossaError as error:
             log.error("a planned step failed: %s (%s)", error.message, error.kind)
         except Exception as bug:  # noqa: BLE001 - told to the person
             self._tell_bug(bug)
-        if self._house is not None:
-            self._house.board.refresh(anew=anew)
-            self._publish.history_changed()
 
     def _unawaited(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """What asyncio finds that nobody waits for: a callback that failed, a task whose error nobody took."""
@@ -195,17 +214,19 @@ class Conductor:
 class _House:
     """The rooms of one life, connected."""
 
-    def __init__(
-        self, parts: EngineParts, store: Store, publish: Publish, guard: Callable[[Callable[[], None]], None]
-    ) -> None:
+    def __init__(self, parts: EngineParts, store: Store, publish: Publish, guard: Guard, keep: Keep) -> None:
         self._clock = parts.clock
+        self._folded_on: date | None = None
         self.store = store
         self.publish = publish
         self.herald = Herald(parts, store, publish)
-        self.runner = Runner(parts, store, publish, Ears(self._run_started, self._come_further, self._run_ended))
-        self.planner = Planner(parts, store, self.runner, guard)
-        self.board = Board(store, publish, self.planner.next_run, parts.limits.progress_s)
+        self.silence = Silence(parts, store, publish, self.herald.name)
+        ears = Ears(self._run_started, self._come_further, self._tried_again, self._run_ended)
+        self.runner = Runner(parts, store, publish, ears)
+        self.planner = Planner(parts, store, self.runner, guard, keep)
+        self.board = Board(store, publish, self.planner.schedules, parts.limits.progress_s)
         self.desk = Desk(parts, store, self.runner, self.planner)
+        self.schedules = ScheduleDesk(parts, store, self.planner)
         self.installer = BrowserInstaller(parts, store, self.runner, self.board.installing)
         self.ways = self._ways()
 
@@ -231,15 +252,22 @@ class _House:
             CheckPassword: desk.check_password,
             RemoveAccount: desk.remove_account,
             TestSignIn: desk.test_sign_in,
-            SaveSchedule: desk.save_schedule,
-            Pause: lambda command: desk.switch(command.account_id, on=False),
-            Resume: lambda command: desk.switch(command.account_id, on=True),
+            SaveSchedule: self._save_schedule,
+            RemoveSchedule: self.schedules.remove,
+            PauseSchedule: self.schedules.pause,
+            ResumeSchedule: self.schedules.resume,
+            Pause: lambda command: self.schedules.switch(desk.account_ids(command.account_id), on=False),
+            Resume: lambda command: self.schedules.switch(desk.account_ids(command.account_id), on=True),
             AcceptEmptyList: desk.accept_empty_list,
             InstallBrowser: self.installer.install_browser,
             SaveSettings: desk.save_settings,
             BeginToNotify: lambda command: store.runs.begin_to_tell(command.run_id),
             MarkNotified: lambda command: store.runs.mark_notified(command.run_id),
         }
+
+    def _save_schedule(self, command: SaveSchedule) -> Schedule:
+        self.desk.account_ids(command.schedule.account_id)  # there is such an account, and it is not being removed
+        return self.schedules.save(command)
 
     def _run_started(self, run: Run) -> None:
         self.board.started(run)
@@ -248,10 +276,12 @@ class _House:
     def _come_further(self, account_id: str, progress: Progress) -> None:
         self.board.progressed(account_id, progress)
 
+    def _tried_again(self, account_id: str, retry: Retry | None) -> None:
+        self.board.retrying(account_id, retry)
+
     def _run_ended(self, run: Run) -> None:
         """Tell, in this order: the state, the history, the run, what is to be said of it."""
-        if self.store.accounts.blocked(run.account_id) is not None:
-            self.planner.replan(run.account_id)
+        self.planner.run_ended(run)
         self.board.ended(run)
         counts = run.counts
         if counts.new or counts.changed or counts.archived:
@@ -259,11 +289,16 @@ class _House:
         self.publish.history_changed()
         self.publish.run_finished(run)
         self.herald.announce()
-        self._back_up()
+        self.planner.chain(run)
+        self._keep_up()
 
-    def _back_up(self) -> None:
-        """Make the day's backup if it is due; that none could be made hinders no sync."""
+    def _keep_up(self) -> None:
+        """Make the day's backup if it is due, and fold what is older than it is to be kept; no sync is hindered."""
+        now = self._clock()
         try:
-            self.store.backup_if_due(self._clock())
+            self.store.backup_if_due(now)
+            if self._folded_on != now.date():
+                self._folded_on = now.date()
+                self.store.runs.fold(now - timedelta(days=int(self.store.settings.get("retention_days"))))
         except StoreError as error:
-            log.warning("no backup could be made: %s", error.kind)
+            log.warning("no backup could be made, or old rows not be folded: %s", error.kind)

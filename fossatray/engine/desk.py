@@ -1,9 +1,8 @@
-"""The commands that a person gives, carried out: accounts, schedules, settings, and what to sync."""
+"""The commands that a person gives, carried out: accounts, settings, and what to sync; see also schedule_desk."""
 
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 
 from fossatray.core.accounts import Account, checked_account, new_account_id
 from fossatray.core.commands import (
@@ -12,7 +11,6 @@ from fossatray.core.commands import (
     CredentialsChanged,
     RemoveAccount,
     SaveAccount,
-    SaveSchedule,
     SaveSettings,
     SyncNow,
     TestSignIn,
@@ -27,14 +25,13 @@ from fossatray.core.errors import (
     SignInRefused,
 )
 from fossatray.core.runs import Trigger
-from fossatray.core.schedules import Schedule
 from fossatray.core.secret import Secret
 from fossatray.engine.parts import EngineParts
 from fossatray.engine.planner import Planner
 from fossatray.engine.runner import Runner
 from fossatray.engine.sign_ins import forget_unseen
 from fossatray.store.store import Store
-from fossatray.system.credentials_client import SessionOverlay
+from fossatray.system.credentials_client import CredentialState, SessionOverlay
 
 log = logging.getLogger("fossatray.engine.desk")
 
@@ -83,20 +80,27 @@ class Desk:
                 await self._keep_password(account, command.password, session_only=command.session_only)
             await self._keep(before, account)
             self._lift_refusal(account_id)
+            if command.password is not None:
+                self._planner.passwords.learn(account_id, missing=False)
+            else:
+                await self._planner.ask_for_password(account)
         return account
 
     async def credentials_changed(self, command: CredentialsChanged) -> None:
         """Forget a refusal: the password in the keyring is another one now. A run with the old one is ended."""
-        account_id = self._account(command.account_id).id
-        async with self._runner.held(account_id, BY_CHANGE):
-            self._lift_refusal(account_id)
+        account = self._account(command.account_id)
+        async with self._runner.held(account.id, BY_CHANGE):
+            self._lift_refusal(account.id)
+            await self._planner.ask_for_password(account)
 
     async def check_password(self, command: CheckPassword) -> str:
         """Tell whether the account's password is stored, without a prompt."""
         account = self._account(command.account_id)
         if self._parts.credentials.session_password(account.id, account.origin) is not None:
             return "present"
-        return (await self._parts.credentials.check(account.id, account.origin)).value
+        state = await self._parts.credentials.check(account.id, account.origin)
+        self._planner.passwords.learn(account.id, missing=state is CredentialState.MISSING)
+        return state.value
 
     async def remove_account(self, command: RemoveAccount) -> str | None:
         """End the account's run and remove it with its password.
@@ -112,6 +116,7 @@ class Desk:
                 await self._runner.clear(account.id)  # a run that was planned meanwhile
                 self._forget_plan(account.id)
                 self._store.accounts.remove(account.id)
+                self._planner.passwords.forget(account.id)
         finally:
             self._leaving.discard(account.id)
             if self._store.accounts.get(account.id) is not None:  # it could not be removed after all
@@ -130,21 +135,6 @@ class Desk:
             raise
         if self._store.accounts.blocked(account.id) is not None:
             self._lift_refusal(account.id)
-
-    def save_schedule(self, command: SaveSchedule) -> Schedule:
-        """Change a schedule and plan anew."""
-        self._account(command.schedule.account_id)
-        self._store.schedules.save(command.schedule)
-        self._planner.replan(command.schedule.account_id)
-        return self._store.schedules.of_account(command.schedule.account_id) or command.schedule
-
-    def switch(self, account_id: str | None, *, on: bool) -> None:
-        """Pause or resume the schedule of one account, or of all."""
-        for account in self._accounts(account_id):
-            schedule = self._store.schedules.of_account(account.id)
-            if schedule is not None and schedule.enabled != on:
-                self._store.schedules.save(replace(schedule, enabled=on))
-                self._planner.replan(account.id)
 
     def accept_empty_list(self, command: AcceptEmptyList) -> list[int]:
         """Sync again and believe an empty list this once. Raises NotFound, Busy, or InvalidInput (not such a run)."""
@@ -167,9 +157,11 @@ class Desk:
     def apply_settings(self) -> None:
         """Let the settings that speak of the engine itself take effect."""
         self._parts.detail_log(self._store.settings.get("log_level") == "detailed")
+        self._runner.places.resize(int(self._store.settings.get("at_once")))
 
     def _lift_refusal(self, account_id: str) -> None:
         """The credentials are new, or known to be right: let the schedule go on from now."""
+        self._planner.settle(account_id)  # what passed while it was refused, before that is forgotten
         self._store.accounts.unblock(account_id)
         forget_unseen(self._store, account_id, self._parts.clock())
         self._planner.replan(account_id)
@@ -188,9 +180,8 @@ class Desk:
             raise
 
     def _forget_plan(self, account_id: str) -> None:
-        schedule = self._store.schedules.of_account(account_id)
-        if schedule is not None:
-            self._planner.forget(schedule)
+        for schedule in self._store.schedules.of_account(account_id):
+            self._planner.forget(schedule.id)
 
     async def _keep_password(self, account: Account, password: Secret, *, session_only: bool) -> None:
         credentials = self._parts.credentials
@@ -207,6 +198,10 @@ class Desk:
             log.warning("an unused password stays in the keyring: %s", error.kind)
             return error
         return None
+
+    def account_ids(self, account_id: str | None) -> list[str]:
+        """Return the ids of one account, or of all. Raises NotFound if there is none."""
+        return [account.id for account in self._accounts(account_id)]
 
     def _account(self, account_id: str) -> Account:
         account = self._store.accounts.get(account_id)

@@ -117,6 +117,12 @@ class Engine(QObject):
             return future
         return thread.submit(command)
 
+    @Slot()
+    def wake_up(self) -> None:
+        """Look at the clock again: the computer has woken up. May be called from any thread, and too often."""
+        if self._thread is not None:
+            self._thread.wake_up()
+
     def stop(self, promise_s: float = STOP_PROMISE_S, limit_s: float = STOP_LIMIT_S) -> bool:
         """End runs under way and the thread; returns whether it ended. May come twice.
 
@@ -171,7 +177,16 @@ class Engine(QObject):
         self.failed.emit(thread.trace)
 
     def _without_runs(self) -> tuple[AccountState, ...]:
-        return tuple(replace(one, run=None, progress=None, next_run=None) for one in self._state.accounts)
+        return tuple(
+            replace(
+                one,
+                run=None,
+                progress=None,
+                retry=None,
+                schedules=tuple(replace(schedule, next_run=None) for schedule in one.schedules),
+            )
+            for one in self._state.accounts
+        )
 
     def _show(self, state: AppState) -> None:
         self._state = state
@@ -254,6 +269,12 @@ class _LoopThread(QThread):
                 self._underway.add(future)
                 self._loop.call_soon_threadsafe(self._execute, command, future)
         return future
+
+    def wake_up(self) -> None:
+        """Let the conductor look at the clock again; before there is one nothing is to be done."""
+        with self._lock:
+            if self._loop is not None and self._conductor is not None and not self._ended:
+                self._loop.call_soon_threadsafe(self._conductor.wake_up)
 
     def ask_to_stop(self) -> None:
         """Let the loop end in order."""

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from fossatray.core.notices import Notice
 from fossatray.core.runs import Run
-from fossatray.engine.notices import notice_for
+from fossatray.engine.notices import Known, notice_for
 from fossatray.engine.parts import EngineParts, Publish
 from fossatray.store.store import Store
 
@@ -38,10 +38,17 @@ class Herald:
             self._say(run, None if notice is None else replace(notice, is_in_doubt=True))
 
     def _notice(self, run: Run) -> Notice | None:
-        runs, changes = self._store.runs, self._store.orders.change_counts(run.id)
-        return notice_for(run, runs.judged_before(run), changes, self._parts.words(), self._name(run.account_id))
+        store = self._store
+        schedule = store.schedules.get(run.schedule_id) if run.schedule_id is not None else None
+        known = Known(
+            failures_before=store.runs.failures_before(run),
+            changes=store.orders.change_counts(run.id),
+            tell_after=int(store.settings.get("notify_after")),
+            switched_off=schedule if schedule is not None and schedule.switched_off else None,
+        )
+        return notice_for(run, known, self._parts.words(), self.name(run.account_id))
 
-    def _name(self, account_id: str) -> str | None:
+    def name(self, account_id: str) -> str | None:
         """Return the account's name if there are several, which a notice must tell apart."""
         accounts = self._store.accounts.all()
         return next((one.name for one in accounts if one.id == account_id), None) if len(accounts) > 1 else None

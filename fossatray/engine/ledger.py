@@ -9,6 +9,7 @@ from datetime import datetime
 from fossatray.core.changes import Change, Diff, Kind, compare, needs_second_read
 from fossatray.core.orders import WorkOrder
 from fossatray.core.runs import Counts, Outcome, Run
+from fossatray.engine.results import finish
 from fossatray.engine.transcript import Reading
 from fossatray.store.store import Store
 
@@ -63,10 +64,11 @@ def _to_hold_back(kept: int, gone: frozenset[str], held_before: frozenset[str] |
     return unseen_before if disjoint or needs_second_read(kept, len(unseen_before)) else frozenset()
 
 
-def commit(
-    store: Store, run: Run, reading: Reading, now: datetime, *, confirmed: bool = False, attempts: int = 1
-) -> Run:
-    """Save orders, changes, guard and outcome in one transaction, marked as not yet notified; return the ended run."""
+def commit(store: Store, run: Run, reading: Reading, now: datetime, *, confirmed: bool = False) -> Run:
+    """Save orders, changes, guard and outcome in one transaction, marked as not yet notified; return the ended run.
+
+    `run` carries its attempts and phase times so far.
+    """
     account_id = run.account_id
     with store.atomic():
         orders = store.orders
@@ -83,7 +85,7 @@ def commit(
         if reading.finished.empty_sign is not None:
             orders.remember_empty_sign(account_id, reading.finished.empty_sign)
         counts, reason = verdict.counts, verdict.reason
-        return store.runs.finish(run.id, Outcome.SUCCEEDED, now, counts, reason=reason, attempts=attempts, notify=True)
+        return finish(store, run, Outcome.SUCCEEDED, now, counts, reason=reason, notify=True)
 
 
 def _counts(changes: Sequence[Change], gone: int, found: int, *, first: bool) -> Counts:

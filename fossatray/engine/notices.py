@@ -3,41 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from fossatray.core.changes import Kind
 from fossatray.core.notices import Notice
 from fossatray.core.runs import Outcome, Run
+from fossatray.core.schedules import Schedule
 from fossatray.core.words import Words
 
 
-def notice_for(
-    run: Run, previous: Run | None, changes: Mapping[Kind, int], words: Words, account: str | None = None
-) -> Notice | None:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known beside the run: the failed runs in a row before it, its changes by kind, and the settings' say.
+
+    `tell_after` is at which failure in a row it is told; `switched_off` the run's schedule, where it is that by now.
+    """
+
+    failures_before: int = 0
+    changes: Mapping[Kind, int] = field(default_factory=dict)
+    tell_after: int = 1
+    switched_off: Schedule | None = None
+
+
+def notice_for(run: Run, known: Known, words: Words, account: str | None = None) -> Notice | None:
     """Return what to say about an ended run, or None.
 
-    `previous` is the newest run before it that succeeded or failed, `changes` counts the run's changes by kind. Told
-    are the first failure, the first success after a failure, the changes of a run, and once what the first sync found.
-    `account` is the account's name, for the title, where there are several accounts.
+    Told are the first failure (or the one that `tell_after` says), that the schedule was switched off, the first
+    success after a failure that was told, the changes of a run, and once what the first sync found. `account` is the
+    account's name, for the title, where there are several accounts.
     """
-    notice = _notice_for(run, previous, changes, words)
+    notice = _notice_for(run, known, words)
     if notice is None:
         return None
     title = notice.title if account is None else f"{account}: {notice.title}"
     return replace(notice, title=title, account_id=run.account_id)
 
 
-def _notice_for(run: Run, previous: Run | None, changes: Mapping[Kind, int], words: Words) -> Notice | None:
-    failed_before = previous is not None and previous.outcome is Outcome.FAILED
-    if run.outcome is Outcome.FAILED:
-        return None if failed_before or run.error is None else _failure(run, words)
+def _notice_for(run: Run, known: Known, words: Words) -> Notice | None:
+    if run.outcome is Outcome.FAILED and run.error is not None:
+        if known.switched_off is not None:
+            return _switched_off(run, known.switched_off, words)
+        return _failure(run, words) if known.failures_before + 1 == known.tell_after else None
     if run.outcome is not Outcome.SUCCEEDED:
         return None
-    news, title = words.batch(changes), words.tr("Your work orders have changed")
+    news, title = words.batch(known.changes), words.tr("Your work orders have changed")
     if not news and run.counts.found and run.counts.new == run.counts.found:
         # the first sync: stored without a change for each order
         news, title = words.found(run.counts.found), words.tr("Your work orders are here")
-    if failed_before:
+    if known.failures_before >= known.tell_after:
         return Notice(str(run.id), words.tr("Syncing works again"), news, "recovery", "orders" if news else "card")
     if not news:
         return None
@@ -48,3 +61,17 @@ def _failure(run: Run, words: Words) -> Notice:
     assert run.error is not None
     body = f"{words.tr(run.error.message)}\n{words.tr(run.error.advice)}"
     return Notice(str(run.id), words.tr(run.error.title), body, "failure", "history", urgent=True)
+
+
+def _switched_off(run: Run, schedule: Schedule, words: Words) -> Notice:
+    assert run.error is not None
+    title = words.tr("{schedule} is switched off after {count} failed syncs in a row")
+    body = f"{words.tr(run.error.message)}\n{words.tr('Choose Resume in the menu when the cause is gone.')}"
+    return Notice(
+        str(run.id),
+        title.format(schedule=schedule.title, count=schedule.failures),
+        body,
+        "failure",
+        "history",
+        urgent=True,
+    )

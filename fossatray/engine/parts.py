@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
@@ -15,7 +17,9 @@ from fossatray.core.runs import Run
 from fossatray.core.status import AppState
 from fossatray.core.words import Words
 from fossatray.engine.alarm import Alarm, ApsAlarm
+from fossatray.engine.retry import PAUSES_S
 from fossatray.store.store import Store
+from fossatray.system.battery import Battery, NoBattery
 from fossatray.system.clock import local_zone, reload_zone, utc_now, zone_mark
 from fossatray.system.credentials_client import CredentialStore
 from fossatray.system.processes import child_command, child_environment
@@ -60,22 +64,47 @@ class Limits:
     """What ending all processes of a run may take."""
     install_s: float = 1800.0
     """What installing a browser may take: about 100 MB, over a slow connection."""
-    at_once: int = 3
-    """Runs at the same time, over all accounts."""
+    retry_pauses_s: tuple[float, ...] = PAUSES_S
+    """The pauses before a run is tried again; see `fossatray.engine.retry`."""
     progress_s: float = 0.1
     sign_ins_an_hour: int = 12
     sign_ins_a_run: int = 4
     """Two tries, and two more when the session was lost and is renewed."""
     lock_out: timedelta = timedelta(hours=1)
     """How long no scheduled run signs in after the portal said that it locked the sign-in."""
-    late: timedelta = timedelta(minutes=5)
-    """A scheduled run that starts later than this is a catch-up."""
+    quiet_wait_s: float = 1.0
+    """A slot that waits so long for the network is shown as one that does."""
+    look_ahead: timedelta = timedelta(seconds=5)
+    """So long before a slot it is probed whether the portal can be reached, so that the run starts on time."""
+    way_known: timedelta = timedelta(seconds=20)
+    """How long that is believed."""
+    look_again: timedelta = timedelta(hours=1)
+    """How often the slots of resting schedules are written down, and the passwords are asked for."""
     pause: timedelta = timedelta(minutes=1)
     """After which an alarm rings again whose slots could not be written down."""
     watch_s: float = 60.0
     """How often it is looked whether the computer has slept, or its clock was set."""
     look_back: timedelta = timedelta(days=90)
     """How far back missed slots are written down."""
+
+
+class Network(Protocol):
+    """What the desktop knows of the network; may be asked from any thread. See fossatray.system.network."""
+
+    def metered(self) -> bool | None:
+        """Tell whether it is paid by volume; None = not known."""
+
+
+class UnknownNetwork:
+    """Nothing is known of the network."""
+
+    def metered(self) -> bool | None:
+        """Return None: not known."""
+        return None
+
+
+WaitForNetwork = Callable[[str], Awaitable[bool]]
+"""Waits until the server of an origin takes connections; False when that took too long. See engine.network_probe."""
 
 
 class ChildEnvironment(Protocol):
@@ -119,6 +148,14 @@ class EngineParts:
     child_command: Callable[[str], list[str]] = child_command
     child_environment: ChildEnvironment = child_environment
     alarm: Callable[[], Alarm] = ApsAlarm
+    network: Network = field(default_factory=UnknownNetwork)
+    wait_for_network: WaitForNetwork | None = None
+    """None: planned runs start without asking whether the portal can be reached."""
+    battery: Battery = field(default_factory=NoBattery)
+    chance: Callable[[], float] = random.random
+    """Gives 0 to 1, for the spread of pauses."""
+    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
+    """Waits some seconds before a run is tried again."""
     limits: Limits = field(default_factory=Limits)
     profile_path: str | None = None
     log_level: str = "INFO"

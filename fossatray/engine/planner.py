@@ -1,177 +1,290 @@
 """When each schedule runs next, and what became of every slot: from the stored plan and the clock that is passed in.
 
-The alarm clock only rings. What it means is decided here when it rings, from the ledger: every slot since the schedule
-was last accounted for becomes one occurrence (run, skipped, missed). While a schedule is paused or its account blocked,
-no slots are planned, and none are missed.
+The alarm clock only rings. What it means is decided here whenever one looks: at the start, when it rings, after waking,
+before and after whatever changes the plan, and once an hour for what rests. Every slot since the schedule was last
+accounted for becomes one row (core.ledger); the one that is due is handed to the departures.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta, tzinfo
 from functools import partial
-from typing import Protocol
 
-from fossatray.core.errors import SignInLocked
-from fossatray.core.runs import Fate, Occurrence, Outcome, Trigger
-from fossatray.core.schedules import Schedule, missed_runs, next_run
+from fossatray.core.accounts import Account
+from fossatray.core.errors import PasswordMissing
+from fossatray.core.ledger import settle
+from fossatray.core.runs import Fate, Occurrence, Outcome, Reason, Run
+from fossatray.core.schedules import Schedule, next_run
+from fossatray.core.status import ScheduleState
+from fossatray.engine.departures import Departures, Ears, Guard, Keep, Runs
+from fossatray.engine.gates import Gates
 from fossatray.engine.parts import EngineParts
+from fossatray.engine.passwords import Passwords
 from fossatray.store.store import Store
 
 log = logging.getLogger("fossatray.engine.planner")
 
-NOT_RUNNING = "FossaTray was not running"
-ASLEEP = "the computer was asleep or busy"
-STILL_RUNNING = "still running"
-LOCKED = "the portal has locked the sign-in"
-
-
-class Runs(Protocol):
-    """Who starts runs."""
-
-    def busy(self, account_id: str) -> bool:
-        """Tell whether a run of the account is under way."""
-
-    def start_planned(self, schedule: Schedule, trigger: Trigger, planned_at: datetime) -> None:
-        """Write down a planned run, with its occurrence, and start it."""
-
-
-Guard = Callable[[Callable[[], None]], None]
-"""Does a step that nobody waits for, and tells of a bug in it."""
+_TICK = timedelta(milliseconds=1)  # what the store can tell apart
+_HELD_BY = {Reason.REFUSED: "blocked", Reason.NO_PASSWORD: "no_password"}
 
 
 class Planner:
     """Arms one alarm for each schedule. Used in the engine's loop alone."""
 
-    def __init__(self, parts: EngineParts, store: Store, runs: Runs, guard: Guard) -> None:
+    def __init__(self, parts: EngineParts, store: Store, runs: Runs, guard: Guard, keep: Keep) -> None:
         self._parts = parts
         self._store = store
-        self._runs = runs
         self._guard = guard
+        self._keep = keep
         self._alarm = parts.alarm() if parts.scheduling else None
-        self._next: dict[str, datetime] = {}
+        self._next: dict[int, datetime] = {}
+        self._looked_at: datetime | None = None
+        self._zone = parts.zone()  # the one that is planned by
+        self.passwords = Passwords(parts.credentials, self.settle, self._password_changed)
+        self._gates = Gates(parts, store, self.passwords, runs.busy)
+        ears = Ears(lambda: guard(_nothing), self._look, self._pause)
+        self._departures = Departures(parts, store, runs, self._gates, guard, keep, ears)
 
     def start(self) -> None:
         """Account for the time since the program last ran, start a catch-up where slots were missed, and arm."""
         if self._alarm is None:
             return
         self._alarm.start()
+        self._looked_at = self._parts.clock()
         for schedule in self._store.schedules.all():
-            self._account_for(schedule, NOT_RUNNING)
-            self.arm(schedule)
+            self._settle(schedule, was_off=True)
+            self._arm(schedule)
+        self._ask_for_passwords()
 
     def stop(self) -> None:
-        """Take every alarm away."""
+        """Take every alarm away; nothing is planned any more."""
+        self._departures.stop()
         if self._alarm is not None:
             self._alarm.stop()
+            self._alarm = None
 
-    def next_run(self, account_id: str) -> datetime | None:
-        """Return the account's next planned run (UTC), or None if none is planned."""
-        return self._next.get(account_id)
+    def schedules(self, account_id: str) -> tuple[ScheduleState, ...]:
+        """Return the account's schedules as they are now, each with its next planned run (UTC)."""
+        ours = self._store.schedules.of_account(account_id)
+        return tuple(ScheduleState(one, self._next.get(one.id), self._held(one)) for one in ours)
+
+    def settle(self, account_id: str) -> None:
+        """Write down what becomes of the account's slots up to now: before something that changes what is planned."""
+        for schedule in self._store.schedules.of_account(account_id):
+            self._settle(schedule)
+
+    def settle_one(self, schedule: Schedule, *, pausing: bool = False) -> None:
+        """Do so for one schedule that is changed next: nothing of it waits any more.
+
+        Where it is paused, what is due is skipped.
+        """
+        self._departures.depart_now(schedule.id, Reason.PAUSED if pausing else None)
+        self._settle(schedule, may_wait=False, paused=pausing)
 
     def replan(self, account_id: str) -> None:
-        """Plan anew from now on: after a change of the schedule, a pause, a refusal, or new credentials."""
-        schedule = self._store.schedules.of_account(account_id)
-        if schedule is None:
-            self._next.pop(account_id, None)
-        elif self._alarm is not None:
-            self._store.schedules.set_accounted_until(schedule.id, self._parts.clock())
-            self.arm(schedule)
+        """Plan anew from now on: after a change of the schedules, a refusal, new credentials."""
+        for schedule in self._store.schedules.of_account(account_id):
+            self._look(schedule.id)
 
-    def arm(self, schedule: Schedule) -> None:
-        """Set the alarm for the schedule's next slot, or take it away."""
-        if self._alarm is None:
-            return
-        at = next_run(schedule, self._accounted(schedule), self._parts.zone()) if self._is_on(schedule) else None
-        if at is None:
-            self._alarm.clear(schedule.id)
-            self._next.pop(schedule.account_id, None)
-        else:
-            self._set(schedule, at)
+    def begin(self, schedule: Schedule) -> None:
+        """Plan a schedule from now on: it is new, or another one than before (then after `settle_one`)."""
+        self._store.schedules.set_accounted_until(schedule.id, self._parts.clock())
+        self._arm(schedule)
 
-    def forget(self, schedule: Schedule) -> None:
-        """Take away the alarm of a schedule that is removed."""
-        self._next.pop(schedule.account_id, None)
-        if self._alarm is not None:
-            self._alarm.clear(schedule.id)
+    def forget(self, schedule_id: int) -> None:
+        """Take away what is set for a schedule that is removed."""
+        self._next.pop(schedule_id, None)
+        self._departures.call_off(schedule_id)
+        self._clear(schedule_id)
 
     def wake_up(self) -> None:
         """Look at clock and zone again: after the computer has slept, or its clock or zone was changed."""
-        if self._alarm is not None:
-            for schedule in self._store.schedules.all():
-                self.arm(schedule)
-            self._alarm.wake_up()
+        if self._alarm is None:
+            return
+        self._gates.forget_ways()
+        zone = self._parts.zone()
+        for schedule in self._store.schedules.all():
+            self._guard(partial(self._fire, schedule.id))
+        if zone != self._zone:
+            self._move_to(zone)
+        self._alarm.wake_up()
 
-    def _set(self, schedule: Schedule, at: datetime) -> None:
-        assert self._alarm is not None
-        log.debug("schedule %d runs next at %s", schedule.id, at.isoformat())
-        self._alarm.set(schedule.id, at, partial(self._ring, schedule.id))
-        self._next[schedule.account_id] = at
+    def tick(self) -> None:
+        """Once an hour write down what passed for the schedules that rest, and ask whether the passwords are there.
+
+        To be called whenever somebody is awake anyhow.
+        """
+        now = self._parts.clock()
+        if self._alarm is None or self._looked_at is None:
+            return
+        if timedelta(0) <= now - self._looked_at < self._parts.limits.look_again:
+            return
+        self._looked_at = now
+        for schedule in self._store.schedules.all():
+            if self._held(schedule) is not None:
+                self._guard(partial(self._fire, schedule.id))
+        self._ask_for_passwords()
+
+    async def ask_for_password(self, account: Account) -> None:
+        """Find out whether an account's password is there, since its credentials are other ones now."""
+        if self._alarm is not None:
+            await self.passwords.ask(account)
+
+    def run_ended(self, run: Run) -> None:
+        """Plan on after a run: it may have stopped its schedules, and found out about the password."""
+        if self._alarm is None:
+            return
+        if run.outcome is Outcome.SUCCEEDED:
+            self.passwords.learn(run.account_id, missing=False)
+        elif run.error is not None and run.error.kind == PasswordMissing.kind:
+            self.passwords.learn(run.account_id, missing=True)
+        schedule = self._store.schedules.get(run.schedule_id) if run.schedule_id is not None else None
+        if self._gates.held(run.account_id) is not None or (schedule is not None and schedule.switched_off):
+            self.replan(run.account_id)
+
+    def chain(self, run: Run) -> None:
+        """Start what runs after the schedule whose run has just succeeded."""
+        if self._alarm is None or run.outcome is not Outcome.SUCCEEDED or run.schedule_id is None:
+            return
+        for schedule in self._store.schedules.of_account(run.account_id):
+            if schedule.after == run.schedule_id and not schedule.rests(self._parts.clock()):
+                self._departures.chain(schedule)
+
+    # --- the slots --------------------------------------------------------------------------------------------------
+
+    def _move_to(self, zone: tzinfo) -> None:
+        """Plan by another zone from now on: what passed was planned by the old one, and is accounted for by that."""
+        self._zone = zone
+        for schedule in self._store.schedules.all():
+            if self._departures.waits_since(schedule.id) is None:
+                self._store.schedules.set_accounted_until(schedule.id, self._parts.clock())
+            self._arm(schedule)
 
     async def _ring(self, schedule_id: int) -> None:
         self._guard(partial(self._fire, schedule_id))
 
     def _fire(self, schedule_id: int) -> None:
-        schedule = self._store.schedules.get(schedule_id)
-        if schedule is None:
-            return
         try:
-            self._account_for(schedule, ASLEEP)
+            self._look(schedule_id)
         except Exception:  # a full disk, say: the slot is not lost, and not tried without a pause
-            self._set(schedule, self._parts.clock() + self._parts.limits.pause)
+            self._pause(schedule_id)
             raise
-        self.arm(schedule)
 
-    def _account_for(self, schedule: Schedule, why_missed: str) -> None:
-        """Write down what becomes of every slot since the schedule was last accounted for, and run the newest."""
-        now = self._parts.clock()
+    def _look(self, schedule_id: int) -> None:
+        """Account for a schedule up to now, as it is stored by now, and arm it."""
+        schedule = self._store.schedules.get(schedule_id)
+        if schedule is not None and self._alarm is not None:
+            self._settle(schedule)
+            self._arm(schedule)
+
+    def _pause(self, schedule_id: int) -> None:
+        """Let a schedule be looked at again in a minute: what was due could not be written down."""
+        self._set(schedule_id, self._parts.clock() + self._parts.limits.pause)
+
+    def _settle(
+        self, schedule: Schedule, *, was_off: bool = False, may_wait: bool = True, paused: bool = False
+    ) -> None:
+        """Write down what becomes of every slot since the schedule was last accounted for, and let the newest depart.
+
+        A slot that waits already is what it is accounted for up to; what comes after it is looked at when it has left.
+        A headless engine, which starts nothing by plan, leaves the newest to the next program, if that `may_wait`.
+        """
+        is_headless = not self._parts.scheduling
+        if (self._alarm is None and not is_headless) or self._departures.waits_since(schedule.id) is not None:
+            return
+        now, was_off = self._parts.clock(), was_off or is_headless
         since = max(self._accounted(schedule), now - self._parts.limits.look_back)
-        slots = missed_runs(schedule, since, now, self._parts.zone()) if self._is_on(schedule) else []
-        if slots:
-            self._foresee(schedule, slots[-1])
-            late = why_missed == NOT_RUNNING or now - slots[-1] > self._parts.limits.late
-            self._run(schedule, slots[-1], Trigger.CATCH_UP if late else Trigger.SCHEDULED)
-        with self._store.atomic():
-            missed = [Occurrence(schedule.id, slot, Fate.MISSED, why_missed) for slot in slots[:-1]]
-            self._store.schedules.add_occurrences(missed)
-            self._store.schedules.set_accounted_until(schedule.id, slots[-1] if slots else now)
+        held = self._gates.held(schedule.account_id)
+        settled = settle(schedule, since, now, self._zone, was_off=was_off, held=held)
+        due = settled.due
+        if settled.occurrences or due is None:  # else nothing is written before the run's own row
+            with self._store.atomic():
+                self._store.schedules.add_occurrences(settled.occurrences)
+                self._store.schedules.set_accounted_until(schedule.id, now if due is None else due.planned_at - _TICK)
+        if due is not None:
+            self._foresee(schedule, due.planned_at)
+        if due is not None and paused:
+            self._departures.skip(schedule, due.planned_at, Reason.PAUSED)
+        elif due is not None and not is_headless:
+            self._departures.depart(schedule, due, may_wait=may_wait)
+        elif due is not None and not may_wait:
+            missed = Occurrence(schedule.id, due.planned_at, Fate.MISSED, Reason.NOT_RUNNING)
+            self._store.schedules.add_occurrences([missed])
 
     def _foresee(self, schedule: Schedule, slot: datetime) -> None:
         """Know the run after a slot before that slot's run is told; its alarm is set when the run has begun."""
-        following = next_run(schedule, slot, self._parts.zone())
+        following = next_run(schedule, slot, self._zone)
         if following is None:
-            self._next.pop(schedule.account_id, None)
+            self._next.pop(schedule.id, None)
         else:
-            self._next[schedule.account_id] = following
-
-    def _run(self, schedule: Schedule, planned_at: datetime, trigger: Trigger) -> None:
-        reason = self._why_not(schedule.account_id)
-        if reason is not None:
-            log.info("a planned run is skipped: %s", reason)
-            skipped = Occurrence(schedule.id, planned_at, Fate.SKIPPED, reason)
-            self._store.schedules.add_occurrences([skipped])
-        else:  # a slot that comes twice, since the clock was set back, is run twice; its occurrence keeps the first run
-            self._runs.start_planned(schedule, trigger, planned_at)
-
-    def _why_not(self, account_id: str) -> str | None:
-        if self._runs.busy(account_id):
-            return STILL_RUNNING
-        last = self._store.runs.last_ended(account_id)
-        if last is None or last.outcome is not Outcome.FAILED or last.error is None or last.finished_at is None:
-            return None
-        locked = last.error.kind == SignInLocked.kind
-        recent = self._parts.clock() - last.finished_at < self._parts.limits.lock_out
-        return LOCKED if locked and recent else None
+            self._next[schedule.id] = following
 
     def _accounted(self, schedule: Schedule) -> datetime:
         """Until when the schedule is accounted for: from now on if it is new, or if the clock was set back since."""
         now = self._parts.clock()
         until = self._store.schedules.accounted_until(schedule.id)
-        if until is None or until > now:
-            self._store.schedules.set_accounted_until(schedule.id, now)
-            return now
-        return until
+        return now if until is None or until > now else until
 
-    def _is_on(self, schedule: Schedule) -> bool:
-        return schedule.enabled and self._store.accounts.blocked(schedule.account_id) is None
+    # --- the alarm --------------------------------------------------------------------------------------------------
+
+    def _arm(self, schedule: Schedule) -> None:
+        """Set the alarm for the schedule's next slot, or for the end of its pause, or take it away."""
+        if self._alarm is None:
+            return
+        now = self._parts.clock()
+        after = max(now, self._departures.waits_since(schedule.id) or now)
+        stopped = self._gates.held(schedule.account_id) is not None
+        at = None if stopped else next_run(schedule, after, self._zone)
+        if at is None:
+            self._next.pop(schedule.id, None)
+        else:
+            self._next[schedule.id] = at
+        pause = schedule.paused_until
+        ring = min(at, pause) if at is not None and pause is not None and pause > now else at
+        if ring is None:
+            self._clear(schedule.id)
+            return
+        self._set(schedule.id, ring)
+        ahead = ring - self._parts.limits.look_ahead
+        if self._parts.wait_for_network is not None and ahead > now:
+            self._alarm.set(-schedule.id, ahead, partial(self._look_ahead, schedule.account_id))
+
+    def _set(self, schedule_id: int, at: datetime) -> None:
+        assert self._alarm is not None
+        log.debug("schedule %d rings next at %s", schedule_id, at.isoformat())
+        self._alarm.set(schedule_id, at, partial(self._ring, schedule_id))
+
+    def _clear(self, schedule_id: int) -> None:
+        if self._alarm is not None:
+            self._alarm.clear(schedule_id)
+            self._alarm.clear(-schedule_id)
+
+    async def _look_ahead(self, account_id: str) -> None:
+        account = self._store.accounts.get(account_id)
+        if account is not None:
+            self._keep(self._gates.look_ahead(account))
+
+    def _held(self, schedule: Schedule) -> str | None:
+        """Return why a schedule is not armed, by the words' key, or None."""
+        if schedule.switched_off:
+            return "switched_off"
+        if schedule.rests(self._parts.clock()):
+            return "paused"
+        stopped = self._gates.held(schedule.account_id)
+        if stopped is not None:
+            return _HELD_BY[stopped]
+        return "waiting_for_network" if self._departures.waits_for_network(schedule.id) else None
+
+    # --- the passwords ----------------------------------------------------------------------------------------------
+
+    def _ask_for_passwords(self) -> None:
+        for account in self._store.accounts.all():
+            self._keep(self.passwords.ask(account))
+
+    def _password_changed(self, account_id: str) -> None:
+        self._guard(partial(self.replan, account_id))
+
+
+def _nothing() -> None:
+    """Nothing is to be done; what changed is shown."""

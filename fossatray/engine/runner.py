@@ -1,4 +1,4 @@
-"""The runs under way: one an account at a time, at most three together; started, joined, cancelled, and ended."""
+"""The runs under way: one an account at a time, so many together; started, joined, cancelled, and ended."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ from fossatray.core.errors import Busy, FossaError, InvalidInput, NotFound, RunC
 from fossatray.core.runs import Outcome, Progress, Run, Trigger
 from fossatray.core.schedules import Schedule
 from fossatray.core.secret import Secret
+from fossatray.core.status import Retry
 from fossatray.engine.jobs import TEST_SIGN_IN, WORK_ORDERS
 from fossatray.engine.parts import EngineParts, Publish
-from fossatray.engine.sync import Sync, Task, is_attended, record
+from fossatray.engine.places import Places
+from fossatray.engine.sync import Sync, Task, Tell, is_attended, record
 from fossatray.engine.transcript import Reading, ScrapeFailed
 from fossatray.store.store import Store
 
@@ -43,10 +45,9 @@ class Active:
     cancelled: bool = False
     sync: Sync | None = None
 
-    @property
-    def attempts(self) -> int:
-        """What the run needed so far; see core.runs.Run."""
-        return self.sync.attempts if self.sync is not None else 1
+    def so_far(self, run: Run) -> Run:
+        """Return the run with its attempts and phase times so far."""
+        return self.sync.so_far(run) if self.sync is not None else run
 
     def cancel(self, why: str) -> None:
         """Cancel the work; a second time changes nothing, so that its ending is not disturbed."""
@@ -56,11 +57,22 @@ class Active:
 
 
 @dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run is part of: the kind of job, its schedule and planned moment, and until when it is tried again."""
+
+    job: str = WORK_ORDERS
+    schedule_id: int | None = None
+    planned_at: datetime | None = None
+    retry_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Ears:
-    """Whom the runner tells: a run has begun, has come further, has ended."""
+    """Whom the runner tells: a run has begun, has come further, waits for its next try (or no more), has ended."""
 
     started: Callable[[Run], None]
     progressed: Callable[[str, Progress], None]
+    retrying: Callable[[str, Retry | None], None]
     ended: Callable[[Run], None]
 
 
@@ -72,7 +84,7 @@ class Runner:
         self._store = store
         self._publish = publish
         self._ears = ears
-        self._slots = asyncio.Semaphore(parts.limits.at_once)
+        self.places = Places(int(store.settings.get("at_once")))
         self._locks: dict[str, asyncio.Lock] = {}
         self._runs: dict[int, Active] = {}
         self._tests: dict[str, Active] = {}
@@ -114,8 +126,7 @@ class Runner:
         account: Account,
         trigger: Trigger,
         *,
-        planned_at: datetime | None = None,
-        occurrence: tuple[int, datetime] | None = None,
+        plan: Plan | None = None,
         accept_empty: bool = False,
     ) -> Run:
         """Write down a run and start it; join the one under way if there is one. Returns the run's row.
@@ -125,8 +136,10 @@ class Runner:
         joined = self.under_way(account.id)
         if joined is not None:
             return joined
-        run = self._store.runs.start(account.id, WORK_ORDERS, trigger, planned_at, self._parts.clock(), occurrence)
-        task = Task(account, WORK_ORDERS, is_attended(trigger), accept_empty)
+        plan = plan or Plan()
+        now, runs = self._parts.clock(), self._store.runs
+        run = runs.start(account.id, plan.job, trigger, plan.planned_at, now, schedule_id=plan.schedule_id)
+        task = Task(account, plan.job, is_attended(trigger), accept_empty, retry_until=plan.retry_until)
         active = Active(
             account.id, run, asyncio.create_task(self._in_turn(account.id, partial(self._perform, task, run)))
         )
@@ -136,11 +149,13 @@ class Runner:
         self._ears.started(run)
         return run
 
-    def start_planned(self, schedule: Schedule, trigger: Trigger, planned_at: datetime) -> None:
-        """Write down a planned run, with its occurrence, and start it."""
+    def start_planned(
+        self, schedule: Schedule, trigger: Trigger, planned_at: datetime | None, retry_until: datetime
+    ) -> None:
+        """Write down a planned run, with its occurrence (a chained one has none), and start it."""
         account = self._store.accounts.get(schedule.account_id)
         assert account is not None
-        self.start(account, trigger, planned_at=planned_at, occurrence=(schedule.id, planned_at))
+        self.start(account, trigger, plan=Plan(schedule.job, schedule.id, planned_at, retry_until))
 
     async def test_sign_in(self, account: Account, password: Secret | None = None) -> None:
         """Sign in once, with a password for this once if given, and read nothing. Raises the error that came of it."""
@@ -178,21 +193,22 @@ class Runner:
 
     async def _in_turn(self, account_id: str, work: Callable[[], Awaitable[T]]) -> T:
         """Do the work when the account and one of the places are free."""
-        async with self._lock(account_id), self._slots:
+        async with self._lock(account_id), self.places:
             return await work()
 
     def _lock(self, account_id: str) -> asyncio.Lock:
         return self._locks.setdefault(account_id, asyncio.Lock())
 
     async def _perform(self, task: Task, run: Run) -> Run:
-        sync = self._sync(task, partial(self._ears.progressed, run.account_id))
+        ears, account_id = self._ears, run.account_id
+        sync = self._sync(task, Tell(partial(ears.progressed, account_id), partial(ears.retrying, account_id)))
         self._runs[run.id].sync = sync
         return await sync.perform(run)
 
     async def _read(self, task: Task) -> Reading:
-        return await self._sync(task, lambda progress: None).read()
+        return await self._sync(task, Tell(lambda progress: None, lambda retry: None)).read()
 
-    def _sync(self, task: Task, tell: Callable[[Progress], None]) -> Sync:
+    def _sync(self, task: Task, tell: Tell) -> Sync:
         """Return what carries out a task, with the account as it is by now. Raises NotFound if it is gone."""
         now = self._store.accounts.get(task.account.id)
         if now is None:
@@ -203,11 +219,10 @@ class Runner:
         """Wait for a run's work, write down what the work itself did not, and tell."""
         await asyncio.wait({active.work})
         if active.work.cancelled():
-            cancelled = replace(run, attempts=active.attempts)
-            ended = record(self._parts, self._store, cancelled, Outcome.CANCELLED, reason=active.why)
+            ended = record(self._parts, self._store, active.so_far(run), Outcome.CANCELLED, reason=active.why)
         elif (bug := active.work.exception()) is not None:
             error = FossaError("FossaTray itself made a mistake in this sync.").info()
-            ended = record(self._parts, self._store, replace(run, attempts=active.attempts), Outcome.FAILED, error)
+            ended = record(self._parts, self._store, active.so_far(run), Outcome.FAILED, error)
             self._tell_bug("in", run, bug)
         else:
             ended = active.work.result()

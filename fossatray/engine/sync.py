@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from fossatray.core.accounts import Account
 from fossatray.core.errors import (
@@ -19,25 +20,39 @@ from fossatray.core.errors import (
 )
 from fossatray.core.runs import START, Outcome, Phase, Progress, Run, Trigger, advance, finished
 from fossatray.core.secret import Secret
+from fossatray.core.status import Retry
 from fossatray.core.wire import BrowserChosen, Message, PageProgress, ScrapeRequest, SignedIn, SigningIn
 from fossatray.engine.jobs import JOBS
 from fossatray.engine.ledger import commit
 from fossatray.engine.parts import EngineParts
+from fossatray.engine.results import finish
+from fossatray.engine.retry import Retries
 from fossatray.engine.scrape_process import ScrapeProcess, new_run_folder
 from fossatray.engine.sign_ins import SignInGate
+from fossatray.engine.stopwatch import Stopwatch
 from fossatray.engine.transcript import Reading, ScrapeFailed, Transcript
 from fossatray.store.store import Store
 
 log = logging.getLogger("fossatray.engine.sync")
 
-Tell = Callable[[Progress], None]
+WAITING = "waiting"
+"""The phase in which a run waits for its next try."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Whom a run tells how far it is: its progress, and that it waits for its next try (None: no more)."""
+
+    progress: Callable[[Progress], None]
+    retry: Callable[[Retry | None], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
     """What is to be done: the account, the kind of job, whether a person waits, whether an empty list is believed.
 
-    A `password` is used for this once, instead of the stored one.
+    A `password` is used for this once, instead of the stored one. Until `retry_until` (aware) what failed for now is
+    tried again; None: it is not.
     """
 
     account: Account
@@ -45,6 +60,7 @@ class Task:
     attended: bool
     accept_empty: bool = False
     password: Secret | None = field(default=None, repr=False)
+    retry_until: datetime | None = None
 
 
 class Sync:
@@ -57,32 +73,63 @@ class Sync:
         self._tell = tell
         self._gate = SignInGate(parts, store, task.account, task.password)
         self._progress = START
-        self._transcript = Transcript(JOBS[task.job], task.account.origin, parts.limits.sign_ins_a_run)
+        self._retries = Retries(task.retry_until, parts.chance, parts.limits.retry_pauses_s)
+        self._stopwatch = Stopwatch(parts.monotonic)
+        self._attempts_before = 0
+        self._transcript = self._new_transcript()
 
-    @property
-    def attempts(self) -> int:
-        """1, and 1 more for whatever was tried again so far; see core.runs.Run."""
-        return self._transcript.attempts
+    def so_far(self, run: Run) -> Run:
+        """Return the run with its attempts (see core.runs.Run) and phase times so far."""
+        attempts = self._attempts_before + self._transcript.attempts
+        return replace(run, attempts=attempts, phases=self._stopwatch.laps)
 
     async def perform(self, run: Run) -> Run:
         """Carry out a run whose row is there and return it as it ended; every failure of ours ends in the ledger.
 
         A cancellation passes, with nothing written: the outcome is the caller's to record. So does a bug.
         """
-        try:
-            self._gate.check_blocked()
-            reading = await self.read()
-            self._move(Phase.SAVING, found=len(reading.orders))
-            confirmed = self._task.accept_empty and not reading.orders
-            now = self._parts.clock()
-            ended = commit(self._store, run, reading, now, confirmed=confirmed, attempts=self.attempts)
-        except ScrapeFailed as failed:
-            return self._failed(run, failed.error.info(), failed.empty_sign)
-        except FossaError as error:
-            return self._failed(run, error.info())
+        while True:
+            try:
+                return await self._try(run)
+            except ScrapeFailed as failed:
+                error, empty_sign = failed.error.info(), failed.empty_sign
+            except FossaError as failure:
+                error, empty_sign = failure.info(), None
+            at = self._retries.next(error, self._parts.clock())
+            if at is not None:
+                log.warning("run %d is tried again at %s: %s: %s", run.id, at.isoformat(), error.kind, error.message)
+                await self._wait_until(at, error)
+            if at is None or not self._retries.may_begin(self._parts.clock()):
+                return self._failed(run, error, empty_sign)
+            self._begin_anew()
+
+    async def _try(self, run: Run) -> Run:
+        """Read and save once. Raises ScrapeFailed or a FossaError."""
+        self._stopwatch.enter(Phase.INITIALIZING)
+        self._gate.check_blocked()
+        reading = await self.read()
+        self._move(Phase.SAVING, found=len(reading.orders))
+        confirmed = self._task.accept_empty and not reading.orders
+        ended = commit(self._store, self.so_far(run), reading, self._parts.clock(), confirmed=confirmed)
         self._progress = finished(self._progress)
-        self._tell(self._progress)
+        self._tell.progress(self._progress)
         return ended
+
+    async def _wait_until(self, at: datetime, error: ErrorInfo) -> None:
+        """Say that it is tried again, and wait for it."""
+        self._stopwatch.enter(WAITING)
+        self._tell.retry(Retry(at, error))
+        await self._parts.sleep(max(0.0, (at - self._parts.clock()).total_seconds()))
+        self._tell.retry(None)
+
+    def _begin_anew(self) -> None:
+        self._attempts_before += self._transcript.attempts
+        self._transcript = self._new_transcript()
+        self._progress = START
+        self._tell.progress(START)
+
+    def _new_transcript(self) -> Transcript:
+        return Transcript(JOBS[self._task.job], self._task.account.origin, self._parts.limits.sign_ins_a_run)
 
     async def read(self) -> Reading:
         """Let a scrape process do the job and return what it brought. Raises ScrapeFailed or a FossaError."""
@@ -136,7 +183,8 @@ class Sync:
     ) -> None:
         self._progress = advance(self._progress, phase, found=found, page=page, pages=pages, done=done)
         log.debug("%s: page %s of %s, %d orders", phase, page or "?", pages or "?", found)
-        self._tell(self._progress)
+        self._stopwatch.enter(self._progress.phase)
+        self._tell.progress(self._progress)
 
     def _note_browser(self, browser: BrowserChosen) -> None:
         log.info("browser: %s (%s)%s", browser.name, browser.path, "" if browser.sandbox else ", without its sandbox")
@@ -159,8 +207,7 @@ class Sync:
     def _failed(self, run: Run, error: ErrorInfo, empty_sign: str | None = None) -> Run:
         log.warning("run %d failed: %s: %s", run.id, error.kind, error.message)
         reason = f"empty sign: {empty_sign}" if error.kind == EmptyNotBelieved.kind and empty_sign else None
-        run = replace(run, attempts=self.attempts)
-        return record(self._parts, self._store, run, Outcome.FAILED, error, reason)
+        return record(self._parts, self._store, self.so_far(run), Outcome.FAILED, error, reason)
 
 
 def record(
@@ -171,13 +218,13 @@ def record(
     error: ErrorInfo | None = None,
     reason: str | None = None,
 ) -> Run:
-    """Write down how a run without new data ended, with the attempts in `run`.
+    """Write down how a run without new data ended, with the attempts and phase times in `run`.
 
     If even that fails (a full disk), it is said, not lost.
     """
     now, notify = parts.clock(), outcome is Outcome.FAILED
     try:
-        return store.runs.finish(run.id, outcome, now, error=error, reason=reason, attempts=run.attempts, notify=notify)
+        return finish(store, run, outcome, now, error=error, reason=reason, notify=notify)
     except (StoreError, NotFound) as unwritten:
         log.error("the end of run %d could not be written down: %s", run.id, unwritten.message)
         return replace(run, finished_at=now, outcome=outcome, error=error or unwritten.info(), reason=reason)

@@ -27,12 +27,16 @@ Later = Callable[[float, Callable[[], None]], Timer]
 
 
 class ClockWatch:
-    """Looks at the clocks once a minute (`limits.watch_s`) and calls `changed`. Used in the engine's loop alone."""
+    """Looks at the clocks once a minute (`limits.watch_s`) and calls `changed`. Used in the engine's loop alone.
 
-    def __init__(self, parts: EngineParts, later: Later, changed: Callable[[], None]) -> None:
+    `tick` is called each time: whatever else is to be looked at now and then needs no wake-up of its own.
+    """
+
+    def __init__(self, parts: EngineParts, later: Later, changed: Callable[[], None], tick: Callable[[], None]) -> None:
         self._parts = parts
         self._later = later
         self._changed = changed
+        self._tick = tick
         self._timer: Timer | None = None
         self._rest()
 
@@ -55,6 +59,7 @@ class ClockWatch:
             self._renew_zone()
             self._rest()
             self._changed()
+        self._tick()
         self.start()
 
     def _rest(self) -> None:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from peewee import SQL
-
 from fossatray.core.accounts import Account
 from fossatray.core.errors import ErrorInfo, InvalidInput, NotFound
-from fossatray.core.schedules import Schedule
+from fossatray.core.schedules import DEFAULT_NAME, Schedule
 from fossatray.store.convert import account_from, error_from_text, error_text, name_key
 from fossatray.store.database import Database
 from fossatray.store.errors import store_errors
-from fossatray.store.models import AccountRow, first, rows
+from fossatray.store.models import AccountRow, first
 from fossatray.store.schedules import insert_schedule
-
-_ADDED = SQL("rowid")
 
 
 class Accounts:
@@ -25,12 +21,12 @@ class Accounts:
     @store_errors()
     def all(self) -> list[Account]:
         """Return all accounts."""
-        return [account_from(row) for row in rows(AccountRow.select().order_by(_ADDED))]
+        return [account_from(row) for row in self._database.rows("SELECT * FROM account ORDER BY rowid")]
 
     @store_errors()
     def get(self, account_id: str) -> Account | None:
         """Return an account by its id, or None."""
-        row = first(AccountRow.select().where(AccountRow.id == account_id))
+        row = self._database.one("SELECT * FROM account WHERE id = ?", account_id)
         return account_from(row) if row else None
 
     @store_errors()
@@ -45,7 +41,7 @@ class Accounts:
         with self._database.atomic():
             self._refuse_taken(account)
             AccountRow.insert(id=account.id, **_columns(account)).execute()
-            insert_schedule(Schedule(0, account.id))
+            insert_schedule(Schedule(0, account.id, name=DEFAULT_NAME))
         return account
 
     @store_errors()
@@ -80,7 +76,7 @@ class Accounts:
     @store_errors()
     def blocked(self, account_id: str) -> ErrorInfo | None:
         """Return why the account's schedule is stopped, or None."""
-        row = first(AccountRow.select(AccountRow.blocked).where(AccountRow.id == account_id))
+        row = self._database.one("SELECT blocked FROM account WHERE id = ?", account_id)
         return error_from_text(row["blocked"]) if row else None
 
     def _refuse_taken(self, account: Account) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, overload
@@ -12,8 +13,9 @@ from fossatray.core.accounts import Account
 from fossatray.core.changes import Change, FieldChange, Kind, StoredChange
 from fossatray.core.errors import ErrorInfo
 from fossatray.core.orders import StoredOrder, WorkOrder
-from fossatray.core.runs import Counts, Outcome, Run, Trigger
-from fossatray.core.schedules import ActiveHours, Schedule
+from fossatray.core.runs import Counts, Fate, Occurrence, Outcome, Run, Trigger
+from fossatray.core.schedules import Lateness, Schedule
+from fossatray.core.timetable import timetable_from_json, to_json
 
 
 class Row(Protocol):
@@ -67,16 +69,42 @@ def account_from(row: Row) -> Account:
 
 def schedule_from(row: Row) -> Schedule:
     """Return the schedule of a row of `schedule`."""
-    hours = None if row["active_start"] is None else ActiveHours(row["active_start"], row["active_end"])
     return Schedule(
-        row["id"],
-        row["account_id"],
-        row["job"],
-        row["interval_minutes"],
-        row["anchor_minute"],
-        hours,
-        bool(row["enabled"]),
+        id=row["id"],
+        account_id=row["account_id"],
+        job=row["job"],
+        name=row["name"],
+        timetable=timetable_from_json(json.loads(row["timetable"])),
+        lateness=Lateness(row["lateness"]),
+        late_hours=row["late_hours"],
+        paused_until=from_ms(row["paused_until"]),
+        after=row["after_id"],
+        enabled=bool(row["enabled"]),
+        failures=row["failures"],
+        switched_off=bool(row["switched_off"]),
     )
+
+
+def schedule_columns(schedule: Schedule) -> dict[str, Any]:
+    """Return the columns of a row of `schedule` that a Schedule fills, all but the id."""
+    return {
+        "account_id": schedule.account_id,
+        "job": schedule.job,
+        "name": schedule.name,
+        "timetable": _encode(to_json(schedule.timetable)),
+        "lateness": schedule.lateness.value,
+        "late_hours": schedule.late_hours,
+        "paused_until": to_ms(schedule.paused_until),
+        "after_id": schedule.after,
+        "enabled": schedule.enabled,
+        "failures": schedule.failures,
+        "switched_off": schedule.switched_off,
+    }
+
+
+def occurrence_from(row: Row) -> Occurrence:
+    """Return the occurrence of a row of `occurrence`."""
+    return Occurrence(row["schedule_id"], from_ms(row["planned_at"]), Fate(row["fate"]), row["reason"], row["run_id"])
 
 
 def run_from(row: Row) -> Run:
@@ -95,7 +123,17 @@ def run_from(row: Row) -> Run:
         counts=Counts(row["found"], row["new"], row["changed"], row["archived"]),
         attempts=row["attempts"],
         error=error_from(row),
+        schedule_id=row["schedule_id"],
+        phases=tuple(json.loads(row["phases"]).items()),
     )
+
+
+def phases_text(phases: Iterable[tuple[str, float]]) -> str:
+    """Return phase times as the JSON text kept: seconds to the millisecond; a phase that came twice is added up."""
+    seconds: dict[str, float] = {}
+    for name, spent in phases:
+        seconds[name] = round(seconds.get(name, 0.0) + spent, 3)
+    return _encode(seconds)
 
 
 def error_from(row: Row) -> ErrorInfo | None:

@@ -9,10 +9,29 @@ DEFAULTS: dict[str, str] = {
     "log_level": "normal",  # "normal" or "detailed"
     "browser_path": "",  # the person's choice; empty: the first that starts
     "browser_last": "",  # the one that worked last
+    "at_once": "3",  # so many runs at a time over all accounts
+    "battery_below": "",  # on battery below so many percent scheduled runs are skipped; empty: never
+    "metered": "run",  # on a metered network scheduled runs "run", or "skip"
+    "notify_after": "1",  # a notice at the first failure, or after so many in a row
+    "silence_told": "",  # of which silence each account was told, as JSON
+    "silent_hours": "24",  # a notice after so many hours without a successful sync; empty: none
+    "retention_days": "180",  # runs and occurrences are kept one by one so long
     "window_geometry": "",  # where the window was and how large (see ui.window_place); empty: never closed yet
 }
 
-_ALLOWED: dict[str, tuple[str, ...]] = {"notifications": ("on", "off"), "log_level": ("normal", "detailed")}
+_ALLOWED: dict[str, tuple[str, ...]] = {
+    "notifications": ("on", "off"),
+    "log_level": ("normal", "detailed"),
+    "metered": ("run", "skip"),
+}
+_NUMBERS: dict[str, range] = {
+    "at_once": range(1, 10),
+    "battery_below": range(1, 101),
+    "notify_after": range(1, 6),
+    "silent_hours": range(1, 24 * 365 + 1),
+    "retention_days": range(90, 3651),
+}
+_MAY_BE_EMPTY = frozenset({"battery_below", "silent_hours"})
 
 
 def with_defaults(kept: dict[str, str]) -> dict[str, str]:
@@ -32,5 +51,12 @@ def check(name: str, value: str) -> None:
     allowed = _ALLOWED.get(name)
     if allowed is not None and value not in allowed:
         raise InvalidInput(f'The setting "{name}" is one of: {", ".join(allowed)}.')
+    numbers = _NUMBERS.get(name)
+    if numbers is not None and not (_is_number(value, numbers) or (not value and name in _MAY_BE_EMPTY)):
+        raise InvalidInput(f'The setting "{name}" is a whole number from {numbers[0]} to {numbers[-1]}.')
     if "\0" in value:
         raise InvalidInput(f'The setting "{name}" holds a character that cannot be kept.')
+
+
+def _is_number(value: str, numbers: range) -> bool:
+    return value.isascii() and value.isdecimal() and len(value) <= 5 and int(value) in numbers

@@ -19,7 +19,7 @@ Query = Callable[[str, Sequence[Any]], list[sqlite3.Row]]
 def merged_history(query: Query, limit: int, account_id: str | None) -> list[HistoryEntry]:
     """Return at most `limit` entries (-1: all). An occurrence that became a run is told by its run."""
     names = {row["id"]: row["name"] for row in query("SELECT id, name FROM account", ())}
-    plans = {row["id"]: row for row in query("SELECT id, account_id, job FROM schedule", ())}
+    plans = {row["id"]: row for row in query("SELECT id, account_id, job, name FROM schedule", ())}
     if account_id is None:
         runs = query("SELECT * FROM run ORDER BY started_at DESC, id DESC LIMIT ?", (limit,))
     else:
@@ -34,7 +34,7 @@ def merged_history(query: Query, limit: int, account_id: str | None) -> list[His
         (json.dumps(chosen), limit),
     )
     both = merge(
-        (_of_run(row, names) for row in runs),
+        (_of_run(row, plans, names) for row in runs),
         (_of_occurrence(row, plans[row["schedule_id"]], names) for row in others),
         key=_moment,
         reverse=True,
@@ -49,8 +49,9 @@ def _moment(entry: HistoryEntry) -> datetime:
     return moment
 
 
-def _of_run(row: sqlite3.Row, names: dict[str, str]) -> HistoryEntry:
+def _of_run(row: sqlite3.Row, plans: dict[int, sqlite3.Row], names: dict[str, str]) -> HistoryEntry:
     run = run_from(row)
+    plan = plans.get(row["schedule_id"])
     return HistoryEntry(
         id=run.id,
         account_id=run.account_id,
@@ -65,6 +66,9 @@ def _of_run(row: sqlite3.Row, names: dict[str, str]) -> HistoryEntry:
         counts=run.counts,
         attempts=run.attempts,
         error=run.error,
+        schedule_id=run.schedule_id,
+        schedule=plan["name"] if plan is not None else None,
+        phases=run.phases,
     )
 
 
@@ -83,4 +87,6 @@ def _of_occurrence(row: sqlite3.Row, plan: sqlite3.Row, names: dict[str, str]) -
         counts=Counts(),
         attempts=0,
         error=None,
+        schedule_id=plan["id"],
+        schedule=plan["name"],
     )

@@ -15,10 +15,16 @@ from fossatray.core.errors import StoreTooNew
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """The step to `version`: statements that are run in order."""
+    """The step to `version`: statements that are run in order.
+
+    `rebuilds` is for one that makes a table anew under its old name: foreign keys are not followed meanwhile, and all
+    are checked before it lands. `done` is a query that has a row where the statements have been run before.
+    """
 
     version: int
     statements: tuple[str, ...]
+    rebuilds: bool = False
+    done: str = ""
 
 
 MIGRATIONS: tuple[Migration, ...] = (
@@ -111,6 +117,80 @@ MIGRATIONS: tuple[Migration, ...] = (
         ),
     ),
     Migration(2, ("CREATE INDEX IF NOT EXISTS run_half_told ON run (id) WHERE notified = 2",)),
+    Migration(
+        3,
+        (
+            """CREATE TABLE schedule_anew (
+                id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+                account_id TEXT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+                job TEXT NOT NULL,
+                name TEXT NOT NULL,
+                timetable TEXT NOT NULL,
+                lateness TEXT NOT NULL,
+                late_hours REAL,
+                paused_until INTEGER,
+                after_id INTEGER REFERENCES schedule (id),
+                enabled INTEGER NOT NULL,
+                failures INTEGER NOT NULL DEFAULT 0,
+                switched_off INTEGER NOT NULL DEFAULT 0,
+                accounted_until INTEGER,
+                changed_at INTEGER)""",
+            """INSERT INTO schedule_anew (id, account_id, job, name, timetable, lateness, enabled, accounted_until)
+                SELECT id, account_id, job, 'Work orders', json_object(
+                    'rule', json_object('kind', 'every', 'minutes', interval_minutes, 'anchor_minute', anchor_minute),
+                    'weekdays', json_array(0, 1, 2, 3, 4, 5, 6),
+                    'active_hours', json(CASE WHEN active_start IS NOT NULL
+                        THEN json_object('start', active_start, 'end', active_end) END),
+                    'holidays', NULL),
+                'run_once', enabled, accounted_until FROM schedule""",
+            "DROP TABLE schedule",
+            "ALTER TABLE schedule_anew RENAME TO schedule",
+            "CREATE INDEX schedule_account ON schedule (account_id)",
+            "CREATE INDEX schedule_after ON schedule (after_id) WHERE after_id IS NOT NULL",
+            "ALTER TABLE run ADD COLUMN schedule_id INTEGER REFERENCES schedule (id) ON DELETE SET NULL",
+            "ALTER TABLE run ADD COLUMN phases TEXT NOT NULL DEFAULT '{}'",
+            "CREATE INDEX run_schedule ON run (schedule_id, started_at)",
+            """UPDATE run SET schedule_id = (SELECT occurrence.schedule_id FROM occurrence
+                WHERE occurrence.run_id = run.id LIMIT 1)""",
+            """CREATE TABLE change_anew (
+                id INTEGER NOT NULL PRIMARY KEY,
+                run_id INTEGER NOT NULL,
+                account_id TEXT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+                at INTEGER NOT NULL,
+                number TEXT NOT NULL,
+                kind TEXT NOT NULL,
+                fields TEXT NOT NULL)""",
+            "INSERT INTO change_anew SELECT id, run_id, account_id, at, number, kind, fields FROM change",
+            "DROP TABLE change",
+            "ALTER TABLE change_anew RENAME TO change",
+            "CREATE INDEX change_run ON change (run_id)",
+            "CREATE INDEX change_order ON change (number, account_id)",
+            """CREATE TABLE daily_total (
+                id INTEGER NOT NULL PRIMARY KEY,
+                account_id TEXT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+                schedule_id INTEGER REFERENCES schedule (id) ON DELETE SET NULL,
+                day INTEGER NOT NULL,
+                succeeded INTEGER NOT NULL,
+                failed INTEGER NOT NULL,
+                cancelled INTEGER NOT NULL,
+                interrupted INTEGER NOT NULL,
+                skipped INTEGER NOT NULL,
+                missed INTEGER NOT NULL,
+                found INTEGER NOT NULL,
+                new INTEGER NOT NULL,
+                changed INTEGER NOT NULL,
+                archived INTEGER NOT NULL,
+                portal_seconds REAL NOT NULL,
+                own_seconds REAL NOT NULL,
+                durations TEXT NOT NULL,
+                successes TEXT NOT NULL)""",
+            "CREATE INDEX daily_total_day ON daily_total (day)",
+            "CREATE INDEX daily_total_account ON daily_total (account_id, day)",
+            "CREATE INDEX daily_total_schedule ON daily_total (schedule_id, day)",
+        ),
+        rebuilds=True,
+        done="SELECT 1 FROM pragma_table_info('schedule') WHERE name = 'timetable'",
+    ),
 )
 
 SCHEMA_VERSION = MIGRATIONS[-1].version
@@ -137,12 +217,27 @@ def migrate(connection: sqlite3.Connection, migrations: Sequence[Migration] = MI
 
 
 def _apply(connection: sqlite3.Connection, migration: Migration) -> None:
+    followed = bool(connection.execute("PRAGMA foreign_keys").fetchone()[0])
+    if migration.rebuilds:
+        connection.execute("PRAGMA foreign_keys = OFF")  # has no effect inside a transaction
     connection.execute("BEGIN IMMEDIATE")
     try:
-        for statement in migration.statements:
-            connection.execute(statement)
+        if not (migration.done and connection.execute(migration.done).fetchone()):
+            for statement in migration.statements:
+                connection.execute(statement)
+        if migration.rebuilds:
+            _refuse_dangling(connection)
         connection.execute(f"PRAGMA user_version = {migration.version:d}")
         connection.execute("COMMIT")
     finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
+        if followed:
+            connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _refuse_dangling(connection: sqlite3.Connection) -> None:
+    """Raise sqlite3.IntegrityError where a row refers to one that is not there."""
+    found = connection.execute("PRAGMA foreign_key_check").fetchone()
+    if found is not None:
+        raise sqlite3.IntegrityError(f"a row of {found[0]} refers to a row of {found[2]} that is not there")

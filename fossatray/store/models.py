@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from peewee import AutoField, BooleanField, DatabaseProxy, IntegerField, Model, TextField
+from peewee import AutoField, BooleanField, DatabaseProxy, FloatField, IntegerField, Model, TextField
 
 from fossatray.store.convert import Row
 
@@ -55,17 +55,22 @@ class AccountRow(Base):
 
 
 class ScheduleRow(Base):
-    """A schedule: one for each account and job."""
+    """A schedule; `timetable` is JSON, `changed_at` when its plan was last changed (empty: nobody knows)."""
 
     id = AutoField()
     account_id = TextField()
     job = TextField()
-    interval_minutes = IntegerField()
-    anchor_minute = IntegerField()
-    active_start = IntegerField(null=True)
-    active_end = IntegerField(null=True)
+    name = TextField()
+    timetable = TextField()
+    lateness = TextField()
+    late_hours = FloatField(null=True)
+    paused_until = IntegerField(null=True)
+    after_id = IntegerField(null=True)
     enabled = BooleanField()
+    failures = IntegerField(default=0)
+    switched_off = BooleanField(default=False)
     accounted_until = IntegerField(null=True)
+    changed_at = IntegerField(null=True)
 
     class Meta:
         """Its table."""
@@ -74,7 +79,10 @@ class ScheduleRow(Base):
 
 
 class RunRow(Base):
-    """A run; `notified` is empty (nothing to tell), 0 (to be told), 2 (being told) or 1 (told)."""
+    """A run; `notified` is empty (nothing to tell), 0 (to be told), 2 (being told) or 1 (told).
+
+    `phases` is a JSON object of seconds by name.
+    """
 
     id = AutoField()
     account_id = TextField()
@@ -96,6 +104,8 @@ class RunRow(Base):
     error_advice = TextField(null=True)
     error_retryable = BooleanField(null=True)
     notified = IntegerField(null=True)
+    schedule_id = IntegerField(null=True)
+    phases = TextField(default="{}")
 
     class Meta:
         """Its table."""
@@ -117,6 +127,38 @@ class OccurrenceRow(Base):
         """Its table."""
 
         table_name = "occurrence"
+
+
+class DailyTotalRow(Base):
+    """What became of the runs and occurrences of a UTC day that are no longer kept one by one.
+
+    `day` is its beginning in milliseconds; `durations` is a histogram and `successes` the ends of the successful runs
+    (milliseconds, ascending), both JSON: see `totals`. There may be several rows of one day.
+    """
+
+    id = AutoField()
+    account_id = TextField()
+    schedule_id = IntegerField(null=True)
+    day = IntegerField()
+    succeeded = IntegerField()
+    failed = IntegerField()
+    cancelled = IntegerField()
+    interrupted = IntegerField()
+    skipped = IntegerField()
+    missed = IntegerField()
+    found = IntegerField()
+    new = IntegerField()
+    changed = IntegerField()
+    archived = IntegerField()
+    portal_seconds = FloatField()
+    own_seconds = FloatField()
+    durations = TextField()
+    successes = TextField()
+
+    class Meta:
+        """Its table."""
+
+        table_name = "daily_total"
 
 
 class WorkOrderRow(Base):

@@ -11,14 +11,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fossatray.core.accounts import Account
 from fossatray.core.changes import StoredChange
+from fossatray.core.errors import ErrorInfo
 from fossatray.core.orders import StoredOrder
 from fossatray.core.runs import HistoryEntry, Run
 from fossatray.core.schedules import Schedule, next_run
-from fossatray.core.status import AccountState, AppState
+from fossatray.core.status import AccountState, AppState, ScheduleState
 from fossatray.store.convert import (
     account_from,
     error_from_text,
@@ -33,6 +34,10 @@ from fossatray.store.defaults import with_defaults
 from fossatray.store.errors import folder_errors, store_errors
 from fossatray.store.history import merged_history
 from fossatray.store.migrations import SCHEMA_VERSION, refuse_newer, version_of
+
+if TYPE_CHECKING:  # loaded when asked for: most who read ask for neither
+    from fossatray.core.statistics import Statistics
+    from fossatray.core.why import Why
 
 _BUSY_SECONDS = 1.0  # it may be the GUI thread that waits; only the recovery after a crash makes readers wait
 _NO_LIMIT = -1
@@ -105,22 +110,38 @@ class Reader:
         with self._snapshot():
             return merged_history(self._rows, _limit(limit), account_id)
 
+    def why(self, account_id: str, moment: datetime, zone: tzinfo) -> list[Why]:
+        """Return for each of an account's schedules why it did or did not run at a moment (aware); see core.why."""
+        from fossatray.store.why import why
+
+        with self._snapshot():
+            return why(self._rows, account_id, moment, zone)
+
+    def statistics(
+        self,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        account_id: str | None = None,
+        schedule_id: int | None = None,
+    ) -> Statistics:
+        """Return the statistics of the runs begun in [since, until) (aware), of all, one account or one schedule."""
+        from fossatray.store.statistics import statistics
+
+        with self._snapshot():
+            return statistics(self._rows, since, until, account_id, schedule_id)
+
     def state(self, now: datetime, zone: tzinfo, *, instance_alive: bool = False) -> AppState:
         """Return the state as it follows from what is stored, for a command line without an instance.
 
         A run without an end counts as under way only with `instance_alive` (see `folder.is_held`): else it died.
         """
         with self._snapshot():
-            plans = {schedule.account_id: schedule for schedule in self.schedules()}
             rows = self._rows("SELECT * FROM account ORDER BY rowid")
-            return AppState(
-                tuple(self._account_state(row, plans.get(row["id"]), now, zone, alive=instance_alive) for row in rows)
-            )
+            return AppState(tuple(self._account_state(row, now, zone, alive=instance_alive) for row in rows))
 
-    def _account_state(
-        self, row: sqlite3.Row, schedule: Schedule | None, now: datetime, zone: tzinfo, *, alive: bool
-    ) -> AccountState:
+    def _account_state(self, row: sqlite3.Row, now: datetime, zone: tzinfo, *, alive: bool) -> AccountState:
         account, blocked = account_from(row), error_from_text(row["blocked"])
+        schedules = self._rows("SELECT * FROM schedule WHERE account_id = ? ORDER BY id", [account.id])
         running = "SELECT * FROM run INDEXED BY run_under_way WHERE outcome IS NULL AND account_id = ? ORDER BY id DESC"
         under_way = self._rows(running, [account.id]) if alive else []
         counted = self._rows(
@@ -128,10 +149,9 @@ class Reader:
         )
         return AccountState(
             account=account,
-            schedule=schedule,
+            schedules=tuple(_schedule_state(schedule_from(one), blocked, now, zone) for one in schedules),
             run=run_from(under_way[0]) if under_way else None,
             last_run=self._newest_run(_ENDED, account.id),
-            next_run=next_run(schedule, now, zone) if schedule is not None and blocked is None else None,
             blocked=blocked,
             open_orders=counted[0]["n"],
             last_judged=self._newest_run(_JUDGED, account.id),
@@ -193,6 +213,15 @@ class Reader:
             self._connection.row_factory = sqlite3.Row
             self._identity = identity
         return self._connection
+
+
+def _schedule_state(schedule: Schedule, blocked: ErrorInfo | None, now: datetime, zone: tzinfo) -> ScheduleState:
+    """Return a schedule's state as far as it is stored: what only a running program knows does not hold it."""
+    if schedule.rests(now):
+        held: str | None = "switched_off" if schedule.switched_off else "paused"
+    else:
+        held = None if blocked is None else "blocked"
+    return ScheduleState(schedule, next_run(schedule, now, zone) if blocked is None else None, held)
 
 
 def _limit(limit: int | None) -> int:

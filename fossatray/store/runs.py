@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -9,14 +10,16 @@ from peewee import SQL
 
 from fossatray.core.errors import ErrorInfo, NotFound
 from fossatray.core.runs import Counts, Fate, Outcome, Run, Trigger
-from fossatray.store.convert import error_columns, run_from, to_ms
+from fossatray.store.convert import error_columns, phases_text, run_from, to_ms
 from fossatray.store.database import Database
 from fossatray.store.errors import store_errors
 from fossatray.store.models import RunRow, first, rows
+from fossatray.store.totals import fold
 
 _TO_TELL, _TOLD, _TELLING = 0, 1, 2
 _TO_TELL_NOW = SQL("notified = 0")  # a literal, or SQLite would not use the index over just these rows
 _HALF_TOLD = SQL("notified = 2")
+_NEWEST = "SELECT * FROM run WHERE account_id = ? AND {} ORDER BY started_at DESC, id DESC LIMIT 1"
 
 
 class Runs:
@@ -33,9 +36,9 @@ class Runs:
         trigger: Trigger,
         planned_at: datetime | None,
         started_at: datetime,
-        occurrence: tuple[int, datetime] | None = None,
+        schedule_id: int | None = None,
     ) -> Run:
-        """Keep a run that is about to start, with its planned occurrence (schedule id, planned time) if it has one.
+        """Keep a run that is about to start; one of a schedule with a planned time is what became of that occurrence.
 
         It is committed when this returns. Raises RuntimeError inside `atomic()`, where it could not be: a bug.
         """
@@ -48,18 +51,26 @@ class Runs:
                 trigger=trigger.value,
                 planned_at=to_ms(planned_at),
                 started_at=to_ms(started_at),
+                schedule_id=schedule_id,
             ).execute()
-            if occurrence is not None:
-                self._occurred(occurrence, run_id)
+            if schedule_id is not None and planned_at is not None:
+                self._occurred(schedule_id, planned_at, run_id)
         return self._existing(run_id)
 
-    def _occurred(self, occurrence: tuple[int, datetime], run_id: int) -> None:
-        """Say that a planned moment became this run; one that already had a run keeps it."""
+    def _occurred(self, schedule_id: int, planned_at: datetime, run_id: int) -> None:
+        """Say that a planned moment became this run, and that the schedule is accounted for up to it.
+
+        One that already had a run keeps it.
+        """
         self._database.execute(
             "INSERT INTO occurrence (schedule_id, planned_at, fate, run_id) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (schedule_id, planned_at) DO UPDATE"
             " SET fate = excluded.fate, run_id = excluded.run_id, reason = NULL WHERE fate <> excluded.fate",
-            (occurrence[0], to_ms(occurrence[1]), Fate.RUN.value, run_id),
+            (schedule_id, to_ms(planned_at), Fate.RUN.value, run_id),
+        )
+        self._database.execute(
+            "UPDATE schedule SET accounted_until = ?1 WHERE id = ?2 AND coalesce(accounted_until, 0) < ?1",
+            (to_ms(planned_at), schedule_id),
         )
 
     @store_errors()
@@ -73,9 +84,12 @@ class Runs:
         reason: str | None = None,
         *,
         attempts: int | None = None,
+        phases: Iterable[tuple[str, float]] = (),
         notify: bool = False,
     ) -> Run:
-        """Complete a run; `notify` marks it as one to tell of. Meant for use inside `atomic()`, works without.
+        """Complete a run; `notify` marks it as one to tell of; `phases` are seconds by name.
+
+        Meant for use inside `atomic()`, works without.
 
         Raises NotFound if there is no such run under way (its account may have been removed meanwhile).
         """
@@ -87,6 +101,7 @@ class Runs:
             "new": counts.new,
             "changed": counts.changed,
             "archived": counts.archived,
+            "phases": phases_text(phases),
             **error_columns(error),
         }
         if attempts is not None:
@@ -100,14 +115,13 @@ class Runs:
     @store_errors()
     def get(self, run_id: int) -> Run | None:
         """Return a run by its id, or None."""
-        row = first(RunRow.select().where(RunRow.id == run_id))
+        row = self._database.one("SELECT * FROM run WHERE id = ?", run_id)
         return run_from(row) if row else None
 
     @store_errors()
     def last_ended(self, account_id: str) -> Run | None:
         """Return an account's newest run that has ended, or None."""
-        ended = (RunRow.account_id == account_id) & RunRow.outcome.is_null(False)
-        row = first(RunRow.select().where(ended).order_by(RunRow.started_at.desc(), RunRow.id.desc()))
+        row = self._database.one(_NEWEST.format("outcome IS NOT NULL"), account_id)
         return run_from(row) if row else None
 
     @store_errors()
@@ -130,12 +144,24 @@ class Runs:
     @store_errors()
     def last_judged(self, account_id: str) -> Run | None:
         """Return the account's newest run that succeeded or failed, or None."""
-        return self._newest_judged(RunRow.account_id == account_id)
+        row = self._database.one(_NEWEST.format("outcome IN ('succeeded', 'failed')"), account_id)
+        return run_from(row) if row else None
 
     @store_errors()
-    def judged_before(self, run: Run) -> Run | None:
-        """Return the account's newest run before this one that succeeded or failed, or None."""
-        return self._newest_judged((RunRow.account_id == run.account_id) & (RunRow.id < run.id))
+    def last_success(self, account_id: str) -> Run | None:
+        """Return the account's newest run that succeeded, or None."""
+        row = self._database.one(_NEWEST.format("outcome = 'succeeded'"), account_id)
+        return run_from(row) if row else None
+
+    @store_errors()
+    def failures_before(self, run: Run) -> int:
+        """Return how many of the account's runs failed in a row right before this one."""
+        before = (RunRow.account_id == run.account_id) & (RunRow.id < run.id)
+        good = before & (RunRow.outcome == Outcome.SUCCEEDED.value)
+        row = first(RunRow.select(RunRow.id).where(good).order_by(RunRow.started_at.desc(), RunRow.id.desc()))
+        failed = before & (RunRow.outcome == Outcome.FAILED.value) & (RunRow.id > (row["id"] if row else 0))
+        count: int = RunRow.select().where(failed).count()
+        return count
 
     @store_errors()
     def unnotified(self) -> list[Run]:
@@ -162,10 +188,13 @@ class Runs:
         due = RunRow.notified.in_([_TO_TELL, _TELLING])
         RunRow.update(notified=_TOLD).where((RunRow.id == run_id) & due).execute()
 
-    def _newest_judged(self, asked: Any) -> Run | None:
-        judged = RunRow.outcome.in_([Outcome.SUCCEEDED.value, Outcome.FAILED.value])
-        row = first(RunRow.select().where(asked & judged).order_by(RunRow.started_at.desc(), RunRow.id.desc()))
-        return run_from(row) if row else None
+    @store_errors()
+    def fold(self, before: datetime) -> int:
+        """Fold runs and occurrences older than the UTC day of a moment into daily totals; returns how many went.
+
+        Of every schedule the last occurrence is kept, and the last run of each outcome.
+        """
+        return fold(self._database, before)
 
     def _existing(self, run_id: int) -> Run:
         run = self.get(run_id)

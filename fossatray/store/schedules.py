@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from fossatray.core.errors import NotFound
-from fossatray.core.runs import Fate, Occurrence
-from fossatray.core.schedules import Schedule
-from fossatray.store.convert import from_ms, schedule_from, to_ms
+from fossatray.core.errors import InvalidInput, NotFound
+from fossatray.core.runs import Occurrence
+from fossatray.core.schedules import Schedule, check_chains
+from fossatray.store.convert import from_ms, occurrence_from, schedule_columns, schedule_from, to_ms
 from fossatray.store.database import Database
 from fossatray.store.errors import store_errors
-from fossatray.store.models import OccurrenceRow, ScheduleRow, first, rows
+from fossatray.store.models import AccountRow, OccurrenceRow, ScheduleRow, first, rows
+
+_PLANNED = OccurrenceRow.planned_at
 
 
 class Schedules:
-    """The schedules: one for each account and job."""
+    """The schedules of all accounts."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -24,43 +26,82 @@ class Schedules:
     @store_errors()
     def all(self) -> list[Schedule]:
         """Return all schedules."""
-        return [schedule_from(row) for row in rows(ScheduleRow.select().order_by(ScheduleRow.id))]
+        return [schedule_from(row) for row in self._database.rows("SELECT * FROM schedule ORDER BY id")]
 
     @store_errors()
     def get(self, schedule_id: int) -> Schedule | None:
         """Return a schedule by its id, or None."""
-        row = first(ScheduleRow.select().where(ScheduleRow.id == schedule_id))
+        row = self._database.one("SELECT * FROM schedule WHERE id = ?", schedule_id)
         return schedule_from(row) if row else None
 
     @store_errors()
-    def of_account(self, account_id: str, job: str = "work_orders") -> Schedule | None:
-        """Return an account's schedule for a job, or None."""
-        asked = (ScheduleRow.account_id == account_id) & (ScheduleRow.job == job)
-        row = first(ScheduleRow.select().where(asked))
-        return schedule_from(row) if row else None
+    def of_account(self, account_id: str) -> list[Schedule]:
+        """Return an account's schedules, the oldest first."""
+        asked = "SELECT * FROM schedule WHERE account_id = ? ORDER BY id"
+        return [schedule_from(row) for row in self._database.rows(asked, account_id)]
 
     @store_errors()
-    def save(self, schedule: Schedule) -> Schedule:
-        """Change a schedule by its id; account and job stay. Raises NotFound."""
-        columns = {key: value for key, value in _columns(schedule).items() if key not in ("account_id", "job")}
-        if not ScheduleRow.update(**columns).where(ScheduleRow.id == schedule.id).execute():
+    def add(self, schedule: Schedule, at: datetime | None = None) -> Schedule:
+        """Keep a new schedule, planned since `at`, and return it with its id.
+
+        Raises InvalidInput (its chain is impossible), NotFound (no such account).
+        """
+        with self._database.atomic():
+            check_chains([*self.all(), replace(schedule, id=0)])
+            if first(AccountRow.select(AccountRow.id).where(AccountRow.id == schedule.account_id)) is None:
+                raise NotFound("There is no such account.")
+            return self._existing(insert_schedule(schedule, at))
+
+    @store_errors()
+    def save(self, schedule: Schedule, at: datetime | None = None) -> Schedule:
+        """Change a schedule by its id; account and job stay. `at` says when, where its plan changes.
+
+        Raises NotFound, InvalidInput (its chain is impossible).
+        """
+        with self._database.atomic():
+            before = self._existing(schedule.id)
+            schedule = replace(schedule, account_id=before.account_id, job=before.job)
+            check_chains([*(other for other in self.all() if other.id != schedule.id), schedule])
+            columns = schedule_columns(schedule)
+            if (before.timetable, before.after) != (schedule.timetable, schedule.after):
+                columns["changed_at"] = to_ms(at)
+            ScheduleRow.update(**columns).where(ScheduleRow.id == schedule.id).execute()
+            return self._existing(schedule.id)
+
+    @store_errors()
+    def remove(self, schedule_id: int) -> None:
+        """Remove a schedule with its occurrences; its runs stay.
+
+        Raises NotFound, InvalidInput (another one runs after it).
+        """
+        with self._database.atomic():
+            self._existing(schedule_id)
+            waiting = first(ScheduleRow.select().where(ScheduleRow.after_id == schedule_id))
+            if waiting is not None:
+                raise InvalidInput(
+                    f'"{schedule_from(waiting).title}" runs after this schedule.',
+                    advice="Give that one its own times, or remove it first.",
+                )
+            ScheduleRow.delete().where(ScheduleRow.id == schedule_id).execute()
+
+    @store_errors()
+    def set_result(self, schedule_id: int, failures: int, switched_off: bool) -> None:
+        """Remember how many runs in a row failed, and whether that switched the schedule off. Raises NotFound."""
+        columns = {"failures": failures, "switched_off": switched_off}
+        if not ScheduleRow.update(**columns).where(ScheduleRow.id == schedule_id).execute():
             raise NotFound("There is no such schedule.")
-        saved = self.get(schedule.id)
-        if saved is None:
-            raise NotFound("There is no such schedule.")
-        return saved
 
     @store_errors()
     def accounted_until(self, schedule_id: int) -> datetime | None:
         """Return the moment up to which every planned occurrence has its row, or None at the very beginning."""
-        row = first(ScheduleRow.select(ScheduleRow.accounted_until).where(ScheduleRow.id == schedule_id))
+        row = self._database.one("SELECT accounted_until FROM schedule WHERE id = ?", schedule_id)
         return from_ms(row["accounted_until"]) if row else None
 
     @store_errors()
     def set_accounted_until(self, schedule_id: int, moment: datetime) -> None:
         """Remember the moment up to which every planned occurrence has its row. Raises NotFound."""
-        changed = ScheduleRow.update(accounted_until=to_ms(moment)).where(ScheduleRow.id == schedule_id).execute()
-        if not changed:
+        asked = "UPDATE schedule SET accounted_until = ? WHERE id = ?"
+        if not self._database.execute(asked, (to_ms(moment), schedule_id)).rowcount:
             raise NotFound("There is no such schedule.")
 
     @store_errors()
@@ -82,25 +123,24 @@ class Schedules:
         """Return what became of a planned moment, or None if nothing has yet."""
         asked = (OccurrenceRow.schedule_id == schedule_id) & (OccurrenceRow.planned_at == to_ms(planned_at))
         row = first(OccurrenceRow.select().where(asked))
-        if row is None:
-            return None
-        planned = from_ms(row["planned_at"])
-        return Occurrence(row["schedule_id"], planned, Fate(row["fate"]), row["reason"], row["run_id"])
+        return occurrence_from(row) if row else None
+
+    @store_errors()
+    def occurrences(self, schedule_id: int, since: datetime, until: datetime) -> list[Occurrence]:
+        """Return what became of the moments in [since, until), ascending."""
+        asked = (OccurrenceRow.schedule_id == schedule_id) & OccurrenceRow.planned_at.between(
+            to_ms(since), to_ms(until) - 1
+        )
+        return [occurrence_from(row) for row in rows(OccurrenceRow.select().where(asked).order_by(_PLANNED))]
+
+    def _existing(self, schedule_id: int) -> Schedule:
+        schedule = self.get(schedule_id)
+        if schedule is None:
+            raise NotFound("There is no such schedule.")
+        return schedule
 
 
-def insert_schedule(schedule: Schedule) -> None:
-    """Keep a new schedule; its id is given by the database."""
-    ScheduleRow.insert(**_columns(schedule)).execute()
-
-
-def _columns(schedule: Schedule) -> dict[str, Any]:
-    hours = schedule.active_hours
-    return {
-        "account_id": schedule.account_id,
-        "job": schedule.job,
-        "interval_minutes": schedule.interval_minutes,
-        "anchor_minute": schedule.anchor_minute,
-        "active_start": hours.start if hours else None,
-        "active_end": hours.end if hours else None,
-        "enabled": schedule.enabled,
-    }
+def insert_schedule(schedule: Schedule, at: datetime | None = None) -> int:
+    """Keep a new schedule; its id is given by the database, and returned."""
+    added: int = ScheduleRow.insert(**schedule_columns(schedule), changed_at=to_ms(at)).execute()
+    return added

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fossatray.store.database import Database
 from fossatray.store.defaults import DEFAULTS, check, check_name, with_defaults
 from fossatray.store.errors import store_errors
-from fossatray.store.models import SettingRow, first, rows
+from fossatray.store.models import SettingRow, rows
 
 
 class Settings:
@@ -18,7 +18,7 @@ class Settings:
     def get(self, name: str) -> str:
         """Return a setting's value, or its default. Raises InvalidInput for an unknown name."""
         check_name(name)
-        row = first(SettingRow.select(SettingRow.value).where(SettingRow.name == name))
+        row = self._database.one("SELECT value FROM setting WHERE name = ?", name)
         return str(row["value"]) if row else DEFAULTS[name]
 
     @store_errors()

@@ -32,10 +32,10 @@ class NetworkManager(Network):
         self._bus = SystemBus(self, address)
         self._bus.listen(_NAME, _PATH, _NAME, "StateChanged", "_state_changed(uint)")
         self._bus.listen(_NAME, _PATH, _PROPERTIES, "PropertiesChanged", "_properties_changed(QDBusMessage)")
-        self._watcher = self._bus.watch(_NAME)
-        if self._watcher is not None:
-            self._watcher.serviceRegistered.connect(self._came)
-            self._watcher.serviceUnregistered.connect(self._went)
+        watcher = self._bus.watch(_NAME)
+        if watcher is not None:
+            watcher.serviceRegistered.connect(self._came)
+            watcher.serviceUnregistered.connect(self._went)
         self._ask()
 
     def reachable(self) -> bool | None:
@@ -44,10 +44,7 @@ class NetworkManager(Network):
         return None if reachable is False and has_default_route(self._routes) else reachable
 
     def close(self) -> None:
-        """Leave the bus."""
-        if self._watcher is not None:
-            self._watcher.deleteLater()
-            self._watcher = None
+        """Hear nothing more."""
         self._bus.close()
 
     def _ask(self) -> None:

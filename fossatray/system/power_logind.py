@@ -39,6 +39,6 @@ class LogindSleepWatch(SleepWatch):
             self.woke_up.emit()
 
     def close(self) -> None:
-        """Leave the bus."""
+        """Hear nothing more."""
         self._bus.close()
         self.is_watching = False

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication
 
 from fossatray.core.errors import BrowserMissing, ErrorInfo
 from fossatray.core.runs import START, Counts, Outcome
-from fossatray.core.status import RESULT_SHOWN, AccountState, Activity, AppState, BrowserInstall
+from fossatray.core.status import ISSUES_AFTER, RESULT_SHOWN, AccountState, Activity, AppState, BrowserInstall
 from fossatray.core.words import Words
 
 translate = QCoreApplication.translate
@@ -79,7 +79,7 @@ def face_of(state: AppState, words: Words, now: datetime, dismissed: frozenset[s
     for account in state.accounts:
         error, key = _error_of(account)
         if error is not None and key not in dismissed:
-            next_sync = words.next_sync(account, now) if account.blocked is None else ""
+            next_sync = _outlook(account, words, now)
             ways_out = _ways_out(account, error)
             if error.kind == BrowserMissing.kind and install is not None and install.error is not None:
                 error = install.error
@@ -122,9 +122,22 @@ def _unknown_error() -> ErrorInfo:
     return ErrorInfo("error", "Something went wrong", "", "Try again. If it happens again, open the log from the menu.")
 
 
+def _outlook(account: AccountState, words: Words, now: datetime) -> str:
+    """Return what a failure is followed by: that it is not the first one, and what comes next."""
+    if account.blocked is not None:
+        return ""
+    lines = [words.next_sync(account, now)]
+    if account.failures >= ISSUES_AFTER and not account.switched_off:
+        text = translate("GlowCard", "Having issues: {count} syncs failed in a row")
+        lines.insert(0, text.format(count=account.failures))
+    return "\n".join(lines)
+
+
 def _ways_out(account: AccountState, error: ErrorInfo) -> tuple[Offer, ...]:
     if account.blocked is not None:
         return (Offer.SETTINGS, Offer.DISMISS)
+    if account.switched_off:
+        return (Offer.RESUME, Offer.SYNC, Offer.DISMISS)
     if error.kind == BrowserMissing.kind:
         return (Offer.INSTALL_BROWSER, Offer.SYNC, Offer.DISMISS)
     return (Offer.SYNC, Offer.DISMISS)
@@ -159,7 +172,7 @@ def _syncing(account: AccountState, words: Words, *, several: bool) -> Face:
     return Face(
         FaceKind.SYNCING,
         translate("GlowCard", "Syncing work orders"),
-        words.progress(progress),
+        words.doing(account),
         account=_name(account, several=several),
         phase=words.phase(progress.phase),
         found=words.found(progress.found),
@@ -196,16 +209,28 @@ def _success(account: AccountState, words: Words, now: datetime, *, several: boo
 
 
 def _at_rest(account: AccountState, words: Words, now: datetime, *, several: bool) -> Face:
-    paused = account.paused and account.blocked is None
+    rests = account.paused and account.blocked is None
+    resumable = rests or (account.switched_off and account.blocked is None)
+    said = words.next_sync(account, now)
+    advice = "" if account.switched_off else words.advice(account)
+    first = (Offer.RESUME,) if resumable else (Offer.SETTINGS,) if advice else ()
     open_orders = translate("GlowCard", "{orders} open").format(orders=words.orders(account.open_orders))
-    title = translate("GlowCard", "Syncing is paused") if paused else translate("GlowCard", "Work order sync")
     hint = translate("GlowCard", "Nothing is read until you resume.")
+    ends = any(one.schedule.enabled for one in account.schedules)
     return Face(
-        FaceKind.PAUSED if paused else FaceKind.IDLE,
-        title,
-        hint if paused else words.next_sync(account, now),
-        words.last_result(account.last_run, now),
+        FaceKind.PAUSED if rests else FaceKind.IDLE,
+        _rest_title(account, rests=rests),
+        said if ends or not rests else hint,
+        advice or words.last_of(account, now),
         account=_name(account, several=several),
         found=open_orders if account.open_orders else "",
-        offers=(Offer.RESUME, Offer.SYNC, Offer.ORDERS) if paused else (Offer.SYNC, Offer.ORDERS),
+        offers=(*first, Offer.SYNC, Offer.ORDERS),
     )
+
+
+def _rest_title(account: AccountState, *, rests: bool) -> str:
+    if not rests:
+        return translate("GlowCard", "Work order sync")
+    if account.switched_off:
+        return translate("GlowCard", "Syncing is switched off")
+    return translate("GlowCard", "Syncing is paused")

@@ -17,6 +17,7 @@ from fossatray.ui.history_model import ENTRY_ROLE, SORT_ROLE, ChangesModel, Colu
 from fossatray.ui.labels import PlainLabel
 from fossatray.ui.services import WindowServices
 from fossatray.ui.tables import DataTable, Indented
+from fossatray.ui.why_dialog import WhyDialog
 
 _NO_BROWSER = BrowserMissing.kind
 
@@ -52,6 +53,8 @@ class HistoryPage(QWidget):
         self._older = QPushButton(self.tr("Show o&lder"))
         self._older.setAccessibleName(self.tr("Show older"))
         self._older.hide()
+        self._why = QPushButton(self.tr("&Why did it not run?"))
+        self._why.setAccessibleName(self.tr("Why did it not run?"))
         self._shown = PlainLabel(selectable=False)
         self._shown.setWordWrap(False)
         self._shown.hide()
@@ -60,6 +63,7 @@ class HistoryPage(QWidget):
         self._accept.clicked.connect(self._on_accept)
         self._install.clicked.connect(self._on_install)
         self._older.clicked.connect(self._on_older)
+        self._why.clicked.connect(self._on_why)
         self._table.selectionModel().selectionChanged.connect(self._on_selected)
 
     def _lay_out(self) -> None:
@@ -103,7 +107,9 @@ class HistoryPage(QWidget):
         column = QVBoxLayout(upper)
         column.setContentsMargins(0, 0, 0, 0)
         row = QHBoxLayout()
+        row.addWidget(self._why)
         row.addWidget(self._shown, 1)
+        row.addStretch(0)
         row.addWidget(self._older)
         column.addWidget(self._table, 1)
         column.addLayout(row)
@@ -164,6 +170,17 @@ class HistoryPage(QWidget):
         self.refresh()
         self._select(selected)
 
+    @Slot()
+    def _on_why(self) -> None:
+        try:
+            accounts = self._services.reader().accounts()
+        except FossaError as error:
+            self.problem.emit(texts.error_text(error.info()))
+            return
+        dialog = WhyDialog(self._services, accounts, self)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
     def _current(self) -> HistoryEntry | None:
         rows = self._table.selectionModel().selectedRows()
         entry = rows[0].data(ENTRY_ROLE) if rows else None
@@ -223,11 +240,14 @@ class HistoryPage(QWidget):
         lines: list[str] = []
         moment = moment_of(entry)
         when = words.when(moment, now) if moment else ""
-        lines.append(" · ".join(part for part in (when, texts.trigger(entry.trigger), texts.outcome(entry)) if part))
+        head = (when, entry.schedule, texts.trigger(entry.trigger), texts.outcome(entry))
+        lines.append(" · ".join(part for part in head if part))
         if entry.planned_at is not None and entry.started_at is not None:
             lines.append(self.tr("Planned for {when}").format(when=words.when(entry.planned_at, now, inside=True)))
         if entry.attempts > 1:
             lines.append(self.tr("{count} attempts").format(count=entry.attempts))
+        if entry.phases:
+            lines.append(texts.phases(entry, words))
         if entry.reason:
             lines.append(texts.reason(entry))
         if entry.error is not None:

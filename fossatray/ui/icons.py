@@ -26,6 +26,7 @@ _FILES = {
     Health.SYNCING: "tray-syncing",
     Health.FAILED: "tray-failed",
     Health.PAUSED: "tray-paused",
+    Health.SWITCHED_OFF: "tray-switched-off",
     Health.NOT_SET_UP: "tray-not-set-up",
 }
 _RING_LENGTH = 2 * math.pi * 27

@@ -1,4 +1,4 @@
-"""The window: work orders, history and settings, and everything that the tray's menu offers."""
+"""The window: work orders, history, statistics and settings, and everything that the tray's menu offers."""
 
 from __future__ import annotations
 
@@ -25,10 +25,11 @@ from fossatray.ui.notice_bar import NoticeBar
 from fossatray.ui.orders_page import OrdersPage
 from fossatray.ui.services import WindowServices
 from fossatray.ui.settings_page import SettingsPage
+from fossatray.ui.statistics_page import StatisticsPage
 from fossatray.ui.status_strip import StatusStrip
 from fossatray.ui.texts import error_text
 
-PAGES = ("orders", "history", "settings")
+PAGES = ("orders", "history", "statistics", "settings")
 
 
 class MainWindow(QMainWindow):
@@ -55,8 +56,9 @@ class MainWindow(QMainWindow):
         self._stack = QStackedWidget()
         self.orders_page = OrdersPage(services)
         self.history_page = HistoryPage(services)
+        self.statistics_page = StatisticsPage(services)
         self.settings_page = SettingsPage(services)
-        for page in (self.orders_page, self.history_page, self.settings_page):
+        for page in (self.orders_page, self.history_page, self.statistics_page, self.settings_page):
             self._stack.addWidget(page)
         self._navigation = QButtonGroup(self)
         self._navigation.setExclusive(True)
@@ -100,7 +102,8 @@ class MainWindow(QMainWindow):
         for name, text, keys in (
             ("orders", self.tr("&Work orders"), "Ctrl+1"),
             ("history", self.tr("&History"), "Ctrl+2"),
-            ("settings", self.tr("&Settings"), "Ctrl+3"),
+            ("statistics", self.tr("S&tatistics"), "Ctrl+3"),
+            ("settings", self.tr("&Settings"), "Ctrl+4"),
         ):
             action = self._action(text, keys, self._on_page_chosen)
             action.setData(name)
@@ -137,14 +140,16 @@ class MainWindow(QMainWindow):
         self._stack.currentChanged.connect(self._on_page_turned)
         self._strip.sync_requested.connect(self._on_sync)
         self._strip.cancel_requested.connect(self._on_cancel)
+        self._strip.resume_requested.connect(self._on_resume)
         self._notice.opened.connect(self._on_notice_opened)
         self.orders_page.problem.connect(self.show_problem)
         self.history_page.problem.connect(self.show_problem)
+        self.statistics_page.problem.connect(self.show_problem)
 
     # --- what it shows --------------------------------------------------------------------------------------------
 
     def open_page(self, name: str) -> None:
-        """Turn to a page: "orders", "history" or "settings"; does not show the window."""
+        """Turn to a page: "orders", "history", "statistics" or "settings"; does not show the window."""
         index = PAGES.index(name)
         self._stack.setCurrentIndex(index)
         self._navigation.button(index).setChecked(True)
@@ -167,20 +172,22 @@ class MainWindow(QMainWindow):
         self._strip.show_state(state)
         self.settings_page.show_state(state)
         self.history_page.show_state(state)
+        self.statistics_page.show_state(state)
         usable = bool(state.accounts) and state.fault is None
         syncing = any(account.run is not None for account in state.accounts)
         self._sync.setEnabled(usable and not syncing)
         self._cancel.setEnabled(syncing)
         self._pause.setEnabled(usable and not all(account.paused for account in state.accounts))
-        self._resume.setEnabled(usable and any(account.paused for account in state.accounts))
+        self._resume.setEnabled(usable and any(account.paused or account.switched_off for account in state.accounts))
 
     def orders_changed(self) -> None:
         """Read the orders again, at once if they are seen."""
         self.orders_page.mark_stale()
 
     def history_changed(self) -> None:
-        """Read the history again, at once if it is seen."""
+        """Read the history and its figures again, at once if they are seen."""
         self.history_page.mark_stale()
+        self.statistics_page.mark_stale()
 
     def show_notice(self, notice: Notice) -> None:
         """Show a notice that the desktop cannot show, above the page; the last ones are kept until they are closed."""
@@ -248,8 +255,10 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_new_day(self) -> None:
         self._strip.show_state(self._state)
+        self.settings_page.show_state(self._state)
         self.orders_page.mark_stale()
         self.history_page.mark_stale()
+        self.statistics_page.mark_stale()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the desktop from light to dark and back."""

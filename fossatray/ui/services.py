@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Protocol
 
 from PySide6.QtCore import QUrl
@@ -17,6 +17,8 @@ from fossatray.core.errors import FossaError
 from fossatray.core.orders import StoredOrder
 from fossatray.core.runs import HistoryEntry
 from fossatray.core.schedules import Schedule
+from fossatray.core.statistics import Statistics
+from fossatray.core.why import Why
 from fossatray.core.words import Words
 from fossatray.system.autostart import Autostart
 
@@ -56,6 +58,18 @@ class OrdersReader(Protocol):
         self, run_id: int | None = None, number: str | None = None, limit: int | None = None
     ) -> Sequence[StoredChange]:
         """Return changes, the newest first."""
+
+    def why(self, account_id: str, moment: datetime, zone: tzinfo) -> list[Why]:
+        """Return for each of an account's schedules why it did or did not run at a moment (aware)."""
+
+    def statistics(
+        self,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        account_id: str | None = None,
+        schedule_id: int | None = None,
+    ) -> Statistics:
+        """Return the statistics of the runs begun in [since, until) (aware), of all, one account or one schedule."""
 
     def settings(self) -> dict[str, str]:
         """Return all settings."""

@@ -27,6 +27,7 @@ from fossatray.ui.settings_account import AccountSection
 from fossatray.ui.settings_general import GeneralSection
 from fossatray.ui.settings_schedule import ScheduleSection
 from fossatray.ui.settings_section import SettingsSection, Subject
+from fossatray.ui.settings_syncing import SyncingSection
 from fossatray.ui.texts import error_text
 from fossatray.ui.theme import theme_of
 
@@ -56,8 +57,9 @@ class SettingsPage(QWidget):
         self._focus_before: QWidget | None = None
         self._account = AccountSection(services)
         self._schedule = ScheduleSection(services)
+        self._syncing = SyncingSection(services)
         self._general = GeneralSection(services)
-        self._sections: tuple[SettingsSection, ...] = (self._account, self._schedule, self._general)
+        self._sections: tuple[SettingsSection, ...] = (self._account, self._schedule, self._syncing, self._general)
         self._queue: list[SettingsSection] = []
         self._chooser = QComboBox()
         self._chooser.setAccessibleName(self.tr("Account to edit"))
@@ -183,7 +185,7 @@ class SettingsPage(QWidget):
 
     def _is_new(self, section: SettingsSection) -> bool:
         """Tell whether a part is the account that is still to be added, which its schedule needs."""
-        begun = self._account.is_changed() or self._schedule.is_changed()
+        begun = self._account.is_changed()
         return section is self._account and self._account_id is None and begun
 
     def _save_next(self, account_id: str | None) -> None:
@@ -231,6 +233,7 @@ class SettingsPage(QWidget):
             self._account_id = state.accounts[0].account.id
         elif was_there and self._edited_account() is None and not self._is_saving:
             self._account_id = state.accounts[0].account.id if state.accounts else None
+        self._schedule.follow(self._edited_account())
         if self._facts() != before and not self.is_changed() and not self._is_saving:
             status, result = self._status.text(), self._test_result
             self.load()
@@ -239,7 +242,7 @@ class SettingsPage(QWidget):
                 self._show_result(result)
 
     def _facts(self) -> tuple[object, ...]:
-        return tuple((item.account, item.schedule, item.blocked) for item in self._state.accounts)
+        return tuple((item.account, item.blocked) for item in self._state.accounts)
 
     def _edited_account(self) -> AccountState | None:
         return self._state.account(self._account_id) if self._account_id is not None else None

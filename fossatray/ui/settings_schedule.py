@@ -1,187 +1,292 @@
-"""The schedule's part of the settings: how often, and between which hours."""
+"""The schedules' part of the settings: a list of them, and what can be done with each. Every step is kept at once."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import time
+from dataclasses import dataclass
+from functools import partial
 
-from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QSpinBox, QWidget
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QMessageBox,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
-from fossatray.core.commands import SaveSchedule
+from fossatray.core.commands import Command, PauseSchedule, RemoveSchedule, ResumeSchedule
 from fossatray.core.errors import FossaError, InvalidInput
-from fossatray.core.schedules import STEP_MINUTES, ActiveHours, Schedule, next_run
-from fossatray.ui.labels import PlainLabel
+from fossatray.core.health import Health
+from fossatray.core.schedule_words import next_words, when_words
+from fossatray.core.schedules import DEFAULT_NAME, Schedule
+from fossatray.core.status import AccountState, ScheduleState
+from fossatray.ui.icons import state_pixmap
+from fossatray.ui.labels import PlainLabel, plain_box
+from fossatray.ui.schedule_dialog import ScheduleDialog
+from fossatray.ui.schedule_pause import PauseDialog
 from fossatray.ui.services import WindowServices
 from fossatray.ui.settings_section import NotSaved, Saved, SettingsSection, Subject
+from fossatray.ui.texts import error_text
 
-_DEFAULT_HOURS = (6, 22)
+_PICTURE = 24
+_LINES = 7
+"""So many lines of text the list is high at least: two schedules"""
+_ID = Qt.ItemDataRole.UserRole
 
-Values = tuple[int, tuple[int, int] | None]
-"""Interval in minutes, and active hours if they are limited."""
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """What the list shows of a schedule."""
+
+    schedule_id: int
+    text: str
+    health: Health
 
 
 class ScheduleSection(SettingsSection):
-    """The interval and the active hours of one account; says in words when the next sync would be."""
+    """The schedules of one account: add, edit, remove, pause, resume. Nothing waits here for "Save"."""
 
     def __init__(self, services: WindowServices, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
-        self.setTitle(self.tr("Schedule"))
+        self.setTitle(self.tr("Schedules"))
         self._services = services
-        self._schedule: Schedule | None = None
-        self._loaded: Values = (60, None)
-        self._saving: tuple[Values, Saved] | None = None
-        self._hours = QSpinBox()
-        self._hours.setRange(0, 24)
-        self._hours.setSuffix(self.tr(" h"))
-        self._hours.setAccessibleName(self.tr("Interval, hours"))
-        self._minutes = QSpinBox()
-        self._minutes.setRange(0, 45)
-        self._minutes.setSingleStep(STEP_MINUTES)
-        self._minutes.setSuffix(self.tr(" min"))
-        self._minutes.setAccessibleName(self.tr("Interval, minutes"))
-        self._limited = QCheckBox(self.tr("Only &between certain hours"))
-        self._from, self._to = QComboBox(), QComboBox()
-        self._next = PlainLabel()
-        self._next.setWordWrap(False)  # one line; a wrapping one takes room for two
-        self._next.setAccessibleName(self.tr("Next sync"))
-        self._build()
+        self._account: AccountState | None = None
+        self._lines: list[_Line] = []
+        self._list = QListWidget()
+        self._list.setAccessibleName(self.tr("Schedules"))
+        self._list.setWordWrap(True)
+        self._list.setIconSize(QSize(_PICTURE, _PICTURE))
+        self._list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self._list.setMinimumHeight(self.fontMetrics().lineSpacing() * _LINES)
+        self._add = self._button(self.tr("Add…"), self.tr("Add a schedule"))
+        self._edit = self._button(self.tr("Edit…"), self.tr("Edit the schedule"))
+        self._pause = self._button(self.tr("Pause…"), self.tr("Pause the schedule until…"))
+        self._resume = self._button(self.tr("Resume"), self.tr("Resume the schedule"))
+        self._remove = self._button(self.tr("Remove…"), self.tr("Remove the schedule"))
+        self._result = PlainLabel()
+        self._result.setProperty("role", "error")
+        self._lay_out()
+        self._connect()
 
-    def _build(self) -> None:
-        interval = QWidget()
-        row = QHBoxLayout(interval)
+    def _button(self, text: str, name: str) -> QPushButton:
+        button = QPushButton(text)
+        button.setAccessibleName(name)
+        button.setToolTip(name)
+        return button
+
+    def _lay_out(self) -> None:
+        both = QWidget()
+        row = QHBoxLayout(both)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._hours)
-        row.addWidget(self._minutes)
-        row.addStretch(1)
-        self.add_field(self.tr("Sync &every:"), interval, self._hours, self._minutes)
-        for hour in range(25):
-            name = self._services.words.clock(time(hour % 24))
-            if hour < 24:
-                self._from.addItem(name, hour)
-            if hour > 0:
-                self._to.addItem(name if hour < 24 else self.tr("midnight"), hour)
-        self._limited.setAccessibleName(self.tr("Only between certain hours"))
-        self._from.setAccessibleName(self.tr("From"))
-        self._to.setAccessibleName(self.tr("Until"))
-        window = QWidget()
-        row = QHBoxLayout(window)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._from)
-        row.addWidget(QLabel(self.tr("until")))
-        row.addWidget(self._to)
-        row.addStretch(1)
-        self.form.addRow("", self._limited)
-        self.add_field(self.tr("Active &hours:"), window, self._from, self._to)
-        self.form.addRow("", self._next)
-        self._hours.valueChanged.connect(self._on_edited)
-        self._minutes.valueChanged.connect(self._on_edited)
-        self._limited.toggled.connect(self._on_edited)
-        self._from.currentIndexChanged.connect(self._on_edited)
-        self._to.currentIndexChanged.connect(self._on_edited)
+        row.addWidget(self._list, 1)
+        side = QVBoxLayout()
+        for button in (self._add, self._edit, self._pause, self._resume, self._remove):
+            side.addWidget(button)
+        side.addStretch(1)
+        row.addLayout(side)
+        self.form.addRow(both)
+        self.form.addRow(self._result)
+        self._result.hide()
+
+    def _connect(self) -> None:
+        self._list.currentRowChanged.connect(self._adjust_buttons)
+        self._list.itemDoubleClicked.connect(self._on_edit)
+        self._add.clicked.connect(self._on_add)
+        self._edit.clicked.connect(self._on_edit)
+        self._pause.clicked.connect(self._on_pause)
+        self._resume.clicked.connect(self._on_resume)
+        self._remove.clicked.connect(self._on_remove)
+        self._on_key(Qt.Key.Key_Return, self._on_edit)
+        self._on_key(Qt.Key.Key_Enter, self._on_edit)
+        self._on_key(Qt.Key.Key_Delete, self._on_remove)
+
+    def _on_key(self, key: Qt.Key, slot: object) -> None:
+        """Let a key do something while the list has the focus."""
+        shortcut = QShortcut(QKeySequence(key), self._list)
+        shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+        shortcut.activated.connect(slot)
 
     # --- the contract ---------------------------------------------------------------------------------------------
 
     def load(self, subject: Subject) -> None:
-        """Show the account's schedule; for a new account the default one."""
-        self._schedule = subject.account.schedule if subject.account is not None else None
-        schedule = self._schedule or Schedule(0, "")
-        hours = schedule.active_hours
-        self._show((schedule.interval_minutes, (hours.start, hours.end) if hours else None))
-        self._loaded = self._typed()
+        """Show the account's schedules."""
+        self._say("")
+        self.follow(subject.account)
+
+    def follow(self, account: AccountState | None) -> None:
+        """Show the schedules as they are now; what is selected stays selected, what has not changed untouched."""
+        chosen = self._chosen_id() if _same(account, self._account) else None
+        is_new = not _same(account, self._account)
+        self._account = account
+        lines = [_Line(state.schedule.id, self._text(state), _health(state)) for state in self._states()]
+        if is_new or lines != self._lines:
+            self._lines = lines
+            self._fill(chosen)
+        self._adjust_buttons()
+
+    def _fill(self, chosen: int | None) -> None:
+        self._list.blockSignals(True)
+        self._list.clear()
+        for line in self._lines:
+            item = QListWidgetItem(line.text)
+            item.setIcon(state_pixmap(line.health, _PICTURE, self.devicePixelRatioF()))
+            item.setData(_ID, line.schedule_id)
+            self._list.addItem(item)
+        if self._account is None:
+            hint = QListWidgetItem(self.tr("Save the account first. It then syncs every hour; change that here."))
+            hint.setFlags(Qt.ItemFlag.NoItemFlags)
+            self._list.addItem(hint)
+        else:
+            ids = [line.schedule_id for line in self._lines]
+            self._list.setCurrentRow(ids.index(chosen) if chosen in ids else 0)
+        self._list.blockSignals(False)
 
     def is_changed(self) -> bool:
-        """Tell whether something was chosen that is not stored."""
-        return self._typed() != self._loaded
+        """Tell that nothing waits to be stored: what is done here is kept at once."""
+        return False
 
     def check(self) -> bool:
-        """Check interval and hours as the plan itself does."""
-        self.clear_errors()
-        try:
-            self._candidate(replace(self._schedule or Schedule(0, ""), active_hours=None), hours=False)
-        except InvalidInput as error:
-            self.show_error(self._hours, self._services.words.tr(error.message))
-            return False
-        try:
-            self._candidate(self._schedule or Schedule(0, ""))
-        except InvalidInput as error:
-            self.show_error(self._from, self._services.words.tr(error.message))
-            return False
+        """Tell that there is nothing wrong: the editor of a schedule checks what is typed there."""
         return True
 
     def save(self, account_id: str | None, saved: Saved, not_saved: NotSaved) -> None:
-        """Store the schedule of the account; whether it is paused stays as it is stored."""
-        try:
-            schedules = self._services.reader().schedules()
-            stored = next((schedule for schedule in schedules if schedule.account_id == account_id), None)
-            if stored is None:
-                not_saved(InvalidInput(self.tr("The account's schedule was not found.")))
-                return
-            candidate = self._candidate(stored)
-        except FossaError as error:
-            not_saved(error)
-            return
-        self._saving = (self._typed(), saved)
-        self._services.submit(SaveSchedule(candidate), self._on_saved, not_saved)
+        """Go on: everything is kept."""
+        saved(account_id)
 
     def restore_defaults(self) -> None:
-        """Show every hour, without active hours."""
-        self._show((Schedule(0, "").interval_minutes, None))
-        self._on_edited()
+        """Leave the schedules as they are: they are not typed here."""
 
-    # --- inside ---------------------------------------------------------------------------------------------------
+    # --- the list -------------------------------------------------------------------------------------------------
 
-    def _on_saved(self, result: object) -> None:
-        saving, self._saving = self._saving, None
-        if isinstance(result, Schedule):
-            self._schedule = result
-        if saving is not None:
-            self._loaded = saving[0]
-            saving[1](self._schedule.account_id if self._schedule else None)
+    def _states(self) -> tuple[ScheduleState, ...]:
+        return self._account.schedules if self._account is not None else ()
 
-    def _typed(self) -> Values:
-        window = (int(self._from.currentData()), int(self._to.currentData())) if self._limited.isChecked() else None
-        return self._hours.value() * 60 + self._minutes.value(), window
+    def _chosen_id(self) -> int | None:
+        found = self._list.currentIndex().data(_ID)
+        return found if isinstance(found, int) else None
 
-    def _show(self, values: Values) -> None:
-        minutes, window = values
-        fields = (self._hours, self._minutes, self._limited, self._from, self._to)
-        for field in fields:
-            field.blockSignals(True)
-        self._hours.setValue(minutes // 60)
-        self._minutes.setValue(minutes % 60)
-        self._limited.setChecked(window is not None)
-        start, end = window or _DEFAULT_HOURS
-        self._from.setCurrentIndex(self._from.findData(start))
-        self._to.setCurrentIndex(self._to.findData(end or 24))
-        for field in fields:
-            field.blockSignals(False)
-        self.clear_errors()
-        self._show_next()
+    def _chosen(self) -> ScheduleState | None:
+        chosen = self._chosen_id()
+        return next((state for state in self._states() if state.schedule.id == chosen), None)
 
-    def _candidate(self, base: Schedule, *, hours: bool = True) -> Schedule:
-        minutes, window = self._typed()
-        active = ActiveHours(*window) if window is not None and hours else None
-        return replace(base, interval_minutes=minutes, active_hours=active)
-
-    def _show_next(self) -> None:
-        self._from.setEnabled(self._limited.isChecked())
-        self._to.setEnabled(self._limited.isChecked())
+    def _text(self, state: ScheduleState) -> str:
         words, now = self._services.words, self._services.now()
+        others = [other.schedule for other in self._states()]
+        coming = next_words(state, words, now)
+        if state.held is None and state.next_run is not None:
+            coming = self.tr("Next sync {when}").format(when=words.when(state.next_run, now, inside=True))
         try:
-            candidate = self._candidate(self._schedule or Schedule(0, ""))
-        except InvalidInput:
-            self._next.setText("—")
-            return
-        if not candidate.enabled:
-            self._next.setText(self.tr("Paused: no sync until you resume"))
-            return
-        moment = next_run(candidate, now, words.zone)
-        known = self.tr("Next sync {when}").format(when=words.when(moment, now, inside=True)) if moment else ""
-        self._next.setText(known or self.tr("No sync is planned"))
+            when = when_words(state.schedule, others, words)
+        except InvalidInput as error:  # holidays of a place that nothing is known of any more
+            when = words.tr(error.message)
+        lines = (state.schedule.title, when, coming)
+        return "\n".join(line for line in lines if line)
 
     @Slot()
-    def _on_edited(self) -> None:
-        self.check()
-        self._show_next()
-        self.on_edited()
+    def _adjust_buttons(self) -> None:
+        state = self._chosen()
+        rests = state is not None and state.schedule.rests(self._services.now())
+        self._add.setEnabled(self._account is not None)
+        for button in (self._edit, self._remove):
+            button.setEnabled(state is not None)
+        self._pause.setEnabled(state is not None and not rests)
+        self._resume.setEnabled(rests)
+
+    def _say(self, text: str) -> None:
+        self._result.setText(f"✗ {text}" if text else "")
+        self._result.setVisible(bool(text))
+
+    # --- what it does ---------------------------------------------------------------------------------------------
+
+    def _submit(self, command: Command) -> None:
+        self._say("")
+        self._services.submit(command, self._on_done, self._on_failed)
+
+    def _on_done(self, result: object) -> None:
+        """The state that follows shows what became of it."""
+
+    def _on_failed(self, error: FossaError) -> None:
+        self._say(error_text(error.info()))
+
+    @Slot()
+    def _on_add(self) -> None:
+        if self._account is not None:
+            self._open_editor(Schedule(0, self._account.account.id, name=self._free_name()))
+
+    @Slot()
+    def _on_edit(self) -> None:
+        state = self._chosen()
+        if state is not None:
+            self._open_editor(state.schedule)
+
+    def _open_editor(self, schedule: Schedule) -> None:
+        others = [state.schedule for state in self._states()]
+        dialog = ScheduleDialog(self._services, schedule, others, self)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _free_name(self) -> str:
+        """Return a name that no schedule of the account has yet."""
+        taken = {state.schedule.name for state in self._states()}
+        names = (DEFAULT_NAME, *(f"{DEFAULT_NAME} {number}" for number in range(2, len(taken) + 2)))
+        return next(name for name in names if name not in taken)
+
+    @Slot()
+    def _on_pause(self) -> None:
+        state = self._chosen()
+        if state is None:
+            return
+        dialog = PauseDialog(state.schedule.title, self._services.words, self._services.now(), self)
+        dialog.accepted.connect(partial(self._pause_until, dialog, state.schedule.id))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _pause_until(self, dialog: PauseDialog, schedule_id: int) -> None:
+        self._submit(PauseSchedule(schedule_id, dialog.until))
+
+    @Slot()
+    def _on_resume(self) -> None:
+        state = self._chosen()
+        if state is not None:
+            self._submit(ResumeSchedule(state.schedule.id))
+
+    @Slot()
+    def _on_remove(self) -> None:
+        state = self._chosen()
+        if state is None:
+            return
+        box = plain_box(
+            self,
+            QMessageBox.Icon.Warning,
+            self.tr("Remove the schedule"),
+            self.tr('Remove the schedule "{name}"?').format(name=state.schedule.title),
+            self.tr("Its runs stay in the history. Work orders are not touched."),
+        )
+        box.setStandardButtons(QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(QMessageBox.StandardButton.Cancel)
+        box.finished.connect(partial(self._on_remove_answer, state.schedule.id))
+        box.finished.connect(box.deleteLater)
+        box.open()
+
+    def _on_remove_answer(self, schedule_id: int, answer: int) -> None:
+        if answer == QMessageBox.StandardButton.Yes.value:
+            self._submit(RemoveSchedule(schedule_id))
+
+
+def _same(one: AccountState | None, other: AccountState | None) -> bool:
+    return one is not None and other is not None and one.account.id == other.account.id
+
+
+def _health(state: ScheduleState) -> Health:
+    """Return the picture that tells a schedule's state by its shape."""
+    if state.schedule.switched_off:
+        return Health.SWITCHED_OFF
+    if state.held in ("no_password", "blocked"):
+        return Health.FAILED
+    return Health.PAUSED if state.held == "paused" else Health.HEALTHY

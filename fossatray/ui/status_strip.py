@@ -22,11 +22,12 @@ class StatusStrip(QFrame):
     """Shows the state.
 
     Signals:
-        sync_requested, cancel_requested: the button was pressed.
+        sync_requested, cancel_requested, resume_requested: the button was pressed.
     """
 
     sync_requested = Signal()
     cancel_requested = Signal()
+    resume_requested = Signal()
 
     def __init__(self, words: Words, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,7 +54,11 @@ class StatusStrip(QFrame):
         self._sync.setToolTip(self.tr("Sync now (F5)"))
         self._cancel = QPushButton(self.tr("Cancel sync"))
         self._cancel.setAccessibleName(self.tr("Cancel sync"))
+        self._resume = QPushButton(self.tr("Resume"))
+        self._resume.setAccessibleName(self.tr("Resume"))
+        self._resume.hide()
         self._sync.clicked.connect(self.sync_requested)
+        self._resume.clicked.connect(self.resume_requested)
         self._cancel.clicked.connect(self.cancel_requested)
         text = QVBoxLayout()
         text.setSpacing(2)
@@ -62,6 +67,7 @@ class StatusStrip(QFrame):
         row = QHBoxLayout(self)
         row.addWidget(self._picture)
         row.addLayout(text, 1)
+        row.addWidget(self._resume)
         row.addWidget(self._sync)
         row.addWidget(self._cancel)
 
@@ -71,9 +77,10 @@ class StatusStrip(QFrame):
         words, now, leading = self._words, self._now(), state.leading
         syncing = leading is not None and leading.run is not None
         if leading is not None and state.fault is None and not syncing:
-            sentence, detail = words.next_sync(leading, now), words.last_result(leading.last_run, now)
+            advice = "" if leading.switched_off else words.advice(leading)
+            sentence, detail = words.next_sync(leading, now), advice or words.last_of(leading, now)
         elif leading is not None and leading.progress is not None and syncing:
-            sentence, detail = words.progress(leading.progress), words.found(leading.progress.found)
+            sentence, detail = words.doing(leading), words.found(leading.progress.found)
         else:
             sentence, detail = words.sentence(state, now), ""
         self._show_health(state.health(), sentence)
@@ -85,6 +92,8 @@ class StatusStrip(QFrame):
         self._sync.setVisible(not syncing)
         self._sync.setEnabled(leading is not None and state.fault is None)
         self._cancel.setVisible(syncing)
+        rests = leading is not None and (leading.paused or leading.switched_off)
+        self._resume.setVisible(rests and state.fault is None and not syncing)
 
     def _show_health(self, health: Health, sentence: str) -> None:
         key = (health, self.devicePixelRatioF())

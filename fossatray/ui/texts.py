@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication, QLocale
 
 from fossatray.core.errors import ErrorInfo
 from fossatray.core.orders import Address, Service
-from fossatray.core.runs import HistoryEntry, Outcome, Trigger
+from fossatray.core.runs import HistoryEntry, Outcome, Phase, Trigger
 from fossatray.core.text import one_line
 from fossatray.core.words import Words
 
@@ -75,6 +75,13 @@ def duration(entry: HistoryEntry) -> str:
     return translate("Texts", "{minutes} min {seconds} s").format(minutes=int(took // 60), seconds=int(took % 60))
 
 
+def phases(entry: HistoryEntry, words: Words) -> str:
+    """Return how long each phase of a run took: "Logging in 2.1 s, Scraping 9.8 s"."""
+    known = {phase.value: words.phase(phase) for phase in Phase}
+    text = translate("Texts", "{phase} {seconds} s")
+    return ", ".join(text.format(phase=known.get(name, name), seconds=f"{took:.1f}") for name, took in entry.phases)
+
+
 def outcome(entry: HistoryEntry) -> str:
     """Return how a run ended, or what became of an occurrence, with a sign before it: not by colour alone."""
     shown = {
@@ -96,6 +103,7 @@ def trigger(kind: Trigger) -> str:
         Trigger.SCHEDULED: translate("Texts", "Scheduled"),
         Trigger.CATCH_UP: translate("Texts", "Catch-up"),
         Trigger.MANUAL: translate("Texts", "Manual"),
+        Trigger.CHAINED: translate("Texts", "Chained"),
     }[kind]
 
 
@@ -106,7 +114,15 @@ def reason(entry: HistoryEntry) -> str:
         "FossaTray was not running": translate("Texts", "FossaTray was not running"),
         "the computer was asleep or busy": translate("Texts", "The computer was asleep or busy"),
         "still running": translate("Texts", "The sync before it was still running"),
-        "the portal has locked the sign-in": translate("Texts", "The portal has locked the sign-in for a while"),
+        "paused": translate("Texts", "The schedule was paused"),
+        "switched off": translate("Texts", "The schedule was switched off after several failures"),
+        "too late": translate("Texts", "It would have been too late"),
+        "sign-in refused": translate("Texts", "The portal had refused the sign-in"),
+        "locked": translate("Texts", "The portal had locked the sign-in"),
+        "no password": translate("Texts", "No password was stored"),
+        "battery": translate("Texts", "The battery was low"),
+        "metered": translate("Texts", "The network was a metered one"),
+        "offline": translate("Texts", "There was no network"),
         "cancelled by you": translate("Texts", "Cancelled by you"),
         "FossaTray was quit": translate("Texts", "FossaTray was quit"),
         "the session ended": translate("Texts", "You logged out, or the computer was shut down"),

@@ -143,6 +143,8 @@ class Tray(QObject):
         """Bring icon, tooltip and menu up to the state and the clock; what has not changed is not touched."""
         if self._words is None or self._now is None or self._state is None:
             return
+        from fossatray.core.status import RESTING
+
         state, words, now = self._state, self._words, self._now()
         leading = state.leading
         percentage = leading.progress.percentage if leading is not None and leading.progress is not None else 0
@@ -152,16 +154,16 @@ class Tray(QObject):
             self._icon.setToolTip(tooltip)
         _set_text(self._sentence, tooltip)  # GNOME shows no tooltip
         _set_text(self._next, words.next_sync(leading, now) if leading else "")
-        _set_text(self._last, words.last_result(leading.last_run, now) if leading else "")
+        _set_text(self._last, words.last_of(leading, now) if leading else "")
         syncing = any(account.run is not None for account in state.accounts)
         usable = bool(state.accounts) and state.fault is None
-        paused = [account.paused for account in state.accounts]
+        rests = [one.held in RESTING for account in state.accounts for one in account.schedules]
         _set_shown(self._next, shown=leading is not None)
         _set_shown(self._last, shown=leading is not None)
         _set_shown(self._cancel, shown=syncing)
         _set_shown(self._sync, shown=not syncing, enabled=usable)
-        _set_shown(self._resume, shown=usable and any(paused))
-        _set_shown(self._pause, shown=not (usable and all(paused)), enabled=usable)
+        _set_shown(self._resume, shown=usable and any(rests))
+        _set_shown(self._pause, shown=not (usable and rests and all(rests)), enabled=usable)
 
     @Slot(QSystemTrayIcon.ActivationReason)
     def _on_activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import partial
 from typing import TypeVar
 
@@ -17,7 +17,9 @@ from fossatray.core.errors import EmptyNotBelieved, ErrorInfo, FossaError, Porta
 from fossatray.core.orders import Address, Service, StoredOrder, Visit, WorkOrder
 from fossatray.core.runs import Counts, HistoryEntry, Outcome, Phase, Progress, Run, Trigger
 from fossatray.core.schedules import Schedule
-from fossatray.core.status import AccountState, AppState
+from fossatray.core.statistics import Statistics
+from fossatray.core.status import AccountState, AppState, ScheduleState
+from fossatray.core.why import Why
 from fossatray.core.words import Words
 from fossatray.ui.services import Done, Failed, KeyringReply, WindowServices
 from fossatray.ui.words_qt import make_words
@@ -28,7 +30,7 @@ NOW = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
 ACCOUNT = Account("a" * 32, "Field", "https://app.workfossa.com", "tech@example.com")
 OTHER = Account("b" * 32, "Night shift", "https://app.workfossa.com", "night@example.com")
-SCHEDULE = Schedule(1, ACCOUNT.id)
+SCHEDULE = Schedule(1, ACCOUNT.id, name="Work orders")
 HOSTILE = '<img src="file:///etc/passwd"><b>bold</b> & "quoted"\u202e\x07'
 
 
@@ -72,11 +74,15 @@ def run(outcome: Outcome | None, *, ended_ago: float = 180.0, error: ErrorInfo |
     )
 
 
+def armed(schedule: Schedule = SCHEDULE, held: str | None = None, **changes: object) -> ScheduleState:
+    """Return a schedule whose next run is in an hour, with something else in it; none while it is held."""
+    changed = replace(schedule, **changes)  # type: ignore[arg-type]
+    return ScheduleState(changed, NOW + timedelta(hours=1) if held is None else None, held)
+
+
 def account_state(**changes: object) -> AccountState:
     """Return a healthy account that synced 3 minutes ago, with something else in it."""
-    state = AccountState(
-        ACCOUNT, SCHEDULE, last_run=run(Outcome.SUCCEEDED), next_run=NOW + timedelta(hours=1), open_orders=60
-    )
+    state = AccountState(ACCOUNT, (armed(),), last_run=run(Outcome.SUCCEEDED), open_orders=60)
     return replace(state, **changes)  # type: ignore[arg-type]
 
 
@@ -89,7 +95,7 @@ def states() -> dict[str, AppState]:
         "syncing": AppState((account_state(run=run(None), progress=progress),)),
         "success": AppState((account_state(last_run=run(Outcome.SUCCEEDED, ended_ago=2)),)),
         "failure": AppState((account_state(last_run=failed),)),
-        "paused": AppState((account_state(schedule=replace(SCHEDULE, enabled=False), next_run=None),)),
+        "paused": AppState((account_state(schedules=(armed(held="paused", enabled=False),)),)),
         "not_set_up": AppState(),
     }
 
@@ -189,6 +195,12 @@ class FakeReader:
             "window_geometry": "",
         }
     )
+    kept_why: list[Why] = field(default_factory=list)
+    asked_why: list[tuple[str, datetime]] = field(default_factory=list)
+    kept_statistics: Statistics = field(default_factory=Statistics)
+    asked_statistics: list[tuple[datetime | None, datetime | None, str | None, int | None]] = field(
+        default_factory=list
+    )
     error: FossaError | None = None
 
     def accounts(self) -> list[Account]:
@@ -218,6 +230,22 @@ class FakeReader:
     def settings(self) -> dict[str, str]:
         self._fail()
         return self.kept_settings
+
+    def why(self, account_id: str, moment: datetime, zone: tzinfo) -> list[Why]:
+        self._fail()
+        self.asked_why.append((account_id, moment))
+        return self.kept_why
+
+    def statistics(
+        self,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        account_id: str | None = None,
+        schedule_id: int | None = None,
+    ) -> Statistics:
+        self._fail()
+        self.asked_statistics.append((since, until, account_id, schedule_id))
+        return replace(self.kept_statistics, since=since, until=until)
 
     def _fail(self) -> None:
         if self.error is not None:

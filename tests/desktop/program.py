@@ -31,11 +31,12 @@ class Life:
         tray_s: float = 60.0,
         is_open: bool = False,
         previous_crash: str | None = None,
+        credentials: MemoryCredentialStore | None = None,
     ) -> None:
         self._qtbot = qtbot
         self.paths = app_paths(data)
         prepare(self.paths)
-        plan = Plan(open_at_start=is_open, credentials=MemoryCredentialStore())
+        plan = Plan(open_at_start=is_open, credentials=credentials or MemoryCredentialStore())
         self._icon = FirstIcon(tray_s)
         self._icon.look()
         self.desktop = kind(application, self._icon, self.paths, plan)

@@ -21,7 +21,7 @@ from fossatray.ui.glow_card import GlowCard
 from fossatray.ui.progress_ring import FRAME_MS, ProgressRing
 from fossatray.ui.theme import DARK, LIGHT, Theme
 from fossatray.ui.words_qt import make_words
-from tests.desktop.fakes import NOW, OTHER, Clock, account_state, first, run, states, words
+from tests.desktop.fakes import NOW, OTHER, Clock, account_state, armed, first, run, states, words
 
 Show = Callable[[QWidget], QWidget]
 
@@ -146,7 +146,7 @@ def test_a_dismissed_failure_stays_away_until_the_next_one(card: GlowCard, shown
 def test_a_refusal_offers_the_settings(card: GlowCard, shown: Show, qtbot: QtBot) -> None:
     refused = SignInRefused().info()
     failed = run(Outcome.FAILED, error=refused)
-    card.show_state(AppState((account_state(last_run=failed, blocked=refused, next_run=None),)))
+    card.show_state(AppState((account_state(last_run=failed, blocked=refused, schedules=(armed(held="blocked"),)),)))
     shown(card)
     assert set(shown_buttons(card)) == {"Open settings", "Dismiss"}
     with qtbot.waitSignal(card.settings_requested):

@@ -12,9 +12,10 @@ from pytestqt.qtbot import QtBot
 from fossatray.core.changes import Change, Diff, FieldChange, Kind, StoredChange
 from fossatray.core.commands import SESSION_ENDED, AcceptEmptyList, InstallBrowser
 from fossatray.core.errors import BrowserInstallFailed, BrowserMissing, NotFound
+from fossatray.core.runs import Reason
 from fossatray.core.status import AppState, BrowserInstall
 from fossatray.engine import desk as engine_desk
-from fossatray.engine import planner, runner
+from fossatray.engine import runner
 from fossatray.engine.ledger import Verdict
 from fossatray.ui import texts as ui_texts
 from fossatray.ui.history_model import ChangesModel, Column, HistoryModel
@@ -240,10 +241,7 @@ def test_hostile_text_stays_plain(page: HistoryPage, desk: Desk, shown: Show) ->
 # --- reasons, durations, older entries --------------------------------------------------------------------------------
 
 ENGINE_REASONS = (
-    planner.NOT_RUNNING,
-    planner.ASLEEP,
-    planner.STILL_RUNNING,
-    planner.LOCKED,
+    *Reason,
     runner.BY_PERSON,
     runner.BY_QUIT,
     SESSION_ENDED,
@@ -262,6 +260,14 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(ui_texts, "translate", translate)
     return found
+
+
+def test_a_run_tells_its_schedule_and_its_phases(page: HistoryPage, desk: Desk, shown: Show) -> None:
+    phases = (("logging_in", 2.06), ("scraping", 9.8), ("waiting", 30.0))
+    desk.reader.kept_history = [replace(entry(9, "succeeded"), schedule="Night", phases=phases)]
+    shown(page)
+    assert page._detail.text().splitlines()[0] == "Today at 12:00 PM · Night · Scheduled · ✓ Succeeded"
+    assert "Logging in 2.1 s, Scraping 9.8 s, waiting 30.0 s" in page._detail.text()
 
 
 @pytest.mark.parametrize("reason", ENGINE_REASONS)

@@ -28,12 +28,13 @@ from pytestqt.qtbot import QtBot
 from fossatray.core.commands import Cancel, Pause, Resume, SyncNow
 from fossatray.core.errors import StoreBusy
 from fossatray.core.notices import Notice
+from fossatray.core.status import AppState
 from fossatray.ui.crash_dialog import CrashDialog
 from fossatray.ui.glow_card import GlowCard
 from fossatray.ui.labels import PlainLabel, plain_box, plain_tooltip
 from fossatray.ui.main_window import PAGES, MainWindow
 from fossatray.ui.theme import DARK, LIGHT, theme_of
-from tests.desktop.fakes import HOSTILE, Clock, Desk, states, words
+from tests.desktop.fakes import HOSTILE, Clock, Desk, account_state, armed, states, words
 
 Show = Callable[[QWidget], QWidget]
 UI = Path(__file__).parents[2] / "fossatray" / "ui"
@@ -80,7 +81,7 @@ def test_every_interactive_widget_can_have_the_focus(qtbot: QtBot, window: MainW
 
 def test_mnemonics_are_used_once_a_page(window: MainWindow) -> None:
     window.show_state(states()["idle"])
-    for page in (window.orders_page, window.history_page, window.settings_page):
+    for page in (window.orders_page, window.history_page, window.statistics_page, window.settings_page):
         letters = [
             part.text()[part.text().index("&") + 1].lower()
             for part in page.findChildren(QWidget)
@@ -135,7 +136,7 @@ def test_everything_of_the_tray_menu_is_here(window: MainWindow, desk: Desk, qtb
     ):
         with qtbot.waitSignal(signal):
             action(window, text).trigger()
-    for text, page in (("Settings", 2), ("History", 1), ("Work orders", 0)):
+    for text, page in (("Settings", 3), ("Statistics", 2), ("History", 1), ("Work orders", 0)):
         action(window, text).trigger()
         assert window._stack.currentIndex() == page
 
@@ -203,6 +204,23 @@ def test_nothing_moves_in_the_window_while_nothing_changes(window: MainWindow, s
     before = window._strip._sentence.text()
     window.show_state(states()["idle"])
     assert window._strip._sentence.text() == before == "Next sync today at 2:00 PM"
+
+
+def test_the_strip_resumes_by_one_click_where_something_rests(window: MainWindow, desk: Desk, shown: Show) -> None:
+    shown(window)
+    resume = window._strip._resume
+    window.show_state(states()["idle"])
+    assert not resume.isVisible()
+    for schedules in (
+        (armed(), armed(held="switched_off", switched_off=True, failures=5)),
+        (armed(held="paused", enabled=False),),
+    ):
+        window.show_state(AppState((account_state(schedules=schedules),)))
+        assert resume.isVisible()
+    resume.click()
+    assert desk.commands == [Resume()]
+    window.show_state(states()["syncing"])
+    assert not resume.isVisible()
 
 
 def test_light_and_dark_follow_the_palette(window: MainWindow, shown: Show, qtbot: QtBot) -> None:

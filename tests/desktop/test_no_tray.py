@@ -61,8 +61,9 @@ def test_the_orders_open_once_for_whoever_has_one(start: Start, account: Account
     window = life.wait_for(MainWindow)
     qtbot.waitUntil(lambda: bool(life.desktop.state.accounts), timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: window._stack.currentWidget() is window.orders_page, timeout=PATIENCE_MS)
-    qtbot.waitUntil(lambda: "Next sync" in window._strip._sentence.text(), timeout=PATIENCE_MS)
-    assert window._strip._detail.text() == "No sync yet"
+    stopped = "Syncing is stopped: no password is stored"
+    qtbot.waitUntil(lambda: window._strip._sentence.text() == stopped, timeout=PATIENCE_MS)
+    assert window._strip._detail.text() == "Enter it in Settings."
 
 
 def test_everything_in_the_trays_menu_is_in_the_window(start: Start) -> None:

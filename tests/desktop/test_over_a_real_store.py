@@ -13,6 +13,7 @@ from fossatray.core.changes import compare
 from fossatray.core.errors import PortalUnreachable
 from fossatray.core.orders import WorkOrder
 from fossatray.core.runs import Counts, Outcome, Trigger
+from fossatray.core.timetable import Every, Timetable
 from fossatray.store.reader import Reader
 from fossatray.store.store import Store
 from fossatray.ui.main_window import MainWindow
@@ -96,11 +97,28 @@ def test_a_stored_failure_is_shown_with_its_advice(window: MainWindow, store: St
 
 
 def test_the_settings_show_the_stored_schedule(window: MainWindow, store: Store, reader: Reader, shown: Show) -> None:
-    schedule = store.schedules.of_account(ACCOUNT.id)
-    assert schedule is not None
-    store.schedules.save(replace(schedule, interval_minutes=90))
+    (schedule,) = store.schedules.of_account(ACCOUNT.id)
+    store.schedules.save(replace(schedule, timetable=Timetable(Every(90))))
     window.show_state(reader.state(NOW, words().zone))
     shown(window)
     window.open_page("settings")
-    section = window.settings_page._schedule
-    assert (section._hours.value(), section._minutes.value()) == (1, 30)
+    shown_text = window.settings_page._schedule._list.item(0).text()
+    assert shown_text.startswith("Work orders\nEvery hour and 30 minutes, counted from 12:00 AM\nNext sync ")
+
+
+def test_the_statistics_are_those_of_the_stored_runs(
+    window: MainWindow, store: Store, reader: Reader, shown: Show
+) -> None:
+    window.show_state(reader.state(NOW, words().zone))
+    shown(window)
+    window.open_page("statistics")
+    table = window.statistics_page.table
+    assert table.accessibleDescription() == "Nothing has run yet."
+    sync(store, [order(1), order(2)], first=True)
+    window.history_changed()
+    shown_texts = [table.model().index(row, 1).data() for row in range(table.model().rowCount())]
+    assert shown_texts[0] == "1 (1 succeeded, 0 failed, 0 cancelled, 0 interrupted)"
+    assert "4.0 s in the middle, 95 of 100 within 4.0 s" in shown_texts
+    schedules = window.statistics_page._schedule
+    schedules.setCurrentIndex(schedules.findText("Work orders"))  # the run was asked for by hand
+    assert table.model().rowCount() == 0

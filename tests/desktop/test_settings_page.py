@@ -9,22 +9,21 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QMessageBox, QPushButton, QWidg
 from pytestqt.qtbot import QtBot
 
 from fossatray.core.accounts import Account
-from fossatray.core.commands import RemoveAccount, SaveAccount, SaveSchedule, SaveSettings, TestSignIn
+from fossatray.core.commands import RemoveAccount, SaveAccount, SaveSettings, TestSignIn
 from fossatray.core.errors import InvalidInput, KeyringAbsent, KeyringLocked, SignInRefused, StoreFull
-from fossatray.core.schedules import ActiveHours, Schedule
+from fossatray.core.schedules import Schedule
 from fossatray.core.secret import Secret
 from fossatray.core.status import AppState
+from fossatray.core.timetable import Every, Timetable
 from fossatray.system.autostart import AutostartFailed
 from fossatray.ui.settings_page import SettingsPage
 from tests.desktop.fakes import (
     ACCOUNT,
-    NOW,
     OTHER,
-    SCHEDULE,
     Desk,
     account_state,
+    armed,
     saved_account,
-    saved_schedule,
     states,
 )
 
@@ -34,7 +33,7 @@ PASSWORD = "correct horse battery"
 
 @pytest.fixture
 def page(qtbot: QtBot, desk: Desk) -> SettingsPage:
-    desk.answers = {SaveAccount: saved_account, SaveSchedule: saved_schedule}
+    desk.answers = {SaveAccount: saved_account}
     made = SettingsPage(desk.services())
     qtbot.addWidget(made)
     made.show_state(states()["idle"])
@@ -43,7 +42,7 @@ def page(qtbot: QtBot, desk: Desk) -> SettingsPage:
 
 @pytest.fixture
 def new_page(qtbot: QtBot, desk: Desk) -> SettingsPage:
-    desk.answers = {SaveAccount: saved_account, SaveSchedule: saved_schedule}
+    desk.answers = {SaveAccount: saved_account}
     desk.reader.kept_accounts = []
     desk.reader.kept_schedules = []
     made = SettingsPage(desk.services())
@@ -115,19 +114,8 @@ def test_the_keyring_is_not_asked_while_nobody_looks(page: SettingsPage, shown: 
     assert edit(page, "Password").placeholderText() == "Stored. Type to replace it"
 
 
-def test_the_next_sync_follows_what_is_chosen(page: SettingsPage) -> None:
-    assert "Next sync today at 2:00 PM" in texts(page)
-    page._schedule._hours.setValue(0)
-    page._schedule._minutes.setValue(45)
-    assert "Next sync today at 1:30 PM" in texts(page)
-    page._schedule._limited.setChecked(True)
-    page._schedule._from.setCurrentIndex(page._schedule._from.findData(22))
-    page._schedule._to.setCurrentIndex(page._schedule._to.findData(6))
-    assert "Next sync today at 10:00 PM" in texts(page)
-
-
 def test_a_blocked_account_says_why(page: SettingsPage) -> None:
-    page.show_state(AppState((account_state(blocked=SignInRefused().info(), next_run=None),)))
+    page.show_state(AppState((account_state(blocked=SignInRefused().info(), schedules=(armed(held="blocked"),)),)))
     assert "The portal refused the sign-in" in texts(page)
 
 
@@ -138,8 +126,6 @@ def test_errors_are_shown_beside_the_field_and_nothing_is_saved(page: SettingsPa
     type_in(page, "Account name", " ")
     type_in(page, "Portal address", "http://portal.example")
     type_in(page, "User name", "")
-    page._schedule._hours.setValue(0)
-    page._schedule._minutes.setValue(0)
     type_in(page, "Browser program", "/nowhere/browser")
     page.save()
     assert desk.commands == []
@@ -148,21 +134,12 @@ def test_errors_are_shown_beside_the_field_and_nothing_is_saved(page: SettingsPa
         "✗ The account name must be 1 to 60 printable characters.",
         "✗ The portal address must begin with https://",
         "✗ The user name must not be empty.",
-        "✗ The interval must be 15 minutes to 24 hours",
         "✗ This is no program on this computer.",
         "Not saved: correct what is marked with ✗.",
     ):
         assert message in shown
     assert "must begin with https://" in edit(page, "Portal address").accessibleDescription()
     assert edit(page, "User name").text() == ""
-
-
-def test_equal_hours_are_no_window(page: SettingsPage, desk: Desk) -> None:
-    page._schedule._limited.setChecked(True)
-    page._schedule._to.setCurrentIndex(page._schedule._to.findData(6))
-    page.save()
-    assert "✗ Active hours must not start and end at the same hour." in texts(page)
-    assert desk.commands == []
 
 
 def test_a_new_account_needs_a_password(new_page: SettingsPage, desk: Desk) -> None:
@@ -176,19 +153,12 @@ def test_a_new_account_needs_a_password(new_page: SettingsPage, desk: Desk) -> N
 
 
 def test_only_what_changed_is_saved(page: SettingsPage, desk: Desk, qtbot: QtBot) -> None:
-    page._schedule._hours.setValue(2)
+    page._general._notices.setChecked(False)
     with qtbot.waitSignal(page.saved):
         page.save()
-    assert desk.commands == [SaveSchedule(replace(SCHEDULE, interval_minutes=120))]
+    assert [type(command) for command in desk.commands] == [SaveSettings]
     assert "✓ Saved" in texts(page)
     assert not page.is_changed()
-
-
-def test_the_stored_pause_is_kept(page: SettingsPage, desk: Desk) -> None:
-    desk.reader.kept_schedules = [replace(SCHEDULE, enabled=False)]
-    page._schedule._limited.setChecked(True)
-    page.save()
-    assert desk.commands == [SaveSchedule(replace(SCHEDULE, enabled=False, active_hours=ActiveHours(6, 22)))]
 
 
 def test_the_password_goes_as_a_secret_and_leaves_the_field(page: SettingsPage, desk: Desk) -> None:
@@ -202,17 +172,14 @@ def test_the_password_goes_as_a_secret_and_leaves_the_field(page: SettingsPage, 
     assert edit(page, "Password").text() == ""
 
 
-def test_a_first_account_is_added_with_its_schedule(new_page: SettingsPage, desk: Desk) -> None:
+def test_a_first_account_is_added(new_page: SettingsPage, desk: Desk) -> None:
     assert edit(new_page, "Account name").text() == "WorkFossa"
     assert edit(new_page, "Portal address").text() == "https://app.workfossa.com"
-    desk.reader.kept_schedules = [Schedule(5, "c" * 32)]
     type_in(new_page, "User name", "tech@example.com")
     type_in(new_page, "Password", PASSWORD)
-    new_page._schedule._hours.setValue(4)
     new_page.save()
     assert desk.commands == [
         SaveAccount("WorkFossa", "https://app.workfossa.com", "tech@example.com", None, Secret(PASSWORD)),
-        SaveSchedule(Schedule(5, "c" * 32, interval_minutes=240)),
     ]
     assert "✓ Saved" in texts(new_page)
 
@@ -222,17 +189,17 @@ def test_a_failed_save_keeps_everything_that_was_typed(page: SettingsPage, desk:
     desk.answers[SaveAccount] = error
     type_in(page, "Account name", "Another")
     type_in(page, "Password", PASSWORD)
-    page._schedule._hours.setValue(3)
+    page._general._notices.setChecked(False)
     page.save()
     assert [type(command) for command in desk.commands] == [SaveAccount]
     assert str(error) in texts(page)
     assert edit(page, "Account name").text() == "Another"
     assert edit(page, "Password").text() == PASSWORD
-    assert page._schedule._hours.value() == 3
+    assert not page._general._notices.isChecked()
     assert button(page, "Save").isEnabled()
     desk.answers[SaveAccount] = saved_account
     page.save()
-    assert [type(command) for command in desk.commands] == [SaveAccount, SaveAccount, SaveSchedule]
+    assert [type(command) for command in desk.commands] == [SaveAccount, SaveAccount, SaveSettings]
 
 
 def test_without_a_keyring_it_asks_to_keep_the_password_for_the_session(
@@ -301,11 +268,11 @@ def test_a_test_notice(page: SettingsPage, desk: Desk) -> None:
 
 
 def test_defaults_are_shown_and_not_saved(page: SettingsPage, desk: Desk) -> None:
-    page._schedule._hours.setValue(5)
+    page._general._notices.setChecked(False)
     type_in(page, "Portal address", "https://other.example")
     button(page, "Restore defaults").click()
     assert edit(page, "Portal address").text() == "https://app.workfossa.com"
-    assert page._schedule._typed() == (60, None)
+    assert page._general._notices.isChecked()
     assert edit(page, "User name").text() == "tech@example.com"
     assert desk.commands == []
 
@@ -319,10 +286,12 @@ def test_changes_can_be_discarded(page: SettingsPage) -> None:
 
 def test_a_new_state_does_not_overwrite_what_is_typed(page: SettingsPage) -> None:
     type_in(page, "Account name", "Another")
-    page.show_state(AppState((account_state(schedule=replace(SCHEDULE, interval_minutes=180)),)))
+    renamed = replace(ACCOUNT, name="Elsewhere")
+    page.show_state(AppState((account_state(account=renamed, schedules=(armed(timetable=Timetable(Every(180))),)),)))
     assert edit(page, "Account name").text() == "Another"
+    assert "Every 3 hours" in page._schedule._list.item(0).text(), "the schedules follow meanwhile"
     button(page, "Discard changes").click()
-    assert page._schedule._hours.value() == 3
+    assert edit(page, "Account name").text() == "Elsewhere"
 
 
 # --- test, add, remove ------------------------------------------------------------------------------------------------
@@ -365,7 +334,7 @@ def test_an_account_is_removed_only_after_a_question(page: SettingsPage, desk: D
 
 
 def test_another_account_is_chosen_only_without_unsaved_changes(page: SettingsPage) -> None:
-    other = account_state(account=OTHER, schedule=Schedule(2, OTHER.id))
+    other = account_state(account=OTHER, schedules=(armed(Schedule(2, OTHER.id)),))
     page.show_state(AppState((account_state(), other)))
     assert not page._chooser.isHidden()
     type_in(page, "User name", "x")
@@ -389,6 +358,6 @@ def test_the_new_account_stays_chosen_while_the_state_follows(page: SettingsPage
     page.show_state(states()["syncing"])
     assert edit(page, "Account name").text() == "Second"
     made = Account("c" * 32, "Second", "https://app.workfossa.com", "second@example.com")
-    page.show_state(AppState((account_state(), account_state(account=made, last_run=None, next_run=NOW))))
+    page.show_state(AppState((account_state(), account_state(account=made, last_run=None))))
     assert edit(page, "Account name").text() == "Second"
     assert button(page, "Remove account").isEnabled()

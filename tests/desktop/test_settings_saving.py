@@ -8,22 +8,22 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from fossatray.core.commands import RemoveAccount, SaveAccount, SaveSchedule, SaveSettings, TestSignIn
+from fossatray.core.commands import RemoveAccount, SaveAccount, SaveSettings, TestSignIn
 from fossatray.core.errors import KeyringAbsent, KeyringLocked, SignInRefused, StoreBusy
 from fossatray.core.schedules import Schedule
 from fossatray.core.secret import Secret
 from fossatray.core.status import AppState
 from fossatray.ui.settings_page import SettingsPage
-from tests.desktop.fakes import OTHER, SCHEDULE, Desk, account_state, saved_account, saved_schedule, states
+from tests.desktop.fakes import OTHER, Desk, account_state, armed, saved_account, states
 
 Show = Callable[[QWidget], QWidget]
 PASSWORD = "correct horse battery"
-NIGHT = account_state(account=OTHER, schedule=Schedule(2, OTHER.id))
+NIGHT = account_state(account=OTHER, schedules=(armed(Schedule(2, OTHER.id)),))
 
 
 @pytest.fixture
 def page(qtbot: QtBot, desk: Desk) -> SettingsPage:
-    desk.answers = {SaveAccount: saved_account, SaveSchedule: saved_schedule}
+    desk.answers = {SaveAccount: saved_account}
     made = SettingsPage(desk.services())
     qtbot.addWidget(made)
     made.show_state(states()["idle"])
@@ -80,7 +80,7 @@ def test_nothing_can_be_typed_while_it_is_saved(page: SettingsPage, desk: Desk, 
         assert not edit(page, name).isEnabled()
     for name in ("Save", "Discard changes", "Restore defaults", "Add an account", "Test sign-in", "Remove account"):
         assert not button(page, name).isEnabled()
-    assert not page._schedule._hours.isEnabled()
+    assert not page._schedule._list.isEnabled()
     desk.answer()
     assert "✓ Saved" in texts(page)
     for name in ("Account name", "Password", "Browser program"):
@@ -118,7 +118,7 @@ def test_the_focus_waits_and_comes_back(page: SettingsPage, desk: Desk, shown: S
 def test_the_focus_is_not_lost_with_the_save_button(page: SettingsPage, desk: Desk, shown: Show) -> None:
     shown(page)
     page.activateWindow()
-    page._schedule._hours.setValue(2)
+    page._general._notices.setChecked(False)
     button(page, "Save").setFocus()
     desk.is_slow = True
     QTest.keyClick(button(page, "Save"), Qt.Key.Key_Space)
@@ -127,16 +127,11 @@ def test_the_focus_is_not_lost_with_the_save_button(page: SettingsPage, desk: De
     assert edit(page, "Account name").hasFocus()
 
 
-@pytest.mark.parametrize("command", [SaveSchedule, SaveSettings])
-def test_what_counts_as_stored_is_what_was_sent(page: SettingsPage, desk: Desk, command: type) -> None:
+def test_what_counts_as_stored_is_what_was_sent(page: SettingsPage, desk: Desk) -> None:
     desk.is_slow = True
-    if command is SaveSchedule:
-        page._schedule._hours.setValue(2)
-    else:
-        page._general._notices.setChecked(False)
+    page._general._notices.setChecked(False)
     page.save()
-    assert [type(sent) for sent in desk.commands] == [command]
-    page._schedule._hours.setValue(5 if command is SaveSchedule else SCHEDULE.interval_minutes // 60)
+    assert [type(sent) for sent in desk.commands] == [SaveSettings]
     page._general._notices.setChecked(True)
     desk.answer()
     assert page.is_changed()
@@ -217,7 +212,7 @@ def test_a_tests_result_is_not_shown_under_another_account(
 
 
 def test_a_tests_result_stays_while_the_state_follows(page: SettingsPage) -> None:
-    page.show_state(AppState((account_state(blocked=SignInRefused().info(), next_run=None),)))
+    page.show_state(AppState((account_state(blocked=SignInRefused().info(), schedules=(armed(held="blocked"),)),)))
     button(page, "Test sign-in").click()
     page.show_state(states()["idle"])
     assert "✓ The portal accepted the sign-in." in texts(page)

@@ -14,15 +14,16 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QSystemTrayIcon
 from pytestqt.qtbot import QtBot
 
+from fossatray.core.errors import PortalUnreachable
 from fossatray.core.health import Health
-from fossatray.core.runs import Phase, Progress
+from fossatray.core.runs import Outcome, Phase, Progress
 from fossatray.core.schedules import Schedule
 from fossatray.core.status import AppState
 from fossatray.ui.icons import RING_STEPS, SIZES, TrayIcons, icon_key
 from fossatray.ui.midnight import Midnight
 from fossatray.ui.tray import Tray
 from fossatray.ui.words_qt import make_words
-from tests.desktop.fakes import NOW, OTHER, Clock, account_state, run, states, words
+from tests.desktop.fakes import NOW, OTHER, Clock, account_state, armed, run, states, words
 
 ROOT = Path(__file__).parents[2]
 
@@ -57,7 +58,7 @@ def test_every_state_has_a_picture_of_its_own_in_every_size(qtbot: QtBot) -> Non
         assert sorted(size.width() for size in icon.availableSizes()) == list(SIZES)
         pictures[health] = icon.pixmap(64, 64).toImage()
     images = list(pictures.values())
-    assert all(images[a] != images[b] for a in range(5) for b in range(a))
+    assert all(images[a] != images[b] for a in range(len(images)) for b in range(a))
 
 
 def test_shape_tells_the_state_without_colour(qtbot: QtBot) -> None:
@@ -186,7 +187,7 @@ def test_a_double_click_opens_the_card_where_hosts_send_one_else_any_activation(
 
 
 def test_at_midnight_today_becomes_yesterday(tray: Tray, clock: Clock) -> None:
-    tray.show_state(AppState((account_state(next_run=None),)))
+    tray.show_state(AppState((account_state(schedules=()),)))
     assert "today at 12:57 PM" in tray.icon.toolTip()
     clock.now = NOW + timedelta(hours=12)
     assert tray._midnight is not None
@@ -248,9 +249,44 @@ def test_the_tray_needs_nothing_that_windows_need() -> None:
 
 
 def test_with_one_of_two_accounts_paused_both_are_offered(tray: Tray) -> None:
-    paused = account_state(account=OTHER, schedule=Schedule(2, OTHER.id, enabled=False), next_run=None)
+    paused = account_state(account=OTHER, schedules=(armed(Schedule(2, OTHER.id, enabled=False), "paused"),))
     tray.show_state(AppState((account_state(), paused)))
     assert {"Pause", "Resume"} <= set(texts(tray))
     assert action(tray, "Pause").isEnabled()
     tray.show_state(AppState((account_state(),)))
     assert "Resume" not in texts(tray)
+
+
+def test_what_is_switched_off_has_its_shape_and_is_resumed(tray: Tray, qtbot: QtBot) -> None:
+    off = armed(held="switched_off", switched_off=True, failures=5)
+    tray.show_state(AppState((account_state(schedules=(off,)),)))
+    assert tray._icon_key == (Health.SWITCHED_OFF, 0)
+    said = "FossaTray: Switched off after 5 failed syncs in a row. Resume it from the menu."
+    assert tray.icon.toolTip() == said
+    assert "Pause" not in texts(tray)
+    with qtbot.waitSignal(tray.resume_requested):
+        action(tray, "Resume").trigger()
+
+
+@pytest.mark.parametrize(
+    ("pause", "held", "said"),
+    [
+        (timedelta(days=2), "paused", "Paused until Wednesday at 1:00 PM"),
+        (None, "waiting_for_network", "Waiting for the network"),
+        (None, "no_password", "Syncing is stopped: no password is stored"),
+    ],
+)
+def test_what_holds_the_next_sync_stands_in_its_place(
+    tray: Tray, pause: timedelta | None, held: str, said: str
+) -> None:
+    until = NOW + pause if pause is not None else None
+    tray.show_state(AppState((account_state(schedules=(armed(held=held, paused_until=until),)),)))
+    assert said in texts(tray)
+    assert tray.icon.toolTip().startswith(f"FossaTray: {said}")
+    assert ("Resume" in texts(tray)) is (held == "paused")
+
+
+def test_after_three_failures_it_is_having_issues(tray: Tray) -> None:
+    failed = run(Outcome.FAILED, error=PortalUnreachable().info())
+    tray.show_state(AppState((account_state(schedules=(armed(failures=3),), last_run=failed),)))
+    assert "Having issues: the last 3 syncs failed: The portal could not be reached" in texts(tray)

@@ -15,6 +15,7 @@ from typing import Any
 
 import psutil
 
+from fossatray.core.timetable import Every, Timetable
 from fossatray.demo.portal import PracticePortal
 from fossatray.store.store import Store
 from fossatray.system.paths import app_paths
@@ -67,7 +68,7 @@ class Program:
         try:
             minute = (datetime.now(UTC).minute + 30) % 60
             for schedule in store.schedules.all():
-                store.schedules.save(replace(schedule, anchor_minute=minute))
+                store.schedules.save(replace(schedule, timetable=Timetable(Every(60, minute))))
         finally:
             store.close()
 

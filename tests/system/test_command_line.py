@@ -260,7 +260,13 @@ def test_every_page_of_the_tray_can_be_opened(program: Program, desktop: Desktop
     program.start()
     wait_until(lambda: "not running" not in program.cli("status"), 30, "an answer of the program")
     assert desktop.windows(program.process) == []
-    for page, title in (("orders", "Work orders"), ("history", "History"), ("settings", "Settings")):
+    pages = (
+        ("orders", "Work orders"),
+        ("history", "History"),
+        ("statistics", "Statistics"),
+        ("settings", "Settings"),
+    )
+    for page, title in pages:
         program.cli("show", page)
         desktop.wait_for_window(title)
     assert len(desktop.windows(program.process)) == 1

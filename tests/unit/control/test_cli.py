@@ -54,6 +54,7 @@ HISTORY_NAMES = [
     "id",
     "account",
     "job",
+    "schedule",
     "trigger",
     "planned_at",
     "started_at",
@@ -68,6 +69,7 @@ HISTORY_NAMES = [
     "error_kind",
     "error_message",
     "advice",
+    "phases",
 ]
 HOSTILE = WorkOrder("200002", customer="Evil\x1b[31m\u202eStore", address=Address(city="Mock City"))
 

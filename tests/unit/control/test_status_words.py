@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from fossatray.control.status_words import status_of
 from fossatray.core.accounts import Account, new_account_id
-from fossatray.core.errors import StoreDamaged
+from fossatray.core.errors import PortalTimeout, StoreDamaged
 from fossatray.core.runs import START, Counts, Outcome, Run, Trigger
 from fossatray.core.schedules import Schedule
-from fossatray.core.status import AccountState, AppState
+from fossatray.core.status import AccountState, AppState, Retry, ScheduleState
 from fossatray.core.words import Words
 
 NOW = datetime(2026, 11, 21, 18, tzinfo=UTC)
@@ -24,7 +25,8 @@ def run(outcome: Outcome | None, ago: float) -> Run:
 def account(name: str, *, last: Run | None = None, now: Run | None = None, in_hours: int = 1) -> AccountState:
     made = Account(new_account_id(), name, "https://portal.example", "me")
     progress = START if now is not None else None
-    return AccountState(made, Schedule(1, made.id), now, progress, last, NOW + timedelta(hours=in_hours))
+    planned = ScheduleState(Schedule(1, made.id), NOW + timedelta(hours=in_hours))
+    return AccountState(made, (planned,), now, progress, last)
 
 
 def test_the_account_that_has_just_ended_speaks_before_the_one_that_is_next() -> None:
@@ -40,6 +42,24 @@ def test_the_account_that_syncs_speaks_before_one_that_has_just_failed() -> None
     assert (told["status"], told["phase"]) == ("in_progress", "initializing")
     told = status_of(AppState((account("Next"), failed)), NOW, WORDS)
     assert told["status"] == "failed"
+
+
+def test_each_account_has_its_schedules_in_words() -> None:
+    first = Schedule(1, "a", name="Work orders")
+    second = Schedule(2, "a", name="Dispensers", after=1, enabled=False)
+    made = Account("a", "Work", "https://portal.example", "me")
+    at = NOW + timedelta(hours=1)
+    state = AccountState(made, (ScheduleState(first, at), ScheduleState(second, None, "paused")))
+    (told,) = status_of(AppState((state,)), NOW, WORDS)["accounts"]
+    assert told["schedules"] == [
+        first.to_json("Work", "Every hour", at, None),
+        second.to_json("Work", "After a success of Work orders", None, "paused"),
+    ]
+
+
+def test_a_run_that_waits_for_its_next_try_says_so() -> None:
+    waiting = replace(account("Work", now=run(None, 0)), retry=Retry(NOW, PortalTimeout().info()))
+    assert "Trying again at 6:00 PM" in status_of(AppState((waiting,)), NOW, WORDS)["message"]
 
 
 def test_a_fault_is_a_failure_whatever_the_accounts_say() -> None:

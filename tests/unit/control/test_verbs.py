@@ -16,7 +16,7 @@ from fossatray.core.commands import Command, Pause, Resume, SyncNow
 from fossatray.core.errors import FossaError, InvalidInput, NotFound
 from fossatray.core.runs import Run, Trigger
 from fossatray.core.schedules import Schedule
-from fossatray.core.status import AccountState, AppState
+from fossatray.core.status import AccountState, AppState, ScheduleState
 from fossatray.core.words import Words
 
 NOW = datetime(2026, 3, 2, 14, 20, tzinfo=UTC)
@@ -50,7 +50,7 @@ class Program:
 
 
 def account(of: Account, run: Run | None = None) -> AccountState:
-    return AccountState(of, Schedule(1, of.id), run=run)
+    return AccountState(of, (ScheduleState(Schedule(1, of.id)),), run=run)
 
 
 @pytest.fixture
@@ -138,7 +138,14 @@ def test_the_schedule_is_switched_for_one_account_or_for_all(
 
 @pytest.mark.parametrize(
     ("page", "target"),
-    [("orders", "orders"), ("history", "history"), ("progress", "card"), ("settings", "settings"), (None, "itself")],
+    [
+        ("orders", "orders"),
+        ("history", "history"),
+        ("statistics", "statistics"),
+        ("progress", "card"),
+        ("settings", "settings"),
+        (None, "itself"),
+    ],
 )
 def test_every_page_of_the_tray_can_be_asked_for(verbs: Verbs, program: Program, page: str | None, target: str) -> None:
     said: list[Any] = []

@@ -17,8 +17,7 @@ from zoneinfo import ZoneInfo
 from holidays.utils import country_holidays
 
 from fossatray.core.plan import missed_runs, next_run
-from fossatray.core.schedules import ActiveHours
-from fossatray.core.timetable import Cron, Every, HolidayCalendar, Times, Timetable
+from fossatray.core.timetable import ActiveHours, Cron, Every, HolidayCalendar, Times, Timetable
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)

@@ -22,8 +22,7 @@ from fossatray.core.plan import (
     refuse_if_never,
     why_not_planned,
 )
-from fossatray.core.schedules import ActiveHours
-from fossatray.core.timetable import Cron, Every, HolidayCalendar, Times, Timetable
+from fossatray.core.timetable import ActiveHours, Cron, Every, HolidayCalendar, Times, Timetable
 from tests.unit.core.plan_oracle import Tally, changes, compare_around, moments_to_watch, truth, watch
 
 NEW_YORK = ZoneInfo("America/New_York")

@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fossatray.core.errors import InvalidInput
-from fossatray.core.schedules import ActiveHours
 from fossatray.core.timetable import (
     EVERY_DAY,
+    ActiveHours,
     Cron,
     Every,
     HolidayCalendar,

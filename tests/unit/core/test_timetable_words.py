@@ -7,8 +7,7 @@ from datetime import UTC, date, time
 import pytest
 
 from fossatray.core.plan import NotPlanned, Reason
-from fossatray.core.schedules import ActiveHours
-from fossatray.core.timetable import Cron, Every, HolidayCalendar, Times, Timetable
+from fossatray.core.timetable import ActiveHours, Cron, Every, HolidayCalendar, Times, Timetable
 from fossatray.core.timetable_words import describe, explain
 from fossatray.core.words import Words, twenty_four_hours
 

@@ -14,13 +14,14 @@ from fossatray.core.errors import SignInRefused
 from fossatray.core.health import Health
 from fossatray.core.runs import Counts, Outcome, Phase, Progress, Run, Trigger, advance, finished, iso
 from fossatray.core.schedules import Schedule
-from fossatray.core.status import AccountState, Activity, AppState, status_json
+from fossatray.core.status import AccountState, Activity, AppState, ScheduleState, status_json
 from fossatray.core.words import TOOLTIP_LIMIT, Words, twelve_hours, twenty_four_hours
 
 ZONE = ZoneInfo("America/New_York")
 NOW = datetime(2026, 11, 21, 13, 20, tzinfo=ZONE).astimezone(UTC)
 WORDS = Words(ZONE)
 ACCOUNT = Account("a" * 32, "Work", "https://app.workfossa.com", "me@example.com")
+EARLY = Schedule(1, ACCOUNT.id, name="Early")
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
@@ -32,8 +33,16 @@ def ended(outcome: Outcome, when: datetime = NOW - timedelta(minutes=20)) -> Run
     return Run(1, ACCOUNT.id, "work_orders", Trigger.MANUAL, None, when, when, outcome, None, Counts(60), 1, error)
 
 
-def state(**fields: object) -> AccountState:
-    return AccountState(ACCOUNT, Schedule(1, ACCOUNT.id), **fields)  # type: ignore[arg-type]
+def scheduled(
+    next_run: datetime | None = None,
+    held: str | None = None,
+    schedule: Schedule = EARLY,
+) -> ScheduleState:
+    return ScheduleState(schedule, next_run, held)
+
+
+def state(*schedules: ScheduleState, **fields: object) -> AccountState:
+    return AccountState(ACCOUNT, schedules or (scheduled(),), **fields)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -53,7 +62,7 @@ def test_times_in_words(moment: datetime, text: str) -> None:
 
 
 def test_inside_a_sentence_the_day_is_lower_case() -> None:
-    assert WORDS.next_sync(state(next_run=at(21, 14)), NOW) == "Next sync today at 2:00 PM"
+    assert WORDS.next_sync(state(scheduled(at(21, 14))), NOW) == "Next sync today at 2:00 PM"
 
 
 def test_clocks() -> None:
@@ -68,7 +77,7 @@ def test_the_tooltip_while_syncing() -> None:
 
 
 def test_the_tooltip_of_the_idle_program_says_next_and_last() -> None:
-    idle = AppState((state(next_run=at(21, 14), last_run=ended(Outcome.SUCCEEDED)),))
+    idle = AppState((state(scheduled(at(21, 14)), last_run=ended(Outcome.SUCCEEDED)),))
     assert (
         WORDS.tooltip(idle, NOW) == "FossaTray: Next sync today at 2:00 PM. Last sync today at 1:00 PM: 60 work orders"
     )
@@ -76,7 +85,7 @@ def test_the_tooltip_of_the_idle_program_says_next_and_last() -> None:
 
 def test_every_tooltip_fits_windows() -> None:
     run = ended(Outcome.FAILED)
-    long = AppState((state(next_run=at(28, 14), last_run=run, blocked=SignInRefused().info()),))
+    long = AppState((state(scheduled(at(28, 14)), last_run=run, blocked=SignInRefused().info()),))
     assert len(WORDS.tooltip(long, NOW)) <= TOOLTIP_LIMIT
 
 
@@ -166,12 +175,46 @@ def test_health_by_state() -> None:
         assert state(last_run=ended(outcome), last_judged=failed).health() is Health.FAILED
         assert state(last_run=ended(outcome)).health() is Health.HEALTHY
     assert state(last_run=ended(Outcome.SUCCEEDED), last_judged=failed).health() is Health.HEALTHY
-    paused = AccountState(ACCOUNT, Schedule(1, ACCOUNT.id, enabled=False))
-    assert AppState((paused,)).health() is Health.PAUSED
+    assert AppState((state(scheduled(held="paused")),)).health() is Health.PAUSED
+    assert AppState((state(scheduled(held="paused"), scheduled()),)).health() is Health.HEALTHY
+    assert AppState((state(OFF, scheduled(), last_run=failed),)).health() is Health.SWITCHED_OFF
+
+
+OFF = scheduled(None, "switched_off", Schedule(2, ACCOUNT.id, name="Late", failures=5, switched_off=True))
+
+
+@pytest.mark.parametrize(
+    ("schedule", "sentence"),
+    [
+        (scheduled(held="paused"), "Paused. No sync yet"),
+        (
+            scheduled(at(24, 9), "paused", Schedule(1, ACCOUNT.id, paused_until=at(24, 8))),
+            "Paused until Tuesday at 8:00 AM. No sync yet",
+        ),
+        (OFF, "Switched off after 5 failed syncs in a row. Resume it from the menu."),
+        (scheduled(held="no_password"), "Syncing is stopped: no password is stored. Enter it in Settings."),
+        (scheduled(at(21, 14), "waiting_for_network"), "Waiting for the network. No sync yet"),
+    ],
+)
+def test_a_schedule_that_is_not_armed_says_why(schedule: ScheduleState, sentence: str) -> None:
+    assert WORDS.account_sentence(state(schedule), NOW) == sentence
+
+
+def test_what_several_failures_have_come_to_is_said() -> None:
+    failing = scheduled(at(21, 14), None, Schedule(1, ACCOUNT.id, failures=3))
+    said = WORDS.account_sentence(state(failing, last_run=ended(Outcome.FAILED)), NOW)
+    assert said.startswith("Next sync today at 2:00 PM. Having issues: the last 3 syncs failed: ")
+    both = WORDS.account_sentence(state(OFF, scheduled(at(21, 14))), NOW)
+    assert both == 'Next sync today at 2:00 PM. "Late" was switched off after 5 failed syncs in a row'
+
+
+def test_the_next_run_of_an_account_is_the_soonest_of_its_schedules() -> None:
+    assert state(scheduled(at(21, 15)), scheduled(), scheduled(at(21, 14))).next_run == at(21, 14)
+    assert state().next_run is None
 
 
 def test_status_json_has_the_public_names() -> None:
-    data = status_json(AppState((state(next_run=at(21, 14)),)), NOW, {ACCOUNT.id: "Hello"})
+    data = status_json(AppState((state(scheduled(at(21, 14))),)), NOW, {ACCOUNT.id: "Hello"})
     assert set(data) == {
         "schema",
         "status",
@@ -197,7 +240,7 @@ def test_iso_says_utc_with_a_z() -> None:
 def test_the_zone_is_asked_for_at_each_sentence() -> None:
     zones = [ZONE]
     words = Words(lambda: zones[-1])
-    idle = state(next_run=at(21, 14))
+    idle = state(scheduled(at(21, 14)))
     assert words.next_sync(idle, NOW) == "Next sync today at 2:00 PM"
     zones.append(ZoneInfo("America/Los_Angeles"))
     assert words.next_sync(idle, NOW) == "Next sync today at 11:00 AM"

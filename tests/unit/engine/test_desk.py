@@ -34,6 +34,7 @@ from fossatray.core.errors import (
 from fossatray.core.runs import Outcome
 from fossatray.core.secret import Secret
 from fossatray.core.status import AppState
+from fossatray.core.timetable import Every, Timetable
 from fossatray.core.wire import decode_request
 from fossatray.system.credentials_client import CredentialState, MemoryCredentialStore, SessionOverlay
 from tests.unit.engine.world import ORIGIN, Life, World, beginning, failing, run, success
@@ -65,8 +66,8 @@ def test_an_account_is_kept_with_its_password_and_schedule(world: World) -> None
             account = await life.add_account()
             (state,) = life.state.accounts
             assert state.account == account
-            assert state.schedule is not None
-            assert state.schedule.interval_minutes == 60
+            (planned,) = state.schedules
+            assert planned.schedule.timetable == Timetable(Every(60))
             assert await life.do(CheckPassword(account.id)) == CredentialState.PRESENT.value
         async with world.life() as life:
             assert [one.account for one in life.state.accounts] == [account]
@@ -296,9 +297,8 @@ def test_a_schedule_of_another_account_cannot_be_saved(world: World) -> None:
         async with world.life() as life:
             await life.add_account()
             (state,) = life.state.accounts
-            assert state.schedule is not None
             with pytest.raises(NotFound):
-                await life.do(SaveSchedule(replace(state.schedule, account_id="nobody")))
+                await life.do(SaveSchedule(replace(state.schedules[0].schedule, account_id="nobody")))
 
     run(story())
 

@@ -119,10 +119,8 @@ def test_nothing_of_an_account_begins_while_it_is_removed(world: World) -> None:
                     await life.do(command)
             house = life.conductor._house
             assert house is not None
-            (schedule,) = life.store.schedules.all()
-            house.planner.arm(schedule)  # the computer has slept, say
             world.clock.forward(hours=1)
-            await world.alarm.ring()
+            house.planner.wake_up()  # the computer has slept, say
             assert house.runner.busy(account.id)
             keyring.answered.set()
             assert await removing is None

@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 from fossatray.core.commands import Cancel, GetState, Resume, SaveAccount, SyncNow
 from fossatray.core.errors import NotFound, StoreBusy
 from fossatray.core.health import Health
-from fossatray.core.runs import Outcome, Run
+from fossatray.core.runs import Outcome, Run, Trigger
 from fossatray.core.secret import Secret
 from fossatray.core.status import AppState
 from fossatray.engine.engine import Engine, EngineStopped
@@ -102,6 +102,21 @@ def test_a_command_given_while_the_thread_starts_is_not_lost(world: World, qtbot
     engine.start()
     early = engine.submit(GetState())  # the loop cannot be there yet
     assert wait(qtbot, early) == AppState()
+
+
+def test_a_computer_that_woke_up_is_caught_up_with(world: World, qtbot: QtBot, engines: list[Engine]) -> None:
+    engine = Engine(world.parts())
+    engines.append(engine)
+    engine.wake_up()  # too early, and harmless
+    listener = Listener(engine)
+    engine.start()
+    engine.wake_up()
+    wait(qtbot, engine.submit(save_account()))
+    world.scripts.append(success(1))
+    world.clock.forward(hours=2)
+    engine.wake_up()
+    qtbot.waitUntil(lambda: bool(listener.runs), timeout=PATIENCE_MS)
+    assert [(run.trigger, run.outcome) for run in listener.runs] == [(Trigger.CATCH_UP, Outcome.SUCCEEDED)]
 
 
 def test_a_data_folder_in_use_is_told_before_any_state_and_taken_when_it_is_free(

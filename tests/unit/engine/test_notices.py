@@ -12,7 +12,7 @@ from fossatray.core.commands import BeginToNotify, MarkNotified, SyncNow
 from fossatray.core.errors import ErrorInfo, PortalTimeout
 from fossatray.core.runs import Counts, Outcome, Run, Trigger
 from fossatray.core.words import Words
-from fossatray.engine.notices import notice_for
+from fossatray.engine.notices import Known, notice_for
 from tests.unit.engine.world import START, ZONE, World, failing, run, success
 
 FAILURE = PortalTimeout().info()
@@ -27,7 +27,8 @@ BAD = ended(Outcome.FAILED, error=FAILURE, found=0)
 
 
 def said(told: Run, before: Run | None, changes: Mapping[Kind, int] | None = None) -> tuple[str, str, str] | None:
-    notice = notice_for(told, before, changes or {}, Words(ZONE))
+    failed = before is not None and before.outcome is Outcome.FAILED
+    notice = notice_for(told, Known(int(failed), changes or {}), Words(ZONE))
     return None if notice is None else (notice.kind, notice.title, notice.body)
 
 
@@ -67,7 +68,7 @@ def test_recovery_is_told_with_what_it_brought() -> None:
 
 
 def test_a_notice_names_the_account_where_there_are_several() -> None:
-    notice = notice_for(GOOD, GOOD, {Kind.NEW: 1}, Words(ZONE), "Jo's <b>work</b>")
+    notice = notice_for(GOOD, Known(changes={Kind.NEW: 1}), Words(ZONE), "Jo's <b>work</b>")
     assert notice is not None
     assert notice.title == "Jo's <b>work</b>: Your work orders have changed"
     assert notice.body == "1 new work order"

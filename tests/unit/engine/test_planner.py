@@ -10,50 +10,15 @@ import pytest
 
 from fossatray.core.commands import Pause, Resume, SaveSchedule
 from fossatray.core.errors import SignInLocked, SignInRefused
-from fossatray.core.runs import Fate, Outcome, Run, Trigger
-from fossatray.core.schedules import ActiveHours
-from fossatray.engine.planner import ASLEEP, LOCKED, NOT_RUNNING, STILL_RUNNING
-from fossatray.store.reader import Reader
+from fossatray.core.runs import Fate, Outcome, Reason, Trigger
+from fossatray.core.timetable import ActiveHours, Every, Timetable
+from tests.unit.engine.plans import SLOT, history, hour, newest_ended, next_run, ring, the_schedule
 from tests.unit.engine.world import START, ZONE, Life, World, beginning, failing, run, success
 
-SLOT = START.replace(minute=0) + timedelta(hours=1)  # the first hour after the start
 
-
-def hour(number: int) -> datetime:
-    """The slot so many hours after the first."""
-    return SLOT + timedelta(hours=number)
-
-
-def history(world: World) -> list[tuple[str | None, str, datetime | None, str | None]]:
-    """What the history says, newest first: outcome, trigger, planned time, reason."""
-    reader = Reader(world.database())
-    try:
-        return [(one.outcome, one.trigger.value, one.planned_at, one.reason) for one in reader.history(limit=None)]
-    finally:
-        reader.close()
-
-
-def next_run(life: Life) -> datetime | None:
-    (state,) = life.state.accounts
-    return state.next_run
-
-
-async def ring(life: Life) -> None:
-    await life.world.alarm.ring()
-
-
-async def newest_ended(life: Life) -> Run:
-    account_id = life.state.accounts[0].account.id
-    await life.ear.until(lambda: not any(one.run for one in life.state.accounts))
-    ended = life.store.runs.last_ended(account_id)
-    assert ended is not None
-    return ended
-
-
-async def schedule_of(life: Life, **changes: object) -> None:
-    (state,) = life.state.accounts
-    assert state.schedule is not None
-    await life.do(SaveSchedule(replace(state.schedule, **changes)))  # type: ignore[arg-type]
+async def schedule_of(life: Life, minutes: int, active_hours: ActiveHours | None = None) -> None:
+    timetable = Timetable(Every(minutes), active_hours=active_hours)
+    await life.do(SaveSchedule(replace(the_schedule(life), timetable=timetable)))
 
 
 def test_a_new_account_runs_every_hour_on_the_hour(world: World) -> None:
@@ -142,7 +107,7 @@ def test_a_slot_during_a_run_is_skipped(world: World) -> None:
             await gate.open()
             await life.ended(run_id)
         assert history(world) == [
-            ("skipped", "scheduled", SLOT, STILL_RUNNING),
+            ("skipped", "scheduled", SLOT, Reason.STILL_RUNNING),
             ("succeeded", "manual", None, None),
         ]
 
@@ -161,8 +126,8 @@ def test_a_late_alarm_is_a_catch_up_and_the_slots_before_it_are_missed(world: Wo
             assert next_run(life) == hour(3)
         assert history(world) == [
             ("succeeded", "catch_up", hour(2), None),
-            ("missed", "scheduled", hour(1), ASLEEP),
-            ("missed", "scheduled", SLOT, ASLEEP),
+            ("missed", "scheduled", hour(1), Reason.ASLEEP),
+            ("missed", "scheduled", SLOT, Reason.ASLEEP),
         ]
 
     run(story())
@@ -192,8 +157,8 @@ def test_slots_missed_while_not_running_are_told_and_the_newest_is_caught_up(wor
             assert next_run(life) == hour(3)
         assert history(world) == [
             ("succeeded", "catch_up", hour(2), None),
-            ("missed", "scheduled", hour(1), NOT_RUNNING),
-            ("missed", "scheduled", SLOT, NOT_RUNNING),
+            ("missed", "scheduled", hour(1), Reason.NOT_RUNNING),
+            ("missed", "scheduled", SLOT, Reason.NOT_RUNNING),
         ]
         async with world.life() as life:  # told once
             pass
@@ -218,7 +183,7 @@ def test_the_ledger_looks_back_ninety_days_at_most(world: World) -> None:
     async def lives() -> None:
         async with world.life() as life:
             await life.add_account()
-            await schedule_of(life, interval_minutes=24 * 60)
+            await schedule_of(life, 24 * 60)
         world.clock.forward(days=200)
         world.scripts.append(success(1))
         async with world.life() as life:
@@ -229,7 +194,9 @@ def test_the_ledger_looks_back_ninety_days_at_most(world: World) -> None:
 
 
 @pytest.mark.parametrize("stopped", ["paused", "refused"])
-def test_a_stopped_schedule_plans_nothing_and_misses_nothing(world: World, stopped: str) -> None:
+def test_a_stopped_schedule_plans_nothing_and_what_passes_is_skipped_with_the_reason(
+    world: World, stopped: str
+) -> None:
     async def lives() -> None:
         async with world.life() as life:
             account = await life.add_account()
@@ -240,13 +207,16 @@ def test_a_stopped_schedule_plans_nothing_and_misses_nothing(world: World, stopp
             assert world.alarm.at is None
             assert next_run(life) is None
         before = len(history(world))
-        world.clock.forward(days=2)
+        world.clock.forward(hours=3)
         async with world.life() as life:
             assert world.alarm.at is None
             if stopped == "paused":
                 await life.do(Resume(account.id))
-                assert next_run(life) == world.alarm.at == SLOT + timedelta(days=2)
-        assert len(history(world)) == before
+                assert next_run(life) == world.alarm.at == hour(3)
+        reason = Reason.PAUSED if stopped == "paused" else Reason.REFUSED
+        assert history(world)[: len(history(world)) - before] == [
+            ("skipped", "scheduled", hour(number), reason) for number in (2, 1, 0)
+        ]
 
     run(lives())
 
@@ -256,10 +226,10 @@ def test_a_change_of_the_schedule_is_armed_and_shown_at_once(world: World) -> No
         async with world.life() as life:
             await life.add_account()
             life.ear.states.clear()
-            await schedule_of(life, interval_minutes=15)
+            await schedule_of(life, 15)
             assert [state.accounts[0].next_run for state in life.ear.states] == [START + timedelta(minutes=10)]
             assert world.alarm.at == next_run(life)
-            await schedule_of(life, interval_minutes=120, active_hours=ActiveHours(9, 12))
+            await schedule_of(life, 120, ActiveHours(9, 12))
             # 9:20 in New York: the day's slots are 9 and 11
             assert world.alarm.at == next_run(life) == datetime(2026, 3, 2, 16, 0, tzinfo=UTC)
             await life.do(Pause())
@@ -291,7 +261,7 @@ def test_after_a_lock_out_no_planned_run_signs_in_for_an_hour(world: World) -> N
             await life.sync(failing(SignInLocked()))
             world.clock.now = SLOT
             await ring(life)
-            assert history(world)[0] == ("skipped", "scheduled", SLOT, LOCKED)
+            assert history(world)[0] == ("skipped", "scheduled", SLOT, Reason.LOCKED)
             world.scripts.append(success(1))
             world.clock.now = hour(1)
             await ring(life)

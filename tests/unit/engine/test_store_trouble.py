@@ -10,7 +10,7 @@ import pytest
 from fossatray.core.errors import StoreBusy
 from fossatray.core.runs import Outcome
 from fossatray.store.store import Store
-from tests.unit.engine.test_planner import SLOT
+from tests.unit.engine.plans import SLOT
 from tests.unit.engine.world import Life, World, run, success
 
 

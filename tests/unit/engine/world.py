@@ -142,16 +142,17 @@ class HandAlarm:
     def stop(self) -> None:
         self.set_for.clear()
 
-    async def ring(self) -> None:
-        """Ring the one alarm that is set; a date alarm is gone once it rang."""
-        ((key, (_, ring)),) = self.set_for.items()
-        del self.set_for[key]
+    async def ring(self, key: int | None = None) -> None:
+        """Ring the one alarm that is set, or that of a schedule; a date alarm is gone once it rang."""
+        if key is None:
+            (key,) = (each for each in self.set_for if each > 0)  # a negative one is that of the look ahead
+        _, ring = self.set_for.pop(key)
         await ring()
 
     @property
     def at(self) -> datetime | None:
         """When the one alarm rings."""
-        return next((at for at, _ in self.set_for.values()), None)
+        return next((at for key, (at, _) in self.set_for.items() if key > 0), None)
 
 
 @dataclass
@@ -183,6 +184,7 @@ class Ear:
 
     def history_changed(self) -> None:
         self.history += 1
+        self._news.set()
 
     def notice_due(self, notice: Notice, run_id: int) -> None:
         self.notices.append((notice, run_id))

@@ -67,6 +67,19 @@ INSERT INTO sign_in VALUES (1, 'a1', 1767614402000, 'accepted');
 PRAGMA user_version = 1;
 """
 
+VERSION_2 = VERSION_1.replace(
+    "PRAGMA user_version = 1;",
+    """
+CREATE INDEX run_half_told ON run (id) WHERE notified = 2;
+INSERT INTO account VALUES ('a2', 'Home', 'home', 'https://portal.example', 'technician', NULL, NULL, NULL);
+INSERT INTO schedule VALUES (7, 'a2', 'work_orders', 1440, 5, NULL, NULL, 0, NULL);
+INSERT INTO run VALUES (3, 'a2', 'work_orders', 'catch_up', 1767614400000, 1767618001000, NULL, NULL, NULL, 0, 0, 0,
+    0, 1, NULL, NULL, NULL, NULL, NULL, 2);
+INSERT INTO occurrence VALUES (3, 7, 1767614400000, 'run', NULL, 3);
+PRAGMA user_version = 2;
+""",
+)
+
 
 def build_version_0(file: Path) -> None:
     """A database that SQLite made and nothing more."""
@@ -81,7 +94,14 @@ def build_version_1(file: Path) -> None:
         connection.executescript(VERSION_1)
 
 
-BUILDERS = {0: build_version_0, 1: build_version_1}
+def build_version_2(file: Path) -> None:
+    """The second released version: of two accounts, one paused."""
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.executescript(VERSION_2)
+
+
+BUILDERS = {0: build_version_0, 1: build_version_1, 2: build_version_2}
 """A builder for each version that a person may still have; the program's present version needs none."""
 
 

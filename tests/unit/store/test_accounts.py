@@ -56,8 +56,7 @@ def test_a_removed_account_takes_everything_of_its_own_along(store: Store, accou
     other = store.accounts.add(make_account("Other"))
     for each in (account, other):
         save(store, each, [full_order("1")], Diff((Change("1", Kind.NEW),), ()))
-        schedule = store.schedules.of_account(each.id)
-        assert schedule is not None
+        (schedule,) = store.schedules.of_account(each.id)
         store.schedules.add_occurrences([Occurrence(schedule.id, NOW, Fate.MISSED)])
         store.sign_ins.begin(each.id, NOW)
     store.accounts.remove(account.id)
@@ -79,10 +78,50 @@ def test_settings_have_defaults_and_are_kept(store: Store, reader: Reader) -> No
     assert reader.settings()["notifications"] == "off"
 
 
-@pytest.mark.parametrize(("name", "value"), [("colour", "red"), ("notifications", "maybe"), ("browser_path", "a\0b")])
+@pytest.mark.parametrize(
+    ("name", "default", "value"),
+    [
+        ("at_once", "3", "1"),
+        ("battery_below", "", "20"),
+        ("battery_below", "", ""),
+        ("metered", "run", "skip"),
+        ("notify_after", "1", "3"),
+        ("silent_hours", "24", "48"),
+        ("silent_hours", "24", ""),
+        ("retention_days", "180", "90"),
+    ],
+)
+def test_the_settings_of_schedules_have_their_values(store: Store, name: str, default: str, value: str) -> None:
+    assert store.settings.get(name) == default
+    store.settings.set(name, value)
+    assert store.settings.get(name) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("colour", "red"),
+        ("notifications", "maybe"),
+        ("browser_path", "a\0b"),
+        ("at_once", "0"),
+        ("at_once", "10"),
+        ("at_once", ""),
+        ("at_once", "²"),
+        ("battery_below", "101"),
+        ("battery_below", "-5"),
+        ("metered", "maybe"),
+        ("notify_after", "one"),
+        ("notify_after", "6"),
+        ("silent_hours", "0"),
+        ("silent_hours", "1.5"),
+        ("retention_days", "89"),
+        ("retention_days", "99999999999999999999"),
+    ],
+)
 def test_a_setting_that_cannot_be_is_refused(store: Store, name: str, value: str) -> None:
+    before = store.settings.all()
     with pytest.raises(InvalidInput):
         store.settings.set(name, value)
-    assert store.settings.all() == {**store.settings.all(), "notifications": "on", "browser_path": ""}
+    assert store.settings.all() == before
     with pytest.raises(InvalidInput):
         store.settings.get("colour")

@@ -12,18 +12,21 @@ import pytest
 
 from fossatray.core.changes import Kind
 from fossatray.core.errors import StoreTooNew
-from fossatray.core.runs import Fate, Outcome
-from fossatray.core.schedules import ActiveHours
+from fossatray.core.runs import Fate, Occurrence, Outcome
+from fossatray.core.schedules import Schedule
+from fossatray.core.timetable import ActiveHours, Every, Timetable
 from fossatray.store import models
 from fossatray.store.backups import list_backups
 from fossatray.store.migrations import MIGRATIONS, SCHEMA_VERSION, Migration, migrate, version_of
 from fossatray.store.reader import Reader
-from tests.unit.store.old_databases import BUILDERS, build_newer, build_version_1
-from tests.unit.store.places import Place
+from tests.unit.store.old_databases import BUILDERS, build_newer, build_version_1, build_version_2
+from tests.unit.store.places import NOW, Place
 
 NEXT = SCHEMA_VERSION + 1
 ADD_COLUMN = Migration(NEXT, ("ALTER TABLE account ADD COLUMN colour TEXT", "UPDATE account SET colour = 'red'"))
 
+CONVERTED = {"schedule": {"interval_minutes", "anchor_minute", "active_start", "active_end"}}
+"""Columns that became others: their values have a test of their own."""
 
 TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
 
@@ -79,8 +82,10 @@ def test_every_old_version_ends_in_the_same_shape_with_its_rows(place: Place, ve
     assert shape_of(place.file) == shape_of(fresh.file)
     after = rows_of(place.file)
     for table, rows in before.items():
-        kept = [{name: row[name] for name in old} for row, old in zip(after[table], rows, strict=True)]
-        assert kept == rows
+        names = [name for name in rows[0] if name not in CONVERTED.get(table, ())]
+        assert [{name: row[name] for name in names} for row in after[table]] == [
+            {name: row[name] for name in names} for row in rows
+        ]
 
 
 def test_the_rows_of_version_1_are_all_there(place: Place) -> None:
@@ -90,9 +95,10 @@ def test_the_rows_of_version_1_are_all_there(place: Place) -> None:
     try:
         account = store.accounts.by_name("WORK")
         assert account is not None
-        schedule = store.schedules.of_account("a1")
-        assert schedule is not None
-        assert (schedule.interval_minutes, schedule.active_hours) == (30, ActiveHours(22, 6))
+        (schedule,) = store.schedules.of_account("a1")
+        assert schedule == Schedule(
+            1, "a1", name="Work orders", timetable=Timetable(Every(30, 15), active_hours=ActiveHours(22, 6))
+        )
         assert [store.runs.get(n).outcome for n in (1, 2)] == [Outcome.SUCCEEDED, Outcome.FAILED]  # type: ignore[union-attr]
         assert list(store.orders.open("a1")) == ["129651"]
         assert store.orders.held_back("a1") == frozenset({"5"})
@@ -110,6 +116,40 @@ def test_the_rows_of_version_1_are_all_there(place: Place) -> None:
     assert [change.change.kind for change in reader.changes()] == [Kind.NEW]
     assert [entry.outcome for entry in reader.history()] == ["failed", "missed", "succeeded"]
     reader.close()
+
+
+def test_the_schedules_of_version_2_keep_their_times_and_their_runs(place: Place) -> None:
+    place.folder.mkdir(mode=0o700)
+    build_version_2(place.file)
+    store = place.open()
+    try:
+        (paused,) = store.schedules.of_account("a2")
+        assert paused == Schedule(7, "a2", name="Work orders", timetable=Timetable(Every(1440, 5)), enabled=False)
+        runs = [store.runs.get(number) for number in (1, 2, 3)]
+        assert [run.schedule_id for run in runs if run is not None] == [1, None, 7]
+        assert [run.id for run in store.runs.half_told()] == [3]
+        assert store.schedules.occurrence(7, NOW.replace(microsecond=0)) == Occurrence(
+            7, NOW.replace(microsecond=0), Fate.RUN, None, 3
+        )
+        added = store.schedules.add(Schedule(0, "a1", name="Second"))
+        assert added.id > 7  # a number is never given twice
+        assert len(store.schedules.of_account("a1")) == 2
+        store.accounts.remove("a2")
+        assert [schedule.id for schedule in store.schedules.all()] == [1, added.id]
+        assert store.runs.get(3) is None
+    finally:
+        store.close()
+
+
+def test_a_rebuilt_table_with_a_row_that_hangs_in_the_air_is_not_taken(connection: sqlite3.Connection) -> None:
+    migrate(connection)
+    lost = "INSERT INTO schedule VALUES (1, 'nobody', '', '', '', '', 0, 0, NULL, 1, 0, 0, 0, 0)"
+    broken = Migration(NEXT, (lost,), rebuilds=True)
+    with pytest.raises(sqlite3.IntegrityError, match="a row of schedule refers to a row of account"):
+        migrate(connection, (*MIGRATIONS, broken))
+    assert version_of(connection) == SCHEMA_VERSION
+    assert connection.execute("SELECT count(*) FROM schedule").fetchone() == (0,)
+    assert connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
 
 
 def test_the_models_have_the_columns_of_the_tables(connection: sqlite3.Connection) -> None:

@@ -16,7 +16,6 @@ from fossatray.core.changes import Change, Diff, Kind
 from fossatray.core.errors import SignInRefused, StoreDamaged, StoreTooNew, StoreUnsuitable
 from fossatray.core.orders import Visit, WorkOrder
 from fossatray.core.runs import Counts, Fate, Occurrence, Outcome, Trigger, iso
-from fossatray.core.schedules import Schedule
 from fossatray.store.migrations import SCHEMA_VERSION
 from fossatray.store.public import change_json, order_json
 from fossatray.store.reader import Reader
@@ -185,8 +184,7 @@ def test_orders_come_by_visit_date_then_number(store: Store, account: Account, r
 def test_the_history_has_every_run_and_what_became_none_newest_first(
     store: Store, account: Account, reader: Reader
 ) -> None:
-    schedule = store.schedules.of_account(account.id)
-    assert schedule is not None
+    (schedule,) = store.schedules.of_account(account.id)
     planned = [NOW.replace(microsecond=0) + n * HOUR for n in range(4)]
     store.schedules.add_occurrences(
         [
@@ -195,7 +193,7 @@ def test_the_history_has_every_run_and_what_became_none_newest_first(
         ]
     )
     scheduled = store.runs.start(
-        account.id, "work_orders", Trigger.SCHEDULED, planned[1], planned[1] + HOUR / 60, (schedule.id, planned[1])
+        account.id, "work_orders", Trigger.SCHEDULED, planned[1], planned[1] + HOUR / 60, schedule.id
     )
     store.runs.finish(scheduled.id, Outcome.FAILED, planned[1] + HOUR / 2, error=SignInRefused("No.").info())
     running = store.runs.start(account.id, "work_orders", Trigger.MANUAL, None, planned[3])
@@ -211,6 +209,7 @@ def test_the_history_has_every_run_and_what_became_none_newest_first(
         "id": 0,
         "account": "Work",
         "job": "work_orders",
+        "schedule": "Work orders",
         "trigger": "scheduled",
         "planned_at": iso(planned[0]),
         "started_at": None,
@@ -225,6 +224,7 @@ def test_the_history_has_every_run_and_what_became_none_newest_first(
         "error_kind": None,
         "error_message": None,
         "advice": None,
+        "phases": {},
     }
     assert history[2].to_json()["advice"] == SignInRefused.advice
     assert reader.history(2) == history[:2]
@@ -236,8 +236,7 @@ def test_the_history_of_one_account(store: Store, account: Account, reader: Read
     other = store.accounts.add(make_account("Other"))
     for n in range(6):
         save(store, (account, other)[n % 2], [], now=NOW + n * HOUR)
-    schedule = store.schedules.of_account(other.id)
-    assert schedule is not None
+    (schedule,) = store.schedules.of_account(other.id)
     store.schedules.add_occurrences([Occurrence(schedule.id, NOW + 9 * HOUR, Fate.MISSED)])
     assert [entry.account for entry in reader.history()] == ["Other", *["Other", "Work"] * 3]
     assert [entry.account for entry in reader.history(account_id=account.id)] == ["Work"] * 3
@@ -254,7 +253,8 @@ def test_the_state_follows_from_what_is_stored(store: Store, account: Account, r
     last = save(store, account, [full_order("1"), full_order("2")])
     later = NOW + timedelta(minutes=5)
     (state,) = reader.state(later, UTC).accounts
-    assert (state.account, state.schedule) == (account, store.schedules.of_account(account.id))
+    assert state.account == account
+    assert [one.schedule for one in state.schedules] == store.schedules.of_account(account.id)
     assert (state.run, state.last_run, state.open_orders) == (None, last, 2)
     assert state.next_run == NOW.replace(microsecond=0) + HOUR
     assert state.last_judged == last
@@ -268,8 +268,7 @@ def test_the_state_follows_from_what_is_stored(store: Store, account: Account, r
 
 
 def test_there_is_no_next_run_when_paused_or_stopped(store: Store, account: Account, reader: Reader) -> None:
-    schedule = store.schedules.of_account(account.id)
-    assert isinstance(schedule, Schedule)
+    (schedule,) = store.schedules.of_account(account.id)
     store.schedules.save(replace(schedule, enabled=False))
     (paused,) = reader.state(NOW, UTC).accounts
     assert (paused.next_run, paused.paused, paused.blocked) == (None, True, None)

@@ -10,7 +10,7 @@ import pytest
 from fossatray.core.accounts import Account
 from fossatray.core.errors import NotFound, PortalUnreachable, SignInRefused
 from fossatray.core.runs import Counts, Fate, Occurrence, Outcome, Run, Trigger
-from fossatray.core.schedules import ActiveHours, Schedule
+from fossatray.core.schedules import Schedule
 from fossatray.store.reader import Reader
 from fossatray.store.store import Store
 from tests.unit.store.places import HOUR, NOW, make_account
@@ -23,17 +23,14 @@ def start(store: Store, account: Account, hours: int = 0) -> Run:
 
 
 def schedule_of(store: Store, account: Account) -> Schedule:
-    schedule = store.schedules.of_account(account.id)
-    assert schedule is not None
+    (schedule,) = store.schedules.of_account(account.id)
     return schedule
 
 
 def test_a_run_is_committed_before_it_starts(store: Store, account: Account, reader: Reader) -> None:
     schedule = schedule_of(store, account)
-    run = store.runs.start(
-        account.id, "work_orders", Trigger.SCHEDULED, PLANNED, NOW, occurrence=(schedule.id, PLANNED)
-    )
-    assert run == Run(run.id, account.id, "work_orders", Trigger.SCHEDULED, PLANNED, NOW)
+    run = store.runs.start(account.id, "work_orders", Trigger.SCHEDULED, PLANNED, NOW, schedule.id)
+    assert run == Run(run.id, account.id, "work_orders", Trigger.SCHEDULED, PLANNED, NOW, schedule_id=schedule.id)
     assert [entry.id for entry in reader.history()] == [run.id]  # another connection sees it
     assert store.schedules.occurrence(schedule.id, PLANNED) == Occurrence(schedule.id, PLANNED, Fate.RUN, None, run.id)
     with pytest.raises(RuntimeError, match="committed"), store.atomic():
@@ -58,7 +55,15 @@ def test_everything_about_a_run_is_kept(store: Store, account: Account) -> None:
     run = start(store, account)
     error = PortalUnreachable("No route to the portal.").info()
     ended = store.runs.finish(
-        run.id, Outcome.FAILED, NOW + HOUR, Counts(4, 3, 2, 1), error, "asked twice", attempts=2, notify=True
+        run.id,
+        Outcome.FAILED,
+        NOW + HOUR,
+        Counts(4, 3, 2, 1),
+        error,
+        "asked twice",
+        attempts=2,
+        phases=[("sign_in", 1.5), ("list", 2.0), ("sign_in", 0.25)],
+        notify=True,
     )
     assert ended == Run(
         run.id,
@@ -73,6 +78,7 @@ def test_everything_about_a_run_is_kept(store: Store, account: Account) -> None:
         Counts(4, 3, 2, 1),
         2,
         error,
+        phases=(("sign_in", 1.75), ("list", 2.0)),
     )
     assert store.runs.get(run.id) == ended == store.runs.last_ended(account.id)
 
@@ -146,29 +152,10 @@ def test_a_planned_moment_has_one_fate(store: Store, account: Account) -> None:
 def test_a_missed_moment_that_is_caught_up_belongs_to_its_run_for_good(store: Store, account: Account) -> None:
     schedule = schedule_of(store, account)
     store.schedules.add_occurrences([Occurrence(schedule.id, PLANNED, Fate.MISSED, "asleep")])
-    first = store.runs.start(account.id, "work_orders", Trigger.CATCH_UP, PLANNED, NOW, (schedule.id, PLANNED))
-    store.runs.start(account.id, "work_orders", Trigger.CATCH_UP, PLANNED, NOW, (schedule.id, PLANNED))
+    first = store.runs.start(account.id, "work_orders", Trigger.CATCH_UP, PLANNED, NOW, schedule.id)
+    store.runs.start(account.id, "work_orders", Trigger.CATCH_UP, PLANNED, NOW, schedule.id)
     occurrence = Occurrence(schedule.id, PLANNED, Fate.RUN, None, first.id)
     assert store.schedules.occurrence(schedule.id, PLANNED) == occurrence
-
-
-def test_the_default_schedule_is_every_hour_on_the_hour(store: Store, account: Account) -> None:
-    schedule = schedule_of(store, account)
-    assert schedule == Schedule(schedule.id, account.id, "work_orders", 60, 0, None, True)
-    assert store.schedules.all() == [schedule]
-
-
-def test_a_schedule_is_changed_and_accounted_for(store: Store, account: Account) -> None:
-    schedule = schedule_of(store, account)
-    changed = Schedule(schedule.id, account.id, "work_orders", 15, 30, ActiveHours(22, 0), enabled=False)
-    assert store.schedules.save(changed) == changed == store.schedules.get(schedule.id)
-    assert store.schedules.accounted_until(schedule.id) is None
-    store.schedules.set_accounted_until(schedule.id, NOW)
-    assert store.schedules.accounted_until(schedule.id) == NOW
-    with pytest.raises(NotFound):
-        store.schedules.save(Schedule(99, account.id))
-    with pytest.raises(NotFound):
-        store.schedules.set_accounted_until(99, NOW)
 
 
 def test_sign_ins_are_counted_before_they_end(store: Store, account: Account, reader: Reader) -> None:
@@ -200,15 +187,19 @@ def test_a_refusal_stops_the_schedule_until_it_is_taken_back(store: Store, accou
     assert store.accounts.blocked("nobody") is None
 
 
-def test_the_run_judged_before_is_of_the_same_account_and_ended_well_or_badly(store: Store, account: Account) -> None:
+def test_failures_in_a_row_and_the_last_success_are_those_of_the_account(store: Store, account: Account) -> None:
     other = store.accounts.add(make_account("Other"))
-    ends = [Outcome.SUCCEEDED, Outcome.FAILED, Outcome.CANCELLED, Outcome.INTERRUPTED, Outcome.SUCCEEDED]
+    assert store.runs.last_success(account.id) is None
+    good, bad = Outcome.SUCCEEDED, Outcome.FAILED
+    ends = [bad, good, bad, Outcome.CANCELLED, bad, Outcome.INTERRUPTED, good, bad]
     runs = [
         store.runs.finish(start(store, account, hours).id, outcome, NOW + hours * HOUR)
         for hours, outcome in enumerate(ends)
     ]
     store.runs.finish(start(store, other, 2).id, Outcome.FAILED, NOW)
-    assert [store.runs.judged_before(run) for run in runs] == [None, runs[0], runs[1], runs[1], runs[1]]
+    assert [store.runs.failures_before(run) for run in runs] == [0, 1, 0, 1, 1, 2, 2, 0]
+    assert store.runs.last_success(account.id) == runs[6]
+    assert store.runs.last_success(other.id) is None
 
 
 def test_no_question_reads_a_whole_table(store: Store, account: Account, reader: Reader) -> None:
@@ -222,7 +213,8 @@ def test_no_question_reads_a_whole_table(store: Store, account: Account, reader:
     store.runs.unnotified()
     store.runs.half_told()
     store.runs.last_ended(account.id)
-    store.runs.judged_before(run)
+    store.runs.failures_before(run)
+    store.runs.last_success(account.id)
     store.runs.last_judged(account.id)
     store.sign_ins.unresolved(account.id)
     store.sign_ins.count_since(account.id, NOW - HOUR, NOW)
@@ -232,6 +224,8 @@ def test_no_question_reads_a_whole_table(store: Store, account: Account, reader:
     reader.history(50)
     reader.history(50, account.id)
     reader.changes(run.id)
+    reader.why(account.id, NOW, UTC)
+    store.schedules.occurrences(schedule_of(store, account).id, NOW - HOUR, NOW)
     slow = re.compile(r"SCAN (t1|run|occurrence|change|work_order|sign_in)(?! USING INDEX)|TEMP B-TREE")
     plans = {
         sql: [row[3] for row in store._database.execute("EXPLAIN QUERY PLAN " + sql).fetchall()]

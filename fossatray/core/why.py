@@ -1,0 +1,90 @@
+"""Why a schedule did or did not run at a moment: what is known of it, and the sentence that every face shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from fossatray.core.plan import NotPlanned
+from fossatray.core.runs import Fate, Occurrence, Outcome, Reason, Run
+from fossatray.core.schedules import Schedule
+from fossatray.core.timetable_words import explain
+from fossatray.core.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What is known of one schedule at a moment (aware).
+
+    `occurrence` is the planned one at that moment or nearest to it, within half an hour, and `run` what it became;
+    without one `not_planned` says why. `changed_at` is set where the plan was changed only after the moment.
+    `follows` is the schedule it is chained to.
+    """
+
+    schedule: Schedule
+    moment: datetime
+    occurrence: Occurrence | None = None
+    run: Run | None = None
+    not_planned: NotPlanned | None = None
+    changed_at: datetime | None = None
+    follows: Schedule | None = None
+
+
+def tell(why: Why, now: datetime, words: Words) -> str:
+    """Return the answer to "why did it not run at that moment?" in one sentence."""
+    found = why.occurrence
+    if found is not None:
+        planned = words.when(found.planned_at, now, inside=True)
+        if found.fate is Fate.RUN:
+            return _ran(why.run, planned, now, words)
+        skipped = words.tr("The run planned {when} was skipped: {reason}.")
+        missed = words.tr("The run planned {when} was missed: {reason}.")
+        sentence = skipped if found.fate is Fate.SKIPPED else missed
+        return sentence.format(when=planned, reason=reason_words(found.reason, words))
+    if why.follows is not None:
+        sentence = words.tr('It has no times of its own: it runs after "{name}" has succeeded.')
+        return sentence.format(name=why.follows.title)
+    if why.changed_at is not None:
+        sentence = words.tr("Nothing was planned then: the schedule was made or changed {when}.")
+        return sentence.format(when=words.when(why.changed_at, now, inside=True))
+    if why.not_planned is not None:
+        return explain(why.not_planned, why.schedule.timetable, words)
+    if why.moment > now:
+        return words.tr("This moment has not come yet. A run is planned then.")
+    return words.tr("Nothing is recorded about this moment.")
+
+
+def reason_words(reason: str | None, words: Words) -> str:
+    """Return the reason of a skipped or missed occurrence as the end of a sentence."""
+    known = {
+        Reason.PAUSED: words.tr("the schedule was paused"),
+        Reason.SWITCHED_OFF: words.tr("the schedule was switched off after several failures"),
+        Reason.TOO_LATE: words.tr("it would have been too late"),
+        Reason.STILL_RUNNING: words.tr("the sync before it was still running"),
+        Reason.REFUSED: words.tr("the portal had refused the sign-in"),
+        Reason.LOCKED: words.tr("the portal had locked the sign-in"),
+        Reason.NO_PASSWORD: words.tr("no password was stored"),
+        Reason.BATTERY: words.tr("the battery was low"),
+        Reason.METERED: words.tr("the network was a metered one"),
+        Reason.OFFLINE: words.tr("there was no network"),
+        Reason.NOT_RUNNING: words.tr("FossaTray was not running"),
+        Reason.ASLEEP: words.tr("the computer was asleep or busy"),
+    }
+    if reason is None:
+        return words.tr("no reason was kept")
+    return known[Reason(reason)] if reason in known else reason
+
+
+def _ran(run: Run | None, planned: str, now: datetime, words: Words) -> str:
+    if run is None:
+        return words.tr("It did run, as planned {when}. More is not kept.").format(when=planned)
+    started = words.when(run.started_at, now, inside=True)
+    sentences = {
+        None: words.tr("It did run: planned {when}, it started {started} and is not finished yet."),
+        Outcome.SUCCEEDED: words.tr("It did run: planned {when}, it started {started} and succeeded."),
+        Outcome.FAILED: words.tr("It did run: planned {when}, it started {started} and failed: {message}"),
+        Outcome.CANCELLED: words.tr("It did run: planned {when}, it started {started} and was cancelled."),
+        Outcome.INTERRUPTED: words.tr("It did run: planned {when}, it started {started} and was cut off."),
+    }
+    message = run.error.message if run.error is not None else ""
+    return sentences[run.outcome].format(when=planned, started=started, message=message)

@@ -1,0 +1,87 @@
+"""Says once that an account has had no successful sync for so many hours: the complaint that nobody else would make."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from fossatray.core.accounts import Account
+from fossatray.core.notices import Notice
+from fossatray.core.runs import Reason
+from fossatray.engine.parts import EngineParts, Publish
+from fossatray.store.store import Store
+
+NO_RUN = 0
+"""What stands for the run of a notice that speaks of none."""
+
+LOOK_EVERY = timedelta(minutes=10)
+_EXPECTED = frozenset({Reason.PAUSED})  # slots that the person did not want
+
+
+class Silence:
+    """Looks every ten minutes at most, whenever it is asked to. Used in the engine's loop alone.
+
+    Told is what lasts longer than the setting `silent_hours`, where at least one slot was planned meanwhile and the
+    person did not pause it; not in the first minutes of a life, when a catch-up is under way.
+    """
+
+    def __init__(self, parts: EngineParts, store: Store, publish: Publish, name: Callable[[str], str | None]) -> None:
+        self._parts = parts
+        self._store = store
+        self._publish = publish
+        self._name = name
+        self._looked_at = parts.clock()
+
+    def tick(self) -> None:
+        """Tell of every account that has been silent for too long, each once until it syncs again."""
+        now = self._parts.clock()
+        if timedelta(0) <= now - self._looked_at < LOOK_EVERY:
+            return
+        self._looked_at = now
+        hours = self._store.settings.get("silent_hours")
+        if not hours:
+            return
+        told = self._told()
+        for account in self._store.accounts.all():
+            since = self._silent_since(account, now)
+            if since is None or now - since <= timedelta(hours=int(hours)):
+                continue
+            if told.get(account.id) != since.isoformat():
+                told[account.id] = since.isoformat()
+                self._store.settings.set("silence_told", json.dumps(told))
+                self._publish.notice_due(self._notice(account, int(hours)), NO_RUN)
+
+    def _silent_since(self, account: Account, now: datetime) -> datetime | None:
+        """Return the first slot after the last success that came to nothing; None: nothing was to be expected."""
+        runs = self._store.runs
+        if any(run.account_id == account.id for run in runs.running()):
+            return None
+        last = runs.last_success(account.id)
+        since = now - self._parts.limits.look_back if last is None or last.finished_at is None else last.finished_at
+        first: datetime | None = None
+        for schedule in self._store.schedules.of_account(account.id):
+            for slot in self._store.schedules.occurrences(schedule.id, since, now):
+                if slot.reason not in _EXPECTED:
+                    first = slot.planned_at if first is None else min(first, slot.planned_at)
+                    break
+        return first
+
+    def _told(self) -> dict[str, str]:
+        told = json.loads(self._store.settings.get("silence_told") or "{}")
+        return {str(key): str(value) for key, value in told.items()}
+
+    def _notice(self, account: Account, hours: int) -> Notice:
+        tr = self._parts.words().tr
+        title = tr("No successful sync for {hours} hours").format(hours=hours)
+        name = self._name(account.id)
+        body = tr("Your work orders may be out of date. The history says what became of each planned sync.")
+        return Notice(
+            f"silence {account.id}",
+            title if name is None else f"{name}: {title}",
+            body,
+            "failure",
+            "history",
+            urgent=True,
+            account_id=account.id,
+        )

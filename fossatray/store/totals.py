@@ -1,0 +1,99 @@
+"""What is no longer kept one by one: old runs and occurrences become daily totals. Days are those of UTC.
+
+A row is counted in the totals or kept, never both: what is deleted is what is added. Several rows of one day, account
+and schedule may stand side by side (those of a removed schedule lose its number), so readers add them up.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from fossatray.core.statistics import histogram
+from fossatray.store.convert import Row, to_ms
+from fossatray.store.database import Database
+from fossatray.store.models import DailyTotalRow, first
+from fossatray.store.statistics import ALL_SQL, DAY_MS, PORTAL_SQL, histogram_from
+
+_OLD_OCCURRENCES = (  # the last of each schedule is kept
+    "occurrence.planned_at < ? AND EXISTS (SELECT 1 FROM occurrence AS newer"
+    " WHERE newer.schedule_id = occurrence.schedule_id AND newer.planned_at > occurrence.planned_at)"
+)
+_OLD_RUNS = (  # the last of each schedule and outcome is kept
+    "run.started_at < ? AND run.outcome IS NOT NULL AND (run.notified IS NULL OR run.notified = 1)"
+    " AND NOT EXISTS (SELECT 1 FROM occurrence WHERE occurrence.run_id = run.id AND occurrence.run_id IS NOT NULL)"
+    " AND EXISTS (SELECT 1 FROM run AS newer WHERE newer.schedule_id IS run.schedule_id"
+    " AND newer.account_id = run.account_id AND newer.outcome = run.outcome AND newer.started_at > run.started_at)"
+)
+_SUMS = (
+    *("succeeded", "failed", "cancelled", "interrupted", "skipped", "missed"),
+    *("found", "new", "changed", "archived", "portal_seconds", "own_seconds"),
+)
+_RUNS_BY_DAY = f"""
+    SELECT account_id, schedule_id, started_at - started_at % {DAY_MS} AS day,
+        sum(outcome = 'succeeded') AS succeeded, sum(outcome = 'failed') AS failed,
+        sum(outcome = 'cancelled') AS cancelled, sum(outcome = 'interrupted') AS interrupted, 0 AS skipped, 0 AS missed,
+        sum(found) AS found, sum(new) AS new, sum(changed) AS changed, sum(archived) AS archived,
+        sum({PORTAL_SQL}) AS portal_seconds, sum({ALL_SQL}) - sum({PORTAL_SQL}) AS own_seconds,
+        json_group_array(finished_at - started_at) FILTER (WHERE outcome = 'succeeded') AS spent,
+        json_group_array(finished_at) FILTER (WHERE outcome = 'succeeded') AS successes
+    FROM run WHERE {_OLD_RUNS} GROUP BY account_id, schedule_id, day"""  # noqa: S608 - fixed texts alone
+_OCCURRENCES_BY_DAY = f"""
+    SELECT schedule.account_id, schedule.id AS schedule_id, planned_at - planned_at % {DAY_MS} AS day,
+        0 AS succeeded, 0 AS failed, 0 AS cancelled, 0 AS interrupted,
+        sum(fate = 'skipped') AS skipped, sum(fate = 'missed') AS missed,
+        0 AS found, 0 AS new, 0 AS changed, 0 AS archived, 0.0 AS portal_seconds, 0.0 AS own_seconds,
+        '[]' AS spent, '[]' AS successes
+    FROM (SELECT * FROM occurrence WHERE {_OLD_OCCURRENCES} AND fate <> 'run') AS old
+    JOIN schedule ON schedule.id = old.schedule_id GROUP BY schedule.id, day"""  # noqa: S608 - fixed texts alone
+
+
+def fold(database: Database, before: datetime) -> int:
+    """Fold what is older than the UTC day of a moment into daily totals; returns how many rows went.
+
+    Kept are each schedule's last occurrence and, by outcome, its last runs, what is under way and what is to be told.
+    """
+    border = to_ms(before.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0))
+    with database.atomic():
+        for row in _rows(database, _OCCURRENCES_BY_DAY, border):
+            _add(row)
+        gone = database.execute(f"DELETE FROM occurrence WHERE {_OLD_OCCURRENCES}", [border]).rowcount  # noqa: S608
+        for row in _rows(database, _RUNS_BY_DAY, border):
+            _add(row)
+        gone += database.execute(f"DELETE FROM run WHERE {_OLD_RUNS}", [border]).rowcount  # noqa: S608
+    return gone
+
+
+def _rows(database: Database, sql: str, border: int) -> list[dict[str, Any]]:
+    found = database.execute(sql, [border])
+    names = [column[0] for column in found.description]
+    return [dict(zip(names, values, strict=True)) for values in found.fetchall()]
+
+
+def _add(row: Mapping[str, Any]) -> None:
+    """Add one day's figures to the row of totals that there is, or keep a new one."""
+    of_schedule = DailyTotalRow.schedule_id
+    asked = (
+        (DailyTotalRow.account_id == row["account_id"])
+        & (of_schedule.is_null() if row["schedule_id"] is None else of_schedule == row["schedule_id"])
+        & (DailyTotalRow.day == row["day"])
+    )
+    kept = first(DailyTotalRow.select().where(asked))
+    columns = {name: row[name] + (kept[name] if kept else 0) for name in _SUMS}
+    columns |= _lists(row, kept)
+    if kept is None:
+        key = {name: row[name] for name in ("account_id", "schedule_id", "day")}
+        DailyTotalRow.insert(**key, **columns).execute()
+    else:
+        DailyTotalRow.update(**columns).where(DailyTotalRow.id == kept["id"]).execute()
+
+
+def _lists(row: Mapping[str, Any], kept: Row | None) -> dict[str, str]:
+    before = histogram_from(kept["durations"]) if kept else {}
+    ends = json.loads(kept["successes"]) if kept else []
+    return {
+        "durations": json.dumps(histogram(json.loads(row["spent"]), before)),
+        "successes": json.dumps(sorted([*ends, *json.loads(row["successes"])])),
+    }

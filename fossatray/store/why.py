@@ -1,0 +1,51 @@
+"""Why the schedules of an account did or did not run at a moment, from the ledger and, where it is silent, the plan."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime, timedelta, tzinfo
+
+from fossatray.core.plan import why_not_planned
+from fossatray.core.runs import Occurrence, Run
+from fossatray.core.schedules import Schedule
+from fossatray.core.why import Why
+from fossatray.store.convert import from_ms, occurrence_from, run_from, schedule_from, to_ms
+from fossatray.store.history import Query
+
+NEAR = timedelta(minutes=30)
+
+
+def why(query: Query, account_id: str, moment: datetime, zone: tzinfo) -> list[Why]:
+    """Return what is known of each schedule of the account at a moment, the oldest schedule first."""
+    rows = query("SELECT * FROM schedule WHERE account_id = ? ORDER BY id", [account_id])
+    schedules = {row["id"]: schedule_from(row) for row in rows}
+    return [_of_schedule(query, row, schedules, moment, zone) for row in rows]
+
+
+def _of_schedule(query: Query, row: sqlite3.Row, schedules: dict[int, Schedule], moment: datetime, zone: tzinfo) -> Why:
+    schedule = schedules[row["id"]]
+    found = _nearest(query, schedule.id, moment)
+    if found is not None:
+        return Why(schedule, moment, found, _run(query, found.run_id))
+    if schedule.after is not None:
+        return Why(schedule, moment, follows=schedules.get(schedule.after))
+    changed_at = from_ms(row["changed_at"])
+    if changed_at is not None and moment < changed_at:
+        return Why(schedule, moment, changed_at=changed_at)
+    return Why(schedule, moment, not_planned=why_not_planned(schedule.timetable, moment, zone))
+
+
+def _nearest(query: Query, schedule_id: int, moment: datetime) -> Occurrence | None:
+    """Return the occurrence nearest to a moment, the earlier of two; None if none is within half an hour."""
+    at = to_ms(moment)
+    rows = query(
+        "SELECT * FROM occurrence WHERE schedule_id = ? AND planned_at BETWEEN ? AND ? ORDER BY planned_at",
+        [schedule_id, to_ms(moment - NEAR), to_ms(moment + NEAR)],
+    )
+    nearest = min(rows, key=lambda row: abs(row["planned_at"] - at), default=None)
+    return None if nearest is None else occurrence_from(nearest)
+
+
+def _run(query: Query, run_id: int | None) -> Run | None:
+    rows = query("SELECT * FROM run WHERE id = ?", [run_id]) if run_id is not None else []
+    return run_from(rows[0]) if rows else None

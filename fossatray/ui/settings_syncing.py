@@ -1,0 +1,141 @@
+"""The part of the settings about all schedules: when to hold back, when to tell, and how much is kept."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSpinBox, QWidget
+
+from fossatray.core.commands import SaveSettings
+from fossatray.ui.services import WindowServices
+from fossatray.ui.settings_section import NotSaved, Saved, SettingsSection, Subject
+
+DEFAULTS = {
+    "metered": "run",
+    "battery_below": "",
+    "notify_after": "1",
+    "silent_hours": "24",
+    "at_once": "3",
+    "retention_days": "180",
+}
+"""The settings of this part, as they are without anybody's choice."""
+
+_BATTERY = 20
+_SILENT = 24
+
+
+class SyncingSection(SettingsSection):
+    """Metered networks, battery, notices of failures and of silence, syncs at once, days of history."""
+
+    def __init__(self, services: WindowServices, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self.setTitle(self.tr("All schedules"))
+        self._services = services
+        self._loaded = dict(DEFAULTS)
+        self._saving: tuple[dict[str, str], str | None, Saved] | None = None
+        self._metered = QCheckBox(self.tr("Skip planned syncs on metered networ&ks"))
+        self._on_battery = QCheckBox(self.tr("Skip planned syncs on &battery below"))
+        self._battery = _number(1, 100, self.tr(" %"))
+        self._failures = _number(1, 5, "")
+        self._on_silence = QCheckBox(self.tr("Notify when nothing has succ&eeded for"))
+        self._silence = _number(1, 24 * 365, self.tr(" h"))
+        self._at_once = _number(1, 9, "")
+        self._days = _number(90, 3650, self.tr(" days"))
+        self._build()
+
+    def _build(self) -> None:
+        self._metered.setAccessibleName(self.tr("Skip planned syncs on metered networks"))
+        self._on_battery.setAccessibleName(self.tr("Skip planned syncs on battery below a level"))
+        self._battery.setAccessibleName(self.tr("Battery level"))
+        self._on_silence.setAccessibleName(self.tr("Notify when nothing has succeeded for some time"))
+        self._silence.setAccessibleName(self.tr("Hours without a success"))
+        self._days.setToolTip(self.tr("Older runs are kept as daily totals"))
+        self.add_field("", self._metered)
+        self.add_field("", _row(self._on_battery, self._battery), self._on_battery, self._battery)
+        self.add_field("", _row(self._on_silence, self._silence), self._on_silence, self._silence)
+        failures = _row(self._failures, QLabel(self.tr("failed syncs in a row")))
+        self.add_field(self.tr("Notif&y after:"), failures, self._failures)
+        self.add_field(self.tr("Syncs at once:"), _row(self._at_once), self._at_once)
+        self.add_field(self.tr("Keep &history for:"), _row(self._days), self._days)
+        for box in (self._metered, self._on_battery, self._on_silence):
+            box.toggled.connect(self._on_changed)
+        for spin in (self._battery, self._failures, self._silence, self._at_once, self._days):
+            spin.valueChanged.connect(self._on_changed)
+
+    # --- the contract ---------------------------------------------------------------------------------------------
+
+    def load(self, subject: Subject) -> None:
+        """Show what is stored."""
+        self._show({name: subject.settings.get(name, default) for name, default in DEFAULTS.items()})
+        self._loaded = self._typed()
+
+    def is_changed(self) -> bool:
+        """Tell whether something was chosen that is not stored."""
+        return self._typed() != self._loaded
+
+    def check(self) -> bool:
+        """Tell that what can be chosen can be stored."""
+        return True
+
+    def save(self, account_id: str | None, saved: Saved, not_saved: NotSaved) -> None:
+        """Store what was chosen."""
+        values = self._typed()
+        self._saving = (values, account_id, saved)
+        self._services.submit(SaveSettings(values), self._on_saved, not_saved)
+
+    def restore_defaults(self) -> None:
+        """Show the defaults, without storing them."""
+        self._show(DEFAULTS)
+        self.on_edited()
+
+    # --- inside ---------------------------------------------------------------------------------------------------
+
+    def _on_saved(self, result: object) -> None:
+        saving, self._saving = self._saving, None
+        if saving is not None:
+            self._loaded = saving[0]
+            saving[2](saving[1])
+
+    def _typed(self) -> dict[str, str]:
+        return {
+            "metered": "skip" if self._metered.isChecked() else "run",
+            "battery_below": str(self._battery.value()) if self._on_battery.isChecked() else "",
+            "notify_after": str(self._failures.value()),
+            "silent_hours": str(self._silence.value()) if self._on_silence.isChecked() else "",
+            "at_once": str(self._at_once.value()),
+            "retention_days": str(self._days.value()),
+        }
+
+    def _show(self, values: dict[str, str]) -> None:
+        self._metered.setChecked(values["metered"] == "skip")
+        self._on_battery.setChecked(bool(values["battery_below"]))
+        self._battery.setValue(int(values["battery_below"] or _BATTERY))
+        self._failures.setValue(int(values["notify_after"]))
+        self._on_silence.setChecked(bool(values["silent_hours"]))
+        self._silence.setValue(int(values["silent_hours"] or _SILENT))
+        self._at_once.setValue(int(values["at_once"]))
+        self._days.setValue(int(values["retention_days"]))
+        self._follow()
+
+    def _follow(self) -> None:
+        self._battery.setEnabled(self._on_battery.isChecked())
+        self._silence.setEnabled(self._on_silence.isChecked())
+
+    def _on_changed(self) -> None:
+        self._follow()
+        self.on_edited()
+
+
+def _number(least: int, most: int, suffix: str) -> QSpinBox:
+    spin = QSpinBox()
+    spin.setRange(least, most)
+    spin.setSuffix(suffix)
+    return spin
+
+
+def _row(*parts: QWidget) -> QWidget:
+    box = QWidget()
+    row = QHBoxLayout(box)
+    row.setContentsMargins(0, 0, 0, 0)
+    for part in parts:
+        row.addWidget(part)
+    row.addStretch(1)
+    return box

@@ -1,0 +1,342 @@
+"""The editor of a schedule: said back in words as it is typed, refused where it cannot be kept."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, time
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QCheckBox,
+    QComboBox,
+    QDialogButtonBox,
+    QDoubleSpinBox,
+    QLabel,
+    QLineEdit,
+    QSpinBox,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from fossatray.core.commands import SaveSchedule
+from fossatray.core.errors import StoreBusy
+from fossatray.core.schedules import Lateness, Schedule
+from fossatray.core.timetable import ActiveHours, Cron, Every, HolidayCalendar, Times, Timetable
+from fossatray.ui.schedule_dialog import ScheduleDialog
+from tests.desktop.fakes import ACCOUNT, OTHER, SCHEDULE, Desk
+
+Open = Callable[[Schedule], ScheduleDialog]
+DISPENSERS = Schedule(2, ACCOUNT.id, name="Dispensers", after=1)
+NIGHT = Schedule(3, OTHER.id, name="Night")
+PATIENCE = 30_000
+
+
+@pytest.fixture
+def edit(qtbot: QtBot, desk: Desk) -> Open:
+    def opened(schedule: Schedule) -> ScheduleDialog:
+        dialog = ScheduleDialog(desk.services(), schedule, [SCHEDULE, DISPENSERS, NIGHT])
+        qtbot.addWidget(dialog)
+        dialog.open()
+        qtbot.waitExposed(dialog)
+        return dialog
+
+    return opened
+
+
+def box(dialog: QWidget, name: str) -> QComboBox:
+    return next(item for item in dialog.findChildren(QComboBox) if item.accessibleName() == name)
+
+
+def line(dialog: QWidget, name: str) -> QLineEdit:
+    return next(item for item in dialog.findChildren(QLineEdit) if item.accessibleName() == name)
+
+
+def check(dialog: QWidget, name: str) -> QCheckBox:
+    return next(item for item in dialog.findChildren(QCheckBox) if item.accessibleName() == name)
+
+
+def spin(dialog: QWidget, name: str) -> QSpinBox:
+    return next(item for item in dialog.findChildren(QSpinBox) if item.accessibleName() == name)
+
+
+def less_than(dialog: QWidget) -> QDoubleSpinBox:
+    return dialog.findChildren(QDoubleSpinBox)[0]
+
+
+def retype(field: QLineEdit, text: str) -> None:
+    """Type in place of what is there, key by key."""
+    field.clear()
+    QTest.keyClicks(field, text)
+
+
+def choose(combo: QComboBox, text: str) -> None:
+    place = combo.findText(text)
+    assert place >= 0, [combo.itemText(index) for index in range(combo.count())]
+    combo.setCurrentIndex(place)
+
+
+def texts(dialog: QWidget) -> str:
+    return "\n".join(label.text() for label in dialog.findChildren(QLabel) if label.isVisibleTo(dialog))
+
+
+def runs(dialog: ScheduleDialog) -> list[str]:
+    """The next runs as they are shown."""
+    return dialog._runs.text().splitlines()[0].removeprefix("The next runs: ").split(" · ")
+
+
+def save(dialog: ScheduleDialog) -> None:
+    dialog.findChildren(QDialogButtonBox)[0].button(QDialogButtonBox.StandardButton.Save).click()
+
+
+# --- what follows -----------------------------------------------------------------------------------------------------
+
+
+def test_what_is_typed_is_said_back_with_the_next_five_runs(edit: Open) -> None:
+    dialog = edit(SCHEDULE)
+    assert "Every hour" in texts(dialog)
+    assert runs(dialog) == [
+        "Today at 2:00 PM",
+        "Today at 3:00 PM",
+        "Today at 4:00 PM",
+        "Today at 5:00 PM",
+        "Today at 6:00 PM",
+    ]
+    spin(dialog, "Interval, hours").setValue(5)
+    check(dialog, "Only between certain hours").click()
+    choose(box(dialog, "Until"), "9:00 PM")
+    assert "Every 5 hours from 6:00 AM to 9:00 PM" in texts(dialog)
+    assert runs(dialog)[:2] == ["Today at 4:00 PM", "Tomorrow at 6:00 AM"]
+    check(dialog, "Monday").click()
+    assert "Tuesday to Sunday" in texts(dialog)
+    assert runs(dialog)[0] == "Tomorrow at 6:00 AM"
+
+
+def test_times_of_day(edit: Open, desk: Desk) -> None:
+    dialog = edit(SCHEDULE)
+    choose(box(dialog, "Runs"), "At times of day")
+    retype(line(dialog, "At"), "18:30, 6 am")
+    assert "At 6:00 AM and 6:30 PM" in texts(dialog)
+    retype(line(dialog, "At"), "18:30, 25:00")
+    assert '✗ "25:00" is no time of day.' in texts(dialog)
+    assert '"25:00" is no time of day.' in line(dialog, "At").accessibleDescription()
+    assert "The next runs:" not in texts(dialog)
+    save(dialog)
+    assert desk.commands == []
+    assert line(dialog, "At").text() == "18:30, 25:00"
+    retype(line(dialog, "At"), "18:30, 6:00")
+    save(dialog)
+    assert desk.commands == [SaveSchedule(replace(SCHEDULE, timetable=Timetable(Times((time(6), time(18, 30))))))]
+
+
+def test_a_cron_expression(edit: Open, desk: Desk) -> None:
+    dialog = edit(SCHEDULE)
+    choose(box(dialog, "Runs"), "By a cron expression")
+    retype(line(dialog, "Expression"), "61 6 * * *")
+    assert '✗ The minute "61" cannot be used: it goes from 0 to 59.' in texts(dialog)
+    retype(line(dialog, "Expression"), "0 6 * * 1-5")
+    assert "At 6:00 AM, Monday to Friday" in texts(dialog)
+    save(dialog)
+    assert desk.commands == [SaveSchedule(replace(SCHEDULE, timetable=Timetable(Cron("0 6 * * 1-5"))))]
+
+
+def test_an_interval_of_nothing_is_refused_as_it_is_chosen(edit: Open, desk: Desk) -> None:
+    dialog = edit(SCHEDULE)
+    spin(dialog, "Interval, hours").setValue(0)
+    assert "✗ The interval must be 15 minutes to 24 hours, in steps of 15 minutes." in texts(dialog)
+    save(dialog)
+    assert desk.commands == []
+    spin(dialog, "Interval, minutes").setValue(45)
+    assert "✗" not in texts(dialog)
+
+
+def test_equal_hours_and_no_weekday_are_refused_beside_the_field(edit: Open, desk: Desk) -> None:
+    dialog = edit(SCHEDULE)
+    check(dialog, "Only between certain hours").click()
+    choose(box(dialog, "Until"), "6:00 AM")
+    assert "✗ Active hours must not start and end at the same hour." in texts(dialog)
+    check(dialog, "Only between certain hours").click()
+    assert "✗" not in texts(dialog)
+    for name in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"):
+        check(dialog, name).click()
+    assert "✗ Choose at least one weekday." in texts(dialog)
+    save(dialog)
+    assert desk.commands == []
+
+
+def test_one_that_would_never_run_is_refused_with_the_reason(edit: Open, desk: Desk) -> None:
+    dialog = edit(replace(SCHEDULE, timetable=Timetable(Times((time(5),)))))
+    assert "The next runs:" in texts(dialog)
+    check(dialog, "Only between certain hours").click()
+    reason = "It would not run once in the next 60 days: none of its times lies within the active hours."
+    assert f"✗ {reason}" in texts(dialog)
+    assert "The next runs:" not in texts(dialog)
+    save(dialog)
+    assert desk.commands == []
+    assert dialog.isVisible()
+    choose(box(dialog, "From"), "5:00 AM")
+    assert "✗" not in texts(dialog)
+    save(dialog)
+    assert [type(command) for command in desk.commands] == [SaveSchedule]
+
+
+def test_the_hour_0_is_an_hour_like_any_other(edit: Open, desk: Desk) -> None:
+    dialog = edit(replace(SCHEDULE, timetable=Timetable(active_hours=ActiveHours(0, 6))))
+    assert box(dialog, "From").currentText() == "12:00 AM"
+    assert "Every hour from 12:00 AM to 6:00 AM" in texts(dialog)
+    choose(box(dialog, "From"), "10:00 PM")
+    choose(box(dialog, "Until"), "midnight")
+    save(dialog)
+    assert desk.commands == [SaveSchedule(replace(SCHEDULE, timetable=Timetable(active_hours=ActiveHours(22, 24))))]
+
+
+# --- holidays ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_stored_holidays_are_shown_once_their_library_is_loaded(edit: Open, desk: Desk, qtbot: QtBot) -> None:
+    calendar = HolidayCalendar("US", "TX", (date(2026, 12, 24),))
+    dialog = edit(replace(SCHEDULE, timetable=Timetable(Times((time(9),)), holidays=calendar)))
+    assert check(dialog, "Not on public holidays").isChecked()
+    assert "Looking up the holidays…" in texts(dialog)
+    qtbot.waitUntil(lambda: "The next runs:" in texts(dialog), timeout=PATIENCE)
+    assert box(dialog, "Country").currentText() == "United States"
+    assert box(dialog, "State or region").currentText() == "Texas"
+    assert line(dialog, "Days of your own").text() == "2026-12-24"
+    assert "not on holidays (US, Texas) or 1 day of your own" in texts(dialog)
+    feasts_left_out = ["Tomorrow at 9:00 AM", "Wednesday at 9:00 AM", "Saturday at 9:00 AM"]
+    assert runs(dialog)[:3] == feasts_left_out
+    save(dialog)
+    (command,) = desk.commands
+    assert isinstance(command, SaveSchedule)
+    assert command.schedule.timetable.holidays == calendar
+
+
+def test_a_country_and_its_part_are_chosen(edit: Open, desk: Desk, qtbot: QtBot) -> None:
+    dialog = edit(SCHEDULE)
+    assert not box(dialog, "Country").isVisibleTo(dialog)
+    check(dialog, "Not on public holidays").click()
+    qtbot.waitUntil(lambda: box(dialog, "Country").count() > 100, timeout=PATIENCE)
+    choose(box(dialog, "Country"), "Germany")
+    choose(box(dialog, "State or region"), "Bayern")
+    retype(line(dialog, "Days of your own"), "2026-12-24, 2026-13-01")
+    assert '✗ "2026-13-01" is no date.' in texts(dialog)
+    retype(line(dialog, "Days of your own"), "2026-12-24")
+    save(dialog)
+    calendar = HolidayCalendar("DE", "BY", (date(2026, 12, 24),))
+    assert desk.commands == [SaveSchedule(replace(SCHEDULE, timetable=Timetable(holidays=calendar)))]
+
+
+def test_holidays_can_be_switched_off_again(edit: Open, desk: Desk) -> None:
+    dialog = edit(replace(SCHEDULE, timetable=Timetable(holidays=HolidayCalendar("US"))))
+    check(dialog, "Not on public holidays").click()
+    assert "Every hour" in texts(dialog)
+    save(dialog)
+    assert desk.commands == [SaveSchedule(SCHEDULE)]
+
+
+def test_a_stored_country_that_is_not_known_is_refused(edit: Open, qtbot: QtBot, desk: Desk) -> None:
+    dialog = edit(replace(SCHEDULE, timetable=Timetable(holidays=HolidayCalendar("XX"))))
+    qtbot.waitUntil(lambda: 'the country "XX"' in texts(dialog), timeout=PATIENCE)
+    save(dialog)
+    assert desk.commands == []
+    choose(box(dialog, "Country"), "Canada")
+    assert "✗" not in texts(dialog)
+
+
+# --- lateness, chains -------------------------------------------------------------------------------------------------
+
+
+def test_what_a_late_run_does(edit: Open, desk: Desk) -> None:
+    dialog = edit(SCHEDULE)
+    assert not less_than(dialog).isVisibleTo(dialog)
+    assert less_than(dialog).accessibleName() == "Less late than"
+    choose(box(dialog, "More than 5 minutes late"), "Run only if not too late")
+    less_than(dialog).setValue(2.5)
+    save(dialog)
+    assert desk.commands == [SaveSchedule(replace(SCHEDULE, lateness=Lateness.WITHIN, late_hours=2.5))]
+
+
+def test_one_after_another_has_no_times_and_none_of_another_account(edit: Open, desk: Desk) -> None:
+    dialog = edit(Schedule(0, ACCOUNT.id, name="Second"))
+    choose(box(dialog, "Runs"), "After another schedule")
+    offered = box(dialog, "After a success of")
+    assert [offered.itemText(index) for index in range(offered.count())] == ["Work orders", "Dispensers"]
+    assert "After a success of Work orders" in texts(dialog)
+    assert not check(dialog, "Only between certain hours").isVisibleTo(dialog)
+    assert "The next runs:" not in texts(dialog)
+    save(dialog)
+    assert desk.commands == [SaveSchedule(Schedule(0, ACCOUNT.id, name="Second", after=1))]
+
+
+def test_a_circle_is_refused_beside_the_field(edit: Open, desk: Desk) -> None:
+    dialog = edit(SCHEDULE)
+    choose(box(dialog, "Runs"), "After another schedule")
+    assert "✗ These schedules would wait for each other:" in texts(dialog)
+    assert "wait for each other" in box(dialog, "After a success of").accessibleDescription()
+    save(dialog)
+    assert desk.commands == []
+
+
+# --- saving -----------------------------------------------------------------------------------------------------------
+
+
+def test_it_closes_when_it_is_kept_and_not_before(edit: Open, desk: Desk) -> None:
+    desk.is_slow = True
+    dialog = edit(SCHEDULE)
+    retype(line(dialog, "Name"), "Early")
+    save(dialog)
+    assert dialog.isVisible()
+    assert not line(dialog, "Name").isEnabled()
+    desk.answer()
+    assert not dialog.isVisible()
+    assert desk.commands == [SaveSchedule(replace(SCHEDULE, name="Early"))]
+
+
+def test_a_failed_save_loses_nothing(edit: Open, desk: Desk) -> None:
+    desk.answers[SaveSchedule] = StoreBusy()
+    dialog = edit(SCHEDULE)
+    retype(line(dialog, "Name"), "Early")
+    save(dialog)
+    assert dialog.isVisible()
+    assert "✗ Another FossaTray uses this data folder" in texts(dialog)
+    assert line(dialog, "Name").text() == "Early"
+    assert line(dialog, "Name").isEnabled()
+
+
+def test_a_name_that_cannot_be_printed_is_refused(edit: Open, desk: Desk) -> None:
+    dialog = edit(SCHEDULE)
+    line(dialog, "Name").setText("a\u202eb")
+    line(dialog, "Name").textEdited.emit("")
+    assert "✗ The name of a schedule has at most 60 printable characters." in texts(dialog)
+    save(dialog)
+    assert desk.commands == []
+
+
+def test_what_is_not_edited_stays(edit: Open, desk: Desk) -> None:
+    paused = replace(SCHEDULE, enabled=False, failures=2)
+    dialog = edit(paused)
+    assert "It is paused now" in texts(dialog)
+    spin(dialog, "Interval, hours").setValue(2)
+    save(dialog)
+    assert desk.commands == [SaveSchedule(replace(paused, timetable=Timetable(Every(120))))]
+
+
+def test_everything_is_reached_by_keyboard_and_has_a_name(edit: Open) -> None:
+    dialog = edit(replace(SCHEDULE, lateness=Lateness.WITHIN, late_hours=2.0))
+    line(dialog, "Name").setFocus()
+    reached: list[QWidget] = []
+    while (focus := dialog.focusWidget()) not in reached and focus is not None:
+        reached.append(focus)
+        QTest.keyClick(focus, Qt.Key.Key_Tab)
+    wanted = [
+        part
+        for kind in (QAbstractButton, QComboBox, QAbstractSpinBox, QLineEdit)
+        for part in dialog.findChildren(kind)
+        if part.isVisibleTo(dialog) and part.isEnabled() and part.focusPolicy() & Qt.FocusPolicy.TabFocus
+    ]
+    wanted = [part for part in wanted if not isinstance(part.parent(), (QAbstractSpinBox, QComboBox))]
+    assert wanted
+    assert [part.accessibleName() for part in wanted if part not in reached] == []
+    assert [part for part in reached if not (part.accessibleName() or getattr(part, "text", str)())] == []
