@@ -20,6 +20,7 @@ from fossatray.core.timetable_text import (
 )
 
 OFF = "off"
+_FIRST_YEAR = 1971  # earlier moments cannot be reckoned with in every zone
 _DAY = len("2026-11-22")
 _TIME_ADVICE = 'Write a time such as 14:00, or "2026-11-22 14:00".'
 _TIMETABLE = ("every", "minute", "times", "cron", "weekdays", "active", "holidays", "extra_days")
@@ -58,7 +59,10 @@ def moment_from(text: str, zone: tzinfo) -> datetime | None:
     """Return the beginning of the day of "2026-12-27" in a zone, as UTC; None for "off". Raises InvalidInput."""
     if _is(text, OFF):
         return None
-    return datetime.combine(day_from(text), time(), zone).astimezone(UTC)
+    day = day_from(text)
+    if day.year < _FIRST_YEAR:
+        raise InvalidInput(f'"{text}" is too long ago.', advice="Give a day to come.")
+    return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
 def past_moment_from(text: str, now: datetime, zone: tzinfo) -> datetime:
@@ -69,6 +73,8 @@ def past_moment_from(text: str, now: datetime, zone: tzinfo) -> datetime:
     if len(times) != 1:
         raise InvalidInput(f'"{text}" is no time.', advice=_TIME_ADVICE)
     if day:
+        if day_from(day).year < _FIRST_YEAR:
+            raise InvalidInput(f'"{text}" is too long ago.', advice="Give a moment of the last 90 days.")
         found = datetime.combine(day_from(day), times[0], zone)
     else:
         found = datetime.combine(now.astimezone(zone).date(), times[0], zone)

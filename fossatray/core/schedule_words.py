@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from fossatray.core.errors import InvalidInput
 from fossatray.core.schedules import Schedule
 from fossatray.core.timetable_words import describe
 from fossatray.core.words import Words
@@ -17,10 +18,13 @@ if TYPE_CHECKING:
 def when_words(schedule: Schedule, others: Iterable[Schedule], words: Words) -> str:
     """Return the timetable in words, or "After a success of Work orders" for a chained one.
 
-    `others` are those among which the one before is looked for.
+    `others` are those among which the one before is looked for. A holiday calendar that is known no longer is named.
     """
     if schedule.after is None:
-        return describe(schedule.timetable, words)
+        try:
+            return describe(schedule.timetable, words)
+        except InvalidInput as error:
+            return words.tr(error.message)
     first = next((other for other in others if other.id == schedule.after), None)
     if first is None or not first.name:
         return words.tr("After a success of schedule {number}").format(number=schedule.after)

@@ -7,7 +7,7 @@ is loaded when first asked: the tray icon comes before it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from enum import StrEnum
 from itertools import islice
@@ -126,14 +126,22 @@ def next_runs(schedule: Schedule, after: datetime, zone: tzinfo, count: int) -> 
     from fossatray.core.plan import occurrences
 
     start = after if schedule.paused_until is None else max(after, schedule.paused_until)
-    return list(islice(occurrences(schedule.timetable, start, zone), count))
+    try:
+        return list(islice(occurrences(schedule.timetable, start, zone), count))
+    except InvalidInput:  # a holiday calendar that is known no longer: its words say so, and the plan goes on without
+        return list(islice(occurrences(replace(schedule.timetable, holidays=None), start, zone), count))
 
 
 def missed_runs(schedule: Schedule, since: datetime, until: datetime, zone: tzinfo) -> list[datetime]:
     """Return the slots in (since, until], in UTC, ascending, whether it rested or not; none of a chained one."""
     from fossatray.core import plan
 
-    return [] if schedule.after is not None else plan.missed_runs(schedule.timetable, since, until, zone)
+    if schedule.after is not None:
+        return []
+    try:
+        return plan.missed_runs(schedule.timetable, since, until, zone)
+    except InvalidInput:  # see next_runs
+        return plan.missed_runs(replace(schedule.timetable, holidays=None), since, until, zone)
 
 
 def check_schedule(schedule: Schedule, others: Iterable[Schedule], now: datetime, zone: tzinfo) -> None:
@@ -152,7 +160,7 @@ def check_schedule(schedule: Schedule, others: Iterable[Schedule], now: datetime
 
 
 def check_chains(schedules: Iterable[Schedule]) -> None:
-    """Refuse a chain that ends nowhere, leaves its account, or comes back to itself: it is named. InvalidInput."""
+    """Refuse a chain that ends nowhere, leaves its account, forks, or comes back to itself. Raises InvalidInput."""
     known = {schedule.id: schedule for schedule in schedules}
     for schedule in known.values():
         if schedule.after is None:
@@ -164,6 +172,13 @@ def check_chains(schedules: Iterable[Schedule]) -> None:
             raise InvalidInput("A schedule can only run after one of the same account.", advice="Choose another one.")
     for schedule in known.values():
         _refuse_circle(schedule, known)
+    followed: dict[int, Schedule] = {}
+    for schedule in known.values():
+        if schedule.after is not None and (other := followed.setdefault(schedule.after, schedule)) is not schedule:
+            raise InvalidInput(
+                f'"{other.title}" runs after it already, and only one schedule can.',
+                advice=f'Let this one run after "{other.title}".',
+            )
 
 
 def _refuse_circle(schedule: Schedule, known: dict[int, Schedule]) -> None:

@@ -105,6 +105,8 @@ class Planner:
         self._gates.forget_ways()
         zone = self._parts.zone()
         for schedule in self._store.schedules.all():
+            if schedule.after is None:
+                self._departures.call_off(schedule.id)  # what waits may be late by now: it is decided upon anew
             self._guard(partial(self._fire, schedule.id))
         if zone != self._zone:
             self._move_to(zone)

@@ -109,7 +109,8 @@ def _durations(query: Query, asked: _Asked) -> list[tuple[float, int]]:
     """Return the durations of successful runs in milliseconds, each with how many there are."""
     (runs, of_runs), (days, of_days) = asked.runs(), asked.days()
     sql = f"""
-        SELECT finished_at - started_at AS spent, NULL AS durations FROM run WHERE outcome = 'succeeded' AND {runs}
+        SELECT max(finished_at - started_at, 0) AS spent, NULL AS durations
+        FROM run WHERE outcome = 'succeeded' AND {runs}
         UNION ALL
         SELECT NULL, durations FROM daily_total WHERE {days}"""  # noqa: S608 - fixed texts; values are bound
     found: list[tuple[float, int]] = []

@@ -37,7 +37,7 @@ _RUNS_BY_DAY = f"""
         sum(outcome = 'cancelled') AS cancelled, sum(outcome = 'interrupted') AS interrupted, 0 AS skipped, 0 AS missed,
         sum(found) AS found, sum(new) AS new, sum(changed) AS changed, sum(archived) AS archived,
         sum({PORTAL_SQL}) AS portal_seconds, sum({ALL_SQL}) - sum({PORTAL_SQL}) AS own_seconds,
-        json_group_array(finished_at - started_at) FILTER (WHERE outcome = 'succeeded') AS spent,
+        json_group_array(max(finished_at - started_at, 0)) FILTER (WHERE outcome = 'succeeded') AS spent,
         json_group_array(finished_at) FILTER (WHERE outcome = 'succeeded') AS successes
     FROM run WHERE {_OLD_RUNS} GROUP BY account_id, schedule_id, day"""  # noqa: S608 - fixed texts alone
 _OCCURRENCES_BY_DAY = f"""

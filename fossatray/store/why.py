@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 
+from fossatray.core.errors import InvalidInput
 from fossatray.core.plan import why_not_planned
 from fossatray.core.runs import Occurrence, Run
 from fossatray.core.schedules import Schedule
@@ -32,7 +34,11 @@ def _of_schedule(query: Query, row: sqlite3.Row, schedules: dict[int, Schedule],
     changed_at = from_ms(row["changed_at"])
     if changed_at is not None and moment < changed_at:
         return Why(schedule, moment, changed_at=changed_at)
-    return Why(schedule, moment, not_planned=why_not_planned(schedule.timetable, moment, zone))
+    try:
+        return Why(schedule, moment, not_planned=why_not_planned(schedule.timetable, moment, zone))
+    except InvalidInput:  # a holiday calendar that is known no longer
+        without = replace(schedule.timetable, holidays=None)
+        return Why(schedule, moment, not_planned=why_not_planned(without, moment, zone))
 
 
 def _nearest(query: Query, schedule_id: int, moment: datetime) -> Occurrence | None:

@@ -231,6 +231,11 @@ class ScheduleDialog(QDialog):
         self._set_usable(usable=True)
         self._show(self._said.text(), self._runs.text(), error_text(error.info()))
 
+    def reject(self) -> None:
+        """Close without saving; not while the answer to a saving is awaited."""
+        if self._buttons.isEnabled():
+            super().reject()
+
     def _set_usable(self, *, usable: bool) -> None:
         self._scroll.setEnabled(usable)
         self._buttons.setEnabled(usable)

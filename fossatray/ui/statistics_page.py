@@ -18,6 +18,7 @@ from fossatray.ui.tables import DataTable
 from fossatray.ui.texts import error_text
 
 DAYS = (7, 30, 90)
+_CHOOSABLE = (QDate(2000, 1, 1), QDate(2999, 12, 31))
 """The periods of the last days that can be chosen; the middle one is chosen at first."""
 
 _ALL, _CHOSEN = 0, -1  # what the chooser of the period holds besides numbers of days
@@ -44,6 +45,8 @@ class StatisticsPage(QWidget):
         self._table = DataTable(self._model, self.tr("Statistics"))
         self._period, self._account, self._schedule = QComboBox(), QComboBox(), QComboBox()
         self._from, self._to = QDateEdit(), QDateEdit()
+        for field in (self._from, self._to):
+            field.setDateRange(*_CHOOSABLE)
         self._heads: dict[QWidget, QLabel] = {}
         self._summary = PlainLabel()
         self._summary.setAccessibleName(self.tr("Period of the figures"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -77,6 +77,7 @@ def test_what_is_changed_without_fossatray_counts_as_it_starts(program: Program,
 def test_one_that_was_added_runs_and_the_history_says_which(program: Program, portal: PracticePortal) -> None:
     program.add_account(portal)
     started(program)
+    asked = datetime.now(UTC)
     added = program.json("schedules", "add", "--cron", EVERY_MINUTE, "--name", "Every minute")
     planned = datetime.fromisoformat(added["next_run"])
 
@@ -88,7 +89,7 @@ def test_one_that_was_added_runs_and_the_history_says_which(program: Program, po
     program.cli("schedules", "remove", str(added["id"]))
     assert run.keys() == HISTORY_NAMES
     assert (run["outcome"], run["trigger"], run["found"]) == ("succeeded", "scheduled", 230)
-    assert datetime.fromisoformat(run["planned_at"]) == planned
+    assert asked < datetime.fromisoformat(run["planned_at"]) <= planned  # the minute may turn while it is answered
     assert datetime.fromisoformat(run["started_at"]) - planned < timedelta(minutes=5)
     assert sum(run["phases"].values()) > 0
     figures = program.json("stats", "--account", ACCOUNT)

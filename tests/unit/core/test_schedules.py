@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fossatray.core.errors import InvalidInput
+from fossatray.core.schedule_words import when_words
 from fossatray.core.schedules import (
     Lateness,
     Schedule,
@@ -21,6 +22,7 @@ from fossatray.core.schedules import (
     next_runs,
 )
 from fossatray.core.timetable import ActiveHours, Cron, Every, HolidayCalendar, Times, Timetable
+from fossatray.core.words import Words
 
 NEW_YORK = ZoneInfo("America/New_York")
 DAILY = Schedule(1, "a", timetable=Timetable(Every(24 * 60), active_hours=ActiveHours(18, 19)))
@@ -116,7 +118,22 @@ def test_a_pause_needs_a_zone() -> None:
 
 
 def test_chains_that_end_are_fine() -> None:
-    check_chains([Schedule(1, "a"), Schedule(2, "a", after=1), Schedule(3, "a", after=2), Schedule(4, "a", after=1)])
+    check_chains([Schedule(1, "a"), Schedule(2, "a", after=1), Schedule(3, "a", after=2)])
+
+
+def test_only_one_schedule_runs_after_another() -> None:
+    with pytest.raises(InvalidInput, match='"B" runs after it already'):
+        check_chains([Schedule(1, "a"), Schedule(2, "a", name="B", after=1), Schedule(3, "a", after=1)])
+
+
+def test_a_holiday_calendar_that_is_known_no_longer_hinders_no_plan() -> None:
+    lost = Schedule(1, "a", timetable=Timetable(holidays=HolidayCalendar("XQ")))
+    plain = Schedule(1, "a", timetable=Timetable())
+    now = local("2026-11-21T13:20")
+    assert next_run(lost, now, NEW_YORK) == next_run(plain, now, NEW_YORK)
+    day = timedelta(days=1)
+    assert missed_runs(lost, now - day, now, NEW_YORK) == missed_runs(plain, now - day, now, NEW_YORK)
+    assert "XQ" in when_words(lost, [], Words(NEW_YORK))
 
 
 def test_a_circle_is_refused_and_named() -> None:
