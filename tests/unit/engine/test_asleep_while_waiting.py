@@ -28,7 +28,6 @@ def test_it_is_decided_upon_anew(world: World, policy: Lateness) -> None:
             await ring(life)
             await waits(life)
             world.clock.now = hour(8) + timedelta(minutes=30)
-            line.way = None
             line.answer = True
             life.conductor.wake_up()
             await life.ear.until(lambda: len(history(world)) >= 9)
