@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 
@@ -31,7 +30,9 @@ def _shown(char: str, keep_newlines: bool) -> bool:
 
 def notice_body(text: str) -> str:
     """Return the text escaped for a notification's body, which some daemons render as markup unasked."""
-    return html.escape(visible(text, keep_newlines=True), quote=False)
+    from html import escape  # late: it brings a table of 2,000 names, and notices are rare
+
+    return escape(visible(text, keep_newlines=True), quote=False)
 
 
 def one_line(text: str, limit: int) -> str:

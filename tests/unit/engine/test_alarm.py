@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 
 from fossatray.engine.alarm import ApsAlarm
@@ -59,3 +61,17 @@ def test_a_key_has_one_alarm_the_newest_and_can_be_cleared_twice() -> None:
         assert rung == ["new"]
 
     run(story())
+
+
+def test_packages_are_not_looked_through_for_it() -> None:
+    code = (
+        "import asyncio, sys; from datetime import UTC, datetime; from fossatray.engine.alarm import ApsAlarm\n"
+        "async def story():\n"
+        "    rung = asyncio.Event(); alarm = ApsAlarm(); alarm.start()\n"
+        "    async def ring(): rung.set()\n"
+        "    alarm.set(1, datetime.now(UTC), ring); await asyncio.wait_for(rung.wait(), 30); alarm.stop()\n"
+        "asyncio.run(story()); loaded = 'importlib.metadata' in sys.modules\n"
+        "from importlib.metadata import version; print(loaded, version('APScheduler')[0])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.split() == ["False", "3"]
