@@ -12,7 +12,7 @@ _BIDI = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\
 def storable(text: str) -> tuple[str, int]:
     """Return the text with NUL and lone surrogates replaced by U+FFFD, and how many there were.
 
-    SQLite refuses lone surrogates, and LIKE and length stop at NUL (ground.md, Store).
+    SQLite refuses lone surrogates, and LIKE and length stop at NUL.
     """
     return _UNSTORABLE.subn("\ufffd", text)
 

@@ -66,7 +66,7 @@ def origin_of(url: str) -> str | None:
 def own_link(origin: str, href: str | None) -> str | None:
     """Return the absolute URL of a link if it leads to the account's own origin, else None.
 
-    `javascript:`, `file:`, `//other` and backslash tricks come out as None (ground.md, Browser), and so do "", "#…" and
+    `javascript:`, `file:`, `//other` and backslash tricks come out as None, and so do "", "#…" and
     "?…": they lead to the page they stand on, which is not known here.
     """
     link = (href or "").strip()

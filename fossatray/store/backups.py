@@ -1,6 +1,6 @@
 """Backups: made through SQLite's own backup interface, complete single files, the newest five kept.
 
-`shutil.copy` of an open database loses what is still in its log (ground.md, Store).
+`shutil.copy` of an open database loses what is still in its log.
 """
 
 from __future__ import annotations

@@ -7,7 +7,6 @@ something is wrong, so names, passwords, session keys and queries are taken out 
 from __future__ import annotations
 
 import base64
-import html
 import json
 import logging
 import re
@@ -56,6 +55,8 @@ class Redactor:
         text = secret.reveal()
         if not text:
             return
+        from html import escape  # late: see core.text
+
         raw = text.encode("utf-8", "surrogatepass")
         self._forms |= {
             text,
@@ -63,7 +64,7 @@ class Redactor:
             json.dumps(text, ensure_ascii=False)[1:-1],
             quote(raw, safe=""),
             quote_plus(raw),
-            html.escape(text),
+            escape(text),
             base64.b64encode(raw).decode(),
             base64.urlsafe_b64encode(raw).decode(),
             raw.hex(),
