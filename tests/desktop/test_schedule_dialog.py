@@ -263,11 +263,13 @@ def test_one_after_another_has_no_times_and_none_of_another_account(edit: Open, 
     choose(box(dialog, "Runs"), "After another schedule")
     offered = box(dialog, "After a success of")
     assert [offered.itemText(index) for index in range(offered.count())] == ["Work orders", "Dispensers"]
-    assert "After a success of Work orders" in texts(dialog)
+    assert '✗ "Dispensers" runs after it already' in texts(dialog)
+    choose(offered, "Dispensers")
+    assert "After a success of Dispensers" in texts(dialog)
     assert not check(dialog, "Only between certain hours").isVisibleTo(dialog)
     assert "The next runs:" not in texts(dialog)
     save(dialog)
-    assert desk.commands == [SaveSchedule(Schedule(0, ACCOUNT.id, name="Second", after=1))]
+    assert desk.commands == [SaveSchedule(Schedule(0, ACCOUNT.id, name="Second", after=2))]
 
 
 def test_a_circle_is_refused_beside_the_field(edit: Open, desk: Desk) -> None:
