@@ -1,15 +1,18 @@
-"""How long a whole sync takes and how much memory its processes hold at most, for 60 and 1,000 practice orders.
+"""How long a whole sync takes beside three other ways to read the same list, and how much memory it takes at most.
 
-Each is the command a person gives (`fossatray sync --wait --password-stdin`, from exec to exit) on a fresh data folder,
-against the practice portal in this process. Memory is the proportional set size (PSS) of the command with all its
-descendants, sampled every 50 ms. Prints a table of medians with minimum and maximum.
+In one run, by turns, against the practice portal with 40 ms latency: FossaTray's whole sync (the command
+`fossatray sync --wait`, from exec to exit, first and second); a bare Playwright script that only launches, signs in and
+reads each page by one evaluation; the usual way (cell by cell, fixed sleeps, as the predecessor did); and plain HTTP as
+the physical limit. Memory is the proportional set size (PSS) of the command with all its descendants, sampled every
+50 ms. Prints a table of medians with minimum and maximum, and the targets with what was measured.
 
-    .venv/bin/python benchmarks/sync.py [-n 3] [--orders 60 1000]
+    .venv/bin/python benchmarks/sync.py [-n 3] [--orders 60 1000 10000] [--without usual_way]
 """
 
 from __future__ import annotations
 
 import argparse
+import shutil
 import statistics
 import subprocess
 import sys
@@ -17,6 +20,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
@@ -26,37 +30,92 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from fossatray.demo.portal import PracticePortal
 
 SAMPLE_SECONDS = 0.05
+LATENCY_SECONDS = 0.04
 PROGRAM = [sys.executable, "-P", "-m", "fossatray"]
+READING = Path(__file__).with_name("reading")
+OTHERS = ("bare_script", "usual_way", "plain_http")
+BROWSERS = ("chromium-headless-shell", "chrome-headless-shell", "chromium", "google-chrome")
+
+
+@dataclass
+class Row:
+    """What was measured for one number of orders: seconds by variant, and MiB."""
+
+    orders: int
+    seconds: dict[str, list[float]] = field(default_factory=dict)
+    peak_mib: list[float] = field(default_factory=list)
+
+    def add(self, variant: str, seconds: float) -> None:
+        """Take one measurement."""
+        self.seconds.setdefault(variant, []).append(seconds)
+
+    def median(self, variant: str) -> float | None:
+        """Return the median of a variant's seconds, None where it was not measured."""
+        values = self.seconds.get(variant)
+        return statistics.median(values) if values else None
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure and print the table; returns 0."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("-n", type=int, default=3, help="how often each is measured (3)")
-    parser.add_argument("--orders", type=int, nargs="+", default=[60, 1000], help="how many orders (60 1000)")
+    parser.add_argument("--orders", type=int, nargs="+", default=[60, 1000, 10000], help="how many orders")
+    parser.add_argument("--without", nargs="*", default=[], choices=OTHERS, help="what is left out")
+    parser.add_argument("--browser", default=next(filter(None, map(shutil.which, BROWSERS)), None))
     options = parser.parse_args(argv)
-    print("orders | first sync, s       | second sync, s      | peak memory (PSS), MiB")
+    if options.browser is None:
+        parser.error("no Chromium was found on the PATH: name one with --browser")
+    others = [one for one in OTHERS if one not in options.without]
+    variants = ["first sync", "second sync", *others]
+    print("| orders | " + " | ".join(f"{one}, s" for one in variants) + " | peak memory, MiB |")
+    rows = []
     for orders in options.orders:
-        runs = [_measure(orders) for _ in range(options.n)]
-        first, second, memory = ([run[i] for run in runs] for i in range(3))
-        print(f"{orders:6d} | {_shown(first, 2):19s} | {_shown(second, 2):19s} | {_shown(memory, 0)}", flush=True)
+        row = _measure(orders, options.n, others, options.browser)
+        shown = [_shown(row.seconds.get(one, []), 2) for one in variants]
+        print(f"| {orders:,} | " + " | ".join(shown) + f" | {_shown(row.peak_mib, 0)} |", flush=True)
+        rows.append(row)
+    _print_targets(rows)
     return 0
 
 
 def _shown(values: Sequence[float], digits: int) -> str:
+    if not values:
+        return "-"
     low, middle, high = min(values), statistics.median(values), max(values)
     return f"{middle:.{digits}f} ({low:.{digits}f}-{high:.{digits}f})"
 
 
-def _measure(orders: int) -> tuple[float, float, float]:
-    """Return the seconds of a first and a second sync, and the peak memory of both in MiB."""
-    with tempfile.TemporaryDirectory(prefix="fossatray-sync-") as folder, PracticePortal(orders=orders) as portal:
+def _measure(orders: int, rounds: int, others: Sequence[str], browser: str) -> Row:
+    row = Row(orders)
+    for _ in range(rounds):
+        with PracticePortal(orders=orders, latency=LATENCY_SECONDS) as portal:
+            _measure_ours(row, portal)
+            for variant in others:
+                row.add(variant, _other(variant, portal, browser, orders))
+    return row
+
+
+def _measure_ours(row: Row, portal: PracticePortal) -> None:
+    """Take the seconds of a first and a second sync and the peak memory of each in MiB."""
+    with tempfile.TemporaryDirectory(prefix="fossatray-sync-") as folder:
         data = ["--data-dir", folder]
         account = ["--name", "A", "--portal", portal.origin, "--username", portal.username]
         subprocess.run([*PROGRAM, "accounts", "add", *account, *data], check=True, capture_output=True)
-        first, first_peak = _sync(data, portal.password)
-        second, second_peak = _sync(data, portal.password)
-    return first, second, max(first_peak, second_peak)
+        for variant in ("first sync", "second sync"):
+            seconds, peak = _sync(data, portal.password)
+            row.add(variant, seconds)
+            row.peak_mib.append(peak)
+
+
+def _other(variant: str, portal: PracticePortal, browser: str, orders: int) -> float:
+    """Return how many seconds another way took to read as many. Raises SystemExit when it read another number."""
+    command = [sys.executable, str(READING / f"{variant}.py"), portal.origin, portal.username, browser]
+    began = time.monotonic()
+    ended = subprocess.run(command, input=portal.password + "\n", capture_output=True, text=True, check=False)
+    seconds = time.monotonic() - began
+    if ended.stdout.strip() != str(orders):
+        raise SystemExit(f"{variant} read {ended.stdout.strip() or 'nothing'}: {ended.stderr[-500:]}")
+    return seconds
 
 
 def _sync(data: list[str], password: str) -> tuple[float, float]:
@@ -71,6 +130,29 @@ def _sync(data: list[str], password: str) -> tuple[float, float]:
     if run.returncode != 0:
         raise SystemExit(f"the sync failed with status {run.returncode}")
     return seconds, peak.mib
+
+
+def _print_targets(rows: Sequence[Row]) -> None:
+    """Print each target beside what was measured, as far as it was."""
+    by_orders = {row.orders: row for row in rows}
+    for row in rows:
+        _ratio(
+            f"first sync / bare script at {row.orders:,}",
+            row.median("first sync"),
+            row.median("bare_script"),
+            "<= 1.25",
+        )
+        _ratio(f"usual way / first sync at {row.orders:,}", row.median("usual_way"), row.median("first sync"), ">= 15")
+        _ratio(f"second / first sync at {row.orders:,}", row.median("second sync"), row.median("first sync"), "<= 0.8")
+    small, large = by_orders.get(1000), by_orders.get(10000)
+    if small is not None and large is not None:
+        _ratio("10,000 / 1,000 orders, time", large.median("first sync"), small.median("first sync"), "<= 10")
+        _ratio("10,000 / 1,000 orders, memory", max(large.peak_mib), max(small.peak_mib), "0.85 to 1.15")
+
+
+def _ratio(what: str, part: float | None, whole: float | None, target: str) -> None:
+    if part is not None and whole:
+        print(f"{what}: {part / whole:.2f} (target {target})")
 
 
 class _Peak(threading.Thread):

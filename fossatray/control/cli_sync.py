@@ -51,7 +51,8 @@ def sync(arguments: argparse.Namespace, paths: Paths) -> int:
         refuse_if_running(paths)
         return _sync_headless(arguments, paths, read_password())
     patience = None if arguments.wait else 30.0  # the program itself may be waiting for a headless sync to end
-    there, runs = ask_if_there(paths, "sync", timeout=patience, account=arguments.account, wait=arguments.wait)
+    asked: dict[str, Any] = {name: getattr(arguments, name) for name in ("account", "wait", "job", "force")}
+    there, runs = ask_if_there(paths, "sync", timeout=patience, **asked)
     if there:
         return _follow(arguments, paths, runs)
     if not arguments.wait:
@@ -91,7 +92,9 @@ def _sync_headless(arguments: argparse.Namespace, paths: Paths, password: Secret
     runs: list[int] = []
 
     async def job(conductor: Conductor, ear: Ear) -> None:
-        runs.extend(await conductor.execute(SyncNow(account[0] or None, fresh_password=password is not None)))
+        typed = password is not None
+        command = SyncNow(account[0] or None, fresh_password=typed, job=arguments.job, force=arguments.force)
+        runs.extend(await conductor.execute(command))
         await ear.wait_for(runs)
 
     try:
@@ -141,9 +144,11 @@ def _tell(arguments: argparse.Namespace, paths: Paths, runs: list[int]) -> int:
 
 
 def _say_entry(entry: dict[str, Any]) -> None:
-    counts = f"{words().found(entry['found'])}, {entry['new']} new, {entry['changed']} changed"
+    counts = f"{words().found(entry['found'], entry['job'])}, {entry['new']} new, {entry['changed']} changed"
     outcome = entry["outcome"] or "FossaTray ended before the sync did"
     say(f"{visible(entry['account'])}: {outcome}. {counts}, {entry['archived']} archived.")
+    if entry["reason"]:
+        say(f"  {visible(entry['reason'])}")
     if entry["error_message"]:
         say(f"  {visible(entry['error_message'])}")
         say(f"  {visible(entry['advice'])}")

@@ -27,7 +27,7 @@ from fossatray.core.commands import (
     TestSignIn,
 )
 from fossatray.core.errors import FossaError, InvalidInput, NotFound
-from fossatray.core.runs import Run
+from fossatray.core.runs import WORK_ORDERS, Run
 from fossatray.core.status import AppState
 from fossatray.core.words import Words
 
@@ -170,11 +170,12 @@ class Verbs(QObject):
         What that one is syncing anyway is joined. Whoever waits for the end of the sync waits for the folder, too.
         """
         account = self._chosen(arguments)
-        command = SyncNow(account.id if account else None)
+        job, force = str(arguments.get("job") or WORK_ORDERS), arguments.get("force") is True
+        command = SyncNow(account.id if account else None, job=job, force=force)
         if arguments.get("wait") is True:
             self._instance.submit(command, answer, refuse)
             return
-        under_way = self._under_way(account) if self._instance.is_waiting else []
+        under_way = self._under_way(account, job) if self._instance.is_waiting else []
         if under_way:
             answer(under_way)
             return
@@ -184,10 +185,10 @@ class Verbs(QObject):
         if self._instance.is_waiting:
             self.folder_awaited()
 
-    def _under_way(self, account: Account | None) -> list[int]:
-        """Return the runs under way of the account, or of all, if each has one; else nothing."""
+    def _under_way(self, account: Account | None, job: str) -> list[int]:
+        """Return the runs under way of a job, of the account or of all, if each has one; else nothing."""
         states = [one for one in self._instance.state.accounts if account is None or one.account.id == account.id]
-        runs = [one.run.id for one in states if one.run is not None]
+        runs = [one.run.id for one in states if one.run is not None and one.run.job == job]
         return runs if len(runs) == len(states) else []
 
     def _wait(self, arguments: Json, answer: Answer, refuse: Refuse) -> None:

@@ -18,11 +18,15 @@ class SyncNow:
     """Start a sync of one account, or of all. Result: list of run ids; a run under way is joined, not doubled.
 
     `fresh_password` says that the person has just typed the password: a refusal of an earlier one is forgotten first.
+    `job` is "work_orders" or "dispensers"; with `force` also the dispensers that were read lately are read. An account
+    that is doing another job is left out; Busy if that is every one.
     """
 
     account_id: str | None = None
     trigger: Trigger = Trigger.MANUAL
     fresh_password: bool = False
+    job: str = "work_orders"
+    force: bool = False
 
 
 SESSION_ENDED = "the session ended"
@@ -162,6 +166,13 @@ class SaveSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class DeleteEvidence:
+    """Delete the evidence kept of one failed run, or of all. Result: of how many runs there was some."""
+
+    run_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class BeginToNotify:
     """Say that a run's notice is handed to the desktop next. Result: None.
 
@@ -200,6 +211,7 @@ Command = (
     | AcceptEmptyList
     | InstallBrowser
     | SaveSettings
+    | DeleteEvidence
     | BeginToNotify
     | MarkNotified
     | GetState

@@ -7,38 +7,8 @@ command line's JSON (`error_kind`); it is never renamed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorInfo:
-    """An error as it crosses threads and processes and is kept: kind, title, message, advice, retryable."""
-
-    kind: str
-    title: str
-    message: str
-    advice: str
-    retryable: bool = False
-
-
-class FossaError(Exception):
-    """Base of the family. `message` says what happened here, in one plain sentence, without secrets or portal data."""
-
-    kind: ClassVar[str] = "error"
-    title: ClassVar[str] = "Something went wrong"
-    advice: ClassVar[str] = "Try again. If it happens again, open the log from the menu."
-    retryable: ClassVar[bool] = False
-
-    def __init__(self, message: str = "", *, advice: str | None = None) -> None:
-        super().__init__(message or self.title)
-        self.message = message or self.title
-        self.what_to_do = advice or self.advice
-
-    def info(self) -> ErrorInfo:
-        """Return the error as plain data."""
-        return ErrorInfo(self.kind, self.title, self.message, self.what_to_do, self.retryable)
-
+from fossatray.core.error_base import ErrorInfo as ErrorInfo  # noqa: PLC0414 (passed on)
+from fossatray.core.error_base import FossaError as FossaError  # noqa: PLC0414 (passed on)
 
 # --- the portal -----------------------------------------------------------------------------------------------------
 
@@ -107,6 +77,40 @@ class ListIncomplete(PortalError):
     kind = "list_incomplete"
     title = "The work list could not be read completely"
     advice = "Your data are kept as they were. Sync again in a few minutes."
+    retryable = True
+
+
+class DispensersIncomplete(PortalError):
+    """A site's dispensers were read, but there are not as many as the portal counts."""
+
+    kind = "dispensers_incomplete"
+    title = "The dispensers could not be read completely"
+    advice = "What was known of this site is kept. FossaTray tries again at the next sync."
+    retryable = True
+
+
+class LocationGone(PortalError):
+    """The portal says that a site was not found: it may have been deleted."""
+
+    kind = "location_gone"
+    title = "This site is no longer in the portal"
+    advice = "Look at the work order in the portal. What was known of the site is kept."
+
+
+class LocationDenied(PortalError):
+    """The portal does not let this account see a site."""
+
+    kind = "location_denied"
+    title = "The portal does not show you this site"
+    advice = "Ask your office for access to this site in the portal. What was known of it is kept."
+
+
+class AskedTooOften(PortalError):
+    """The portal asks to be left alone (HTTP 429, or 503 with Retry-After), for longer than the run may wait."""
+
+    kind = "asked_too_often"
+    title = "The portal was asked too often"
+    advice = "Wait a while. FossaTray tries again at the next sync."
     retryable = True
 
 
@@ -381,18 +385,14 @@ class NoInstance(FossaError):
     advice = "Start FossaTray first."
 
 
-def _family(base: type[FossaError]) -> dict[str, type[FossaError]]:
-    found = {base.kind: base}
-    for sub in base.__subclasses__():
-        found |= _family(sub)
-    return found
-
-
 def error_from_info(info: ErrorInfo) -> FossaError:
     """Rebuild an error that crossed a process boundary; an unknown kind becomes a plain FossaError."""
-    return _family(FossaError).get(info.kind, FossaError)(info.message, advice=info.advice)
+    return error_kinds().get(info.kind, FossaError)(info.message, advice=info.advice)
 
 
-def error_kinds() -> dict[str, type[FossaError]]:
-    """Return every kind of the family with its class."""
-    return _family(FossaError)
+def error_kinds(base: type[FossaError] = FossaError) -> dict[str, type[FossaError]]:
+    """Return every kind of the family (or of the part of it that begins at `base`) with its class."""
+    found = {base.kind: base}
+    for sub in base.__subclasses__():
+        found |= error_kinds(sub)
+    return found

@@ -5,8 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from fossatray.core.errors import ErrorInfo
+
+if TYPE_CHECKING:
+    from fossatray.core.evidence import KeptEvidence
+
+WORK_ORDERS = "work_orders"
+DISPENSERS = "dispensers"
+"""The jobs that a run can do: the list of open orders, or the dispensers at the sites of these."""
 
 
 class Trigger(StrEnum):
@@ -131,6 +139,7 @@ class HistoryEntry:
     schedule_id: int | None = None
     schedule: str | None = None
     phases: tuple[tuple[str, float], ...] = ()
+    evidence: KeptEvidence | None = None
 
     def to_json(self) -> dict[str, object]:
         """Return the public JSON form of `fossatray history --json`."""
@@ -154,6 +163,7 @@ class HistoryEntry:
             "error_message": self.error.message if self.error else None,
             "advice": self.error.advice if self.error else None,
             "phases": dict(self.phases),
+            "evidence": list(self.evidence.files) if self.evidence else None,
         }
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from fossatray.core.accounts import Account
 from fossatray.core.errors import ErrorInfo
 from fossatray.core.health import Health
-from fossatray.core.runs import Outcome, Progress, Run, iso
+from fossatray.core.runs import WORK_ORDERS, Outcome, Progress, Run, iso
 from fossatray.core.schedules import Schedule
 
 SCHEMA = 1
@@ -231,14 +231,17 @@ def _percentage(state: AccountState, activity: Activity) -> int:
 
 
 def _found(state: AccountState, activity: Activity) -> int:
+    """Return how many work orders were found: none by a run that reads something else."""
     if activity is Activity.IN_PROGRESS and state.progress is not None:
-        return state.progress.found
-    return state.last_run.counts.found if activity is Activity.COMPLETED and state.last_run else 0
+        return state.progress.found if state.run is not None and state.run.job == WORK_ORDERS else 0
+    last = state.last_run
+    return last.counts.found if activity is Activity.COMPLETED and last and last.job == WORK_ORDERS else 0
 
 
 def _run_json(run: Run) -> dict[str, Any]:
     return {
         "id": run.id,
+        "job": run.job,
         "trigger": run.trigger.value,
         "started_at": iso(run.started_at),
         "finished_at": iso(run.finished_at),

@@ -8,18 +8,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal
 
+from fossatray.core.dispensers import Dispenser, LocationWanted
 from fossatray.core.errors import ErrorInfo, FossaError, ScrapeProcessDied, error_from_info, error_kinds
+from fossatray.core.evidence import Evidence, evidence_from
 from fossatray.core.orders import WorkOrder
+from fossatray.core.portal_check import PortalStep, portal_step
 from fossatray.core.runs import Phase
 from fossatray.core.secret import Secret
+from fossatray.core.sessions import SessionDropped, SessionSealed, dropped_from, sealed_from
+from fossatray.core.wire_checks import maybe as _maybe
+from fossatray.core.wire_checks import number as _number
+from fossatray.core.wire_checks import pairs as _pairs
+from fossatray.core.wire_checks import share as _share
+from fossatray.core.wire_checks import text as _text
 
 VERSION = 1
 LINE_LIMIT = 4 * 1024 * 1024
-TEXT_LIMIT = 2000
 ORDER_LIMIT = 50_000
+DISPENSER_LIMIT = 500
+"""How many dispensers of one site are taken."""
 
 SignInResult = Literal["accepted", "refused", "locked", "unclear"]
 
@@ -29,12 +39,18 @@ SignInResult = Literal["accepted", "refused", "locked", "unclear"]
 
 @dataclass(frozen=True, slots=True)
 class ScrapeRequest:
-    """What to do. `job` is "work_orders" or "test_sign_in"; no password is in it.
+    """What to do. `job` is "work_orders", "dispensers", "test_sign_in" or "portal_check"; no password is in it.
 
     `browser_path` is the person's choice, `browser_last` the one that worked last; `run_folder` the run's own temporary
     folder; `password_from` is "keyring" or "engine" (then the password comes with the answer to SigningIn);
     `may_prompt` whether a person waits; `accept_empty` believes one unproved empty list; `empty_sign` is the remembered
-    one. `run_limit` and `page_limit` are seconds.
+    one. `run_limit` and `page_limit` are seconds. `known` are the numbers of the account's open orders as kept: those
+    missing in the list are looked for in the list of completed ones.
+
+    For the job "dispensers": `locations` are the sites to read, `parallel` in how many pages at once, `pause` the
+    seconds between two sites in one page. `evidence` is how many seconds taking it may last, 0 for none.
+
+    `session` is the kept session, sealed, if there is one; `keep_session` whether one may be kept again.
     """
 
     job: str
@@ -52,6 +68,14 @@ class ScrapeRequest:
     run_limit: float = 900.0
     page_limit: float = 60.0
     log_level: str = "INFO"
+    known: tuple[str, ...] = ()
+    locations: tuple[LocationWanted, ...] = ()
+    parallel: int = 3
+    pause: float = 0.5
+    evidence: float = 0.0
+    show_browser: bool = False
+    session: str | None = field(default=None, repr=False)
+    keep_session: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +101,10 @@ class BrowserChosen:
 
 @dataclass(frozen=True, slots=True)
 class PageProgress:
-    """How far the scrape is. `done` is the share (0 to 1) of the phase, by pages and orders read of the total."""
+    """How far the scrape is. `done` is the share (0 to 1) of the phase, by pages and orders read of the total.
+
+    For the job "dispensers", `found` are dispensers, `page` the sites that were dealt with, `pages` all of them.
+    """
 
     phase: Phase
     found: int = 0
@@ -106,11 +133,43 @@ class OrderRead:
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
-    """The job is done. `count` orders were sent; `proof` says how completeness was proved; the rest are figures.
+class CompletedRead:
+    """Which of the known orders that are missing in the open list are in the list of completed ones: `numbers`.
 
-    `empty_sign` is the sign of an accepted empty list, to be remembered; `replaced` counts characters made U+FFFD;
-    `phases` are seconds by phase name.
+    `whole` says that this list was read to its proved end, or that all of them were found before it: then an order that
+    is not among them is not completed. Sent at most once, before Finished, and only where known orders are missing.
+    """
+
+    numbers: tuple[str, ...]
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LocationRead:
+    """The dispensers of one of the wanted sites, proved complete (there may be none), as its page lists them.
+
+    `replaced` counts the characters of them that were made U+FFFD.
+    """
+
+    location_url: str
+    dispensers: tuple[Dispenser, ...]
+    replaced: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LocationFailed:
+    """One of the wanted sites could not be read; the others go on. Of each wanted site, one of the two is told once."""
+
+    location_url: str
+    error: ErrorInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The job is done. `count` orders (or dispensers) were sent; `proof` says how completeness was proved.
+
+    The rest are figures: `empty_sign` is the sign of an accepted empty list, to be remembered; `replaced` counts
+    characters made U+FFFD; `phases` are seconds by phase name.
     """
 
     count: int
@@ -137,7 +196,23 @@ class LogLine:
     text: str
 
 
-Message = BrowserChosen | PageProgress | SigningIn | SignedIn | OrderRead | Finished | Failed | LogLine
+Message = (
+    BrowserChosen
+    | PageProgress
+    | SigningIn
+    | SignedIn
+    | OrderRead
+    | CompletedRead
+    | LocationRead
+    | LocationFailed
+    | Evidence
+    | SessionSealed
+    | SessionDropped
+    | PortalStep
+    | Finished
+    | Failed
+    | LogLine
+)
 
 _NAMES: dict[type, str] = {
     BrowserChosen: "browser",
@@ -145,6 +220,13 @@ _NAMES: dict[type, str] = {
     SigningIn: "signing_in",
     SignedIn: "signed_in",
     OrderRead: "order",
+    CompletedRead: "completed",
+    LocationRead: "location",
+    LocationFailed: "location_failed",
+    Evidence: "evidence",
+    SessionSealed: "session_sealed",
+    SessionDropped: "session_dropped",
+    PortalStep: "portal_step",
     Finished: "finished",
     Failed: "failed",
     LogLine: "log",
@@ -163,6 +245,8 @@ def decode_request(line: bytes) -> ScrapeRequest:
         raise ValueError("the request has another version")
     if set(data) != {field.name for field in fields(ScrapeRequest)}:
         raise ValueError("the request's keys are not those expected")
+    data["known"] = _numbers(data["known"])
+    data["locations"] = tuple(LocationWanted(**item) for item in data["locations"])
     return ScrapeRequest(**data)
 
 
@@ -185,6 +269,8 @@ def encode_message(message: Message) -> bytes:
     """Return a message of the scrape process as one line."""
     body: dict[str, Any]
     body = {"order": message.order.to_json()} if isinstance(message, OrderRead) else asdict(message)
+    if isinstance(message, LocationRead):
+        body["dispensers"] = [dispenser.to_json() for dispenser in message.dispensers]
     return _line({"t": _NAMES[type(message)], **body})
 
 
@@ -223,34 +309,6 @@ def _load(line: bytes) -> dict[str, Any]:
     return data
 
 
-def _text(value: object, limit: int = TEXT_LIMIT) -> str:
-    if not isinstance(value, str) or len(value) > limit:
-        raise ValueError("a short text was expected")
-    return value
-
-
-def _maybe(value: object) -> str | None:
-    return None if value is None else _text(value)
-
-
-def _number(value: object, most: int = 10**9) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:
-        raise ValueError("a count was expected")
-    return value
-
-
-def _share(value: object) -> float:
-    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < 1e9:
-        raise ValueError("a number was expected")
-    return float(value)
-
-
-def _pairs(value: object) -> list[list[Any]]:
-    if not isinstance(value, list) or not all(isinstance(item, list) and len(item) == 2 for item in value):
-        raise ValueError("pairs were expected")
-    return value
-
-
 def _browser(data: dict[str, Any]) -> BrowserChosen:
     passed = tuple((_text(a), _text(b)) for a, b in _pairs(data["passed_over"]))
     return BrowserChosen(_text(data["path"]), _text(data["name"]), data["sandbox"] is True, passed)
@@ -274,9 +332,23 @@ def _signed_in(data: dict[str, Any]) -> SignedIn:
     return SignedIn(result)
 
 
+def _completed(data: dict[str, Any]) -> CompletedRead:
+    return CompletedRead(_numbers(data["numbers"]), data["whole"] is True)
+
+
+def _numbers(value: object) -> tuple[str, ...]:
+    """Return order numbers. Raises ValueError for anything else, for too many, and for one that comes twice."""
+    if not isinstance(value, list) or len(value) > ORDER_LIMIT:
+        raise ValueError("order numbers were expected")
+    numbers = tuple(_text(item) for item in value)
+    if len(set(numbers)) != len(numbers) or not all(number.isascii() and number.isdigit() for number in numbers):
+        raise ValueError("order numbers were expected")
+    return numbers
+
+
 def _finished(data: dict[str, Any]) -> Finished:
     return Finished(
-        _number(data["count"], ORDER_LIMIT),
+        _number(data["count"], 10 * ORDER_LIMIT),
         _text(data["proof"]),
         _number(data["pages"]),
         _number(data["replaced"]),
@@ -285,12 +357,18 @@ def _finished(data: dict[str, Any]) -> Finished:
     )
 
 
-def _failed(data: dict[str, Any]) -> Failed:
-    told = data["error"]
+def _location(data: dict[str, Any]) -> LocationRead:
+    told = data["dispensers"]
+    if not isinstance(told, list) or len(told) > DISPENSER_LIMIT:
+        raise ValueError("a site's dispensers were expected")
+    dispensers = tuple(Dispenser.from_json(item) for item in told)
+    return LocationRead(_text(data["location_url"]), dispensers, _number(data["replaced"]))
+
+
+def _error(told: dict[str, Any]) -> ErrorInfo:
     kind = told["kind"]
     known = error_kinds().get(kind, FossaError) if isinstance(kind, str) else FossaError
-    error = known(_text(told["message"]), advice=_text(told["advice"]))
-    return Failed(error.info(), _maybe(data["empty_sign"]))
+    return known(_text(told["message"]), advice=_text(told["advice"])).info()
 
 
 _DECODERS: dict[str, Callable[[dict[str, Any]], Message]] = {
@@ -299,7 +377,14 @@ _DECODERS: dict[str, Callable[[dict[str, Any]], Message]] = {
     "signing_in": lambda data: SigningIn(),
     "signed_in": _signed_in,
     "order": lambda data: OrderRead(WorkOrder.from_json(data["order"])),
+    "completed": _completed,
+    "location": _location,
+    "location_failed": lambda data: LocationFailed(_text(data["location_url"]), _error(data["error"])),
+    "evidence": evidence_from,
+    "session_sealed": sealed_from,
+    "session_dropped": dropped_from,
+    "portal_step": portal_step,
     "finished": _finished,
-    "failed": _failed,
+    "failed": lambda data: Failed(_error(data["error"]), _maybe(data["empty_sign"])),
     "log": lambda data: LogLine(_text(data["level"], 20), _text(data["text"], 10_000)),
 }

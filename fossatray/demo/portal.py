@@ -10,6 +10,8 @@ from types import TracebackType
 from typing import Final, Self
 
 from fossatray.demo.changes import Change, PracticeChange
+from fossatray.demo.equipment import PracticeEquipment
+from fossatray.demo.equipment_book import EquipmentBook, EquipmentChange, LocationMishap, PracticeEquipmentChange
 from fossatray.demo.hostile_page import HostilePage
 from fossatray.demo.list_format import WireFormat
 from fossatray.demo.mishaps import Mishap, MishapSwitches
@@ -64,7 +66,10 @@ class PracticePortal:
         self.origin = f"http://127.0.0.1:{self._server.server_port}"
         wire = WireFormat()
         pages = Pages(origin=self.origin, username=username, wire=wire)
-        work = WorkPages(pages=pages, wire=wire, book=self._book, mishaps=self._mishaps, today=day, seed=seed)
+        self._equipment = EquipmentBook(book=self._book, seed=seed, mishaps=self._mishaps)
+        work = WorkPages(
+            pages=pages, wire=wire, book=self._book, equipment=self._equipment, mishaps=self._mishaps, today=day
+        )
         self._server.site = Site(
             pages=pages,
             work=work,
@@ -152,6 +157,31 @@ class PracticePortal:
     @slow_seconds.setter
     def slow_seconds(self, seconds: float) -> None:
         self._server.slow_seconds = seconds
+
+    def location_url(self, location_id: int) -> str:
+        """The address of a location's page."""
+        return f"{self.origin}/app/customers/locations/{location_id}/"
+
+    def dispensers(self, location_id: int) -> tuple[PracticeEquipment, ...]:
+        """The dispensers that a right reading of a location finds; empty for one that is not there."""
+        return self._equipment.dispensers(location_id)
+
+    def put_dispensers(self, location_id: int, cards: tuple[PracticeEquipment, ...]) -> None:
+        """Gives a location exactly these dispensers; ValueError for one that is not there."""
+        self._equipment.put(location_id, cards)
+
+    def change_equipment(self, location_id: int, kind: EquipmentChange) -> PracticeEquipmentChange:
+        """Changes a location's dispensers; ValueError where there is none that could be changed."""
+        return self._equipment.change(location_id, kind)
+
+    def spoil(self, location_id: int, mishap: LocationMishap | None) -> None:
+        """Has a single location misbehave; None has it behave again."""
+        self._equipment.spoil(location_id, mishap)
+
+    @property
+    def most_at_once(self) -> int:
+        """How many of the pages' own requests for data were being answered at once, at most."""
+        return self._server.most_at_once
 
     def change(self, *kinds: Change) -> list[PracticeChange]:
         """Makes one change of each kind, no order twice; ValueError when there is none left to change."""

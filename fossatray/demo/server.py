@@ -6,6 +6,8 @@ import logging
 import socket
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.cookies import CookieError, SimpleCookie
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
@@ -39,6 +41,8 @@ class PortalServer(ThreadingHTTPServer):
         self.requests: list[str] = []
         self._connections: set[socket.socket] = set()
         self._connections_lock = threading.Lock()
+        self.most_at_once = 0
+        self._at_once = 0
         super().__init__(("127.0.0.1", port), PortalHandler)
 
     def process_request(self, request: Any, client_address: Any) -> None:
@@ -62,6 +66,18 @@ class PortalServer(ThreadingHTTPServer):
                     connection.shutdown(socket.SHUT_RDWR)
                 except OSError as error:
                     LOG.debug("connection was already closed: %s", str(error))
+
+    @contextmanager
+    def counted(self, *, late: bool) -> Iterator[None]:
+        """Counts the answers for data (`late` ones) that are being given at once, in `most_at_once`."""
+        with self._connections_lock:
+            self._at_once += late
+            self.most_at_once = max(self.most_at_once, self._at_once)
+        try:
+            yield
+        finally:
+            with self._connections_lock:
+                self._at_once -= late
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A browser that goes away is no error; anything else is logged with its trace."""
@@ -112,10 +128,11 @@ class PortalHandler(BaseHTTPRequestHandler):
         delay = self.portal.latency if reply.late else 0.0
         if Mishap.SLOW in self.portal.mishaps and not reply.content_type.startswith(("text/css", "image/")):
             delay += self.portal.slow_seconds
-        if delay and self.portal.stopping.wait(delay):
-            self.close_connection = True
-            return
-        self._send(reply)
+        with self.portal.counted(late=reply.late):
+            if delay and self.portal.stopping.wait(delay):
+                self.close_connection = True
+                return
+            self._send(reply)
 
     def _request(self, form: dict[str, str]) -> Request:
         parts = urlsplit(self.path)

@@ -211,7 +211,8 @@ class Site:
         return Reply.html(self._pages.plain(token=session.token, title=f"Customer {ids[0]}", content=""))
 
     def _location(self, _request: Request, session: Session, ids: list[int]) -> Reply:
-        return Reply.html(self._work.location(ids[0], token=session.token, opened=False))
+        refused = self._work.location_refused(ids[0])
+        return refused or Reply.html(self._work.location(ids[0], token=session.token, opened=False))
 
     def _equipment(self, _request: Request, session: Session, ids: list[int]) -> Reply:
         return Reply.html(self._work.location(ids[0], token=session.token, opened=True))

@@ -20,6 +20,7 @@ from fossatray.core.commands import (
     CheckPassword,
     Command,
     CredentialsChanged,
+    DeleteEvidence,
     GetState,
     InstallBrowser,
     MarkNotified,
@@ -261,6 +262,7 @@ class _House:
             AcceptEmptyList: desk.accept_empty_list,
             InstallBrowser: self.installer.install_browser,
             SaveSettings: desk.save_settings,
+            DeleteEvidence: self._delete_evidence,
             BeginToNotify: lambda command: store.runs.begin_to_tell(command.run_id),
             MarkNotified: lambda command: store.runs.mark_notified(command.run_id),
         }
@@ -268,6 +270,11 @@ class _House:
     def _save_schedule(self, command: SaveSchedule) -> Schedule:
         self.desk.account_ids(command.schedule.account_id)  # there is such an account, and it is not being removed
         return self.schedules.save(command)
+
+    def _delete_evidence(self, command: DeleteEvidence) -> int:
+        deleted = self.store.evidence.delete(command.run_id)
+        self.publish.history_changed()
+        return deleted
 
     def _run_started(self, run: Run) -> None:
         self.board.started(run)
@@ -300,5 +307,6 @@ class _House:
             if self._folded_on != now.date():
                 self._folded_on = now.date()
                 self.store.runs.fold(now - timedelta(days=int(self.store.settings.get("retention_days"))))
+                self.store.sweep_evidence()
         except StoreError as error:
             log.warning("no backup could be made, or old rows not be folded: %s", error.kind)

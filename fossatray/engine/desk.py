@@ -23,12 +23,14 @@ from fossatray.core.errors import (
     KeyringAbsent,
     NotFound,
     SignInRefused,
+    StoreError,
 )
 from fossatray.core.runs import Trigger
 from fossatray.core.secret import Secret
+from fossatray.engine.jobs import RUN_JOBS
 from fossatray.engine.parts import EngineParts
 from fossatray.engine.planner import Planner
-from fossatray.engine.runner import Runner
+from fossatray.engine.runner import Plan, Runner
 from fossatray.engine.sign_ins import forget_unseen
 from fossatray.store.store import Store
 from fossatray.system.credentials_client import CredentialState, SessionOverlay
@@ -52,13 +54,18 @@ class Desk:
     def sync_now(self, command: SyncNow) -> list[int]:
         """Start a sync of one account, or of all; a run under way is joined. Raises NotFound if there is none.
 
-        A password that the person has just typed is tried, even if an earlier one was refused.
+        Raises InvalidInput for an unknown job, Busy where every account is doing another one. A password that the
+        person has just typed is tried, even if an earlier one was refused.
         """
+        if command.job not in RUN_JOBS:
+            raise InvalidInput("There is no such kind of job.")
         accounts = self._accounts(command.account_id)
         if command.fresh_password:
             for account in accounts:
                 self._lift_refusal(account.id)
-        return [self._runner.start(account, command.trigger).id for account in accounts]
+        free = [account for account in accounts if not self._runner.does_another_job(account.id, command.job)]
+        plan = Plan(command.job, force=command.force)
+        return [self._runner.start(account, command.trigger, plan=plan).id for account in free or accounts]
 
     async def save_account(self, command: SaveAccount) -> Account:
         """Add or change an account, with its password if given. New credentials lift a refusal.
@@ -116,6 +123,7 @@ class Desk:
                 await self._runner.clear(account.id)  # a run that was planned meanwhile
                 self._forget_plan(account.id)
                 self._store.accounts.remove(account.id)
+                self._sweep_evidence()
                 self._planner.passwords.forget(account.id)
         finally:
             self._leaving.discard(account.id)
@@ -178,6 +186,13 @@ class Desk:
         except InvalidInput:
             await self._forget_password(account)
             raise
+
+    def _sweep_evidence(self) -> None:
+        """Delete the evidence of an account's runs; what cannot be deleted goes with a later day's sweep."""
+        try:
+            self._store.sweep_evidence()
+        except StoreError as error:
+            log.warning("evidence of a removed account stays: %s", error.message)
 
     def _forget_plan(self, account_id: str) -> None:
         for schedule in self._store.schedules.of_account(account_id):

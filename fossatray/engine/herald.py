@@ -43,6 +43,7 @@ class Herald:
         known = Known(
             failures_before=store.runs.failures_before(run),
             changes=store.orders.change_counts(run.id),
+            not_completed=store.orders.count_not_completed(run.id),
             tell_after=int(store.settings.get("notify_after")),
             switched_off=schedule if schedule is not None and schedule.switched_off else None,
         )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from fossatray.core.changes import Kind
+from fossatray.core.changes import DISPENSER_KINDS, Kind
 from fossatray.core.notices import Notice
-from fossatray.core.runs import Outcome, Run
+from fossatray.core.runs import WORK_ORDERS, Outcome, Run
 from fossatray.core.schedules import Schedule
 from fossatray.core.words import Words
 
@@ -16,11 +16,13 @@ from fossatray.core.words import Words
 class Known:
     """What is known beside the run: the failed runs in a row before it, its changes by kind, and the settings' say.
 
-    `tell_after` is at which failure in a row it is told; `switched_off` the run's schedule, where it is that by now.
+    `not_completed` of the orders removed are known not to be completed. `tell_after` is at which failure in a row it is
+    told; `switched_off` the run's schedule, where it is that by now.
     """
 
     failures_before: int = 0
     changes: Mapping[Kind, int] = field(default_factory=dict)
+    not_completed: int = 0
     tell_after: int = 1
     switched_off: Schedule | None = None
 
@@ -46,8 +48,10 @@ def _notice_for(run: Run, known: Known, words: Words) -> Notice | None:
         return _failure(run, words) if known.failures_before + 1 == known.tell_after else None
     if run.outcome is not Outcome.SUCCEEDED:
         return None
-    news, title = words.batch(known.changes), words.tr("Your work orders have changed")
-    if not news and run.counts.found and run.counts.new == run.counts.found:
+    news, title = words.batch(known.changes, known.not_completed), words.tr("Your work orders have changed")
+    if any(kind in DISPENSER_KINDS for kind in known.changes):
+        title = words.tr("Dispensers have changed")
+    elif run.job == WORK_ORDERS and not news and run.counts.found and run.counts.new == run.counts.found:
         # the first sync: stored without a change for each order
         news, title = words.found(run.counts.found), words.tr("Your work orders are here")
     if known.failures_before >= known.tell_after:

@@ -66,6 +66,8 @@ class Limits:
     """What installing a browser may take: about 100 MB, over a slow connection."""
     retry_pauses_s: tuple[float, ...] = PAUSES_S
     """The pauses before a run is tried again; see `fossatray.engine.retry`."""
+    evidence_s: float = 3.0
+    """What taking the evidence of a failure may add to a run."""
     progress_s: float = 0.1
     sign_ins_an_hour: int = 12
     sign_ins_a_run: int = 4

@@ -14,11 +14,11 @@ from typing import Any, TypeVar
 
 from fossatray.core.accounts import Account
 from fossatray.core.errors import Busy, FossaError, InvalidInput, NotFound, RunCancelled
-from fossatray.core.runs import Outcome, Progress, Run, Trigger
+from fossatray.core.runs import WORK_ORDERS, Outcome, Progress, Run, Trigger
 from fossatray.core.schedules import Schedule
 from fossatray.core.secret import Secret
 from fossatray.core.status import Retry
-from fossatray.engine.jobs import TEST_SIGN_IN, WORK_ORDERS
+from fossatray.engine.jobs import TEST_SIGN_IN
 from fossatray.engine.parts import EngineParts, Publish
 from fossatray.engine.places import Places
 from fossatray.engine.sync import Sync, Task, Tell, is_attended, record
@@ -58,12 +58,16 @@ class Active:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run is part of: the kind of job, its schedule and planned moment, and until when it is tried again."""
+    """What a run is part of: the kind of job, its schedule and planned moment, and until when it is tried again.
+
+    `force` reads also what was read lately.
+    """
 
     job: str = WORK_ORDERS
     schedule_id: int | None = None
     planned_at: datetime | None = None
     retry_until: datetime | None = None
+    force: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,11 @@ class Runner:
         ours = (one for one in self._runs.values() if one.account_id == account_id and not one.cancelled)
         return next((one.run for one in ours), None)
 
+    def does_another_job(self, account_id: str, job: str) -> bool:
+        """Tell whether the account's run under way is of another kind."""
+        run = self.under_way(account_id)
+        return run is not None and run.job != job
+
     @asynccontextmanager
     async def held(self, account_id: str, why: str = BY_PERSON) -> AsyncIterator[None]:
         """End what is under way for the account, and let nothing of it begin inside: what is asked for waits its turn.
@@ -131,15 +140,18 @@ class Runner:
     ) -> Run:
         """Write down a run and start it; join the one under way if there is one. Returns the run's row.
 
-        One that was cancelled is not joined: the new one begins when it has ended.
+        One that was cancelled is not joined: the new one begins when it has ended. Raises Busy where the one under way
+        does another job.
         """
+        plan = plan or Plan()
+        if self.does_another_job(account.id, plan.job):
+            raise Busy("Another sync of this account is under way.", advice="Try again when it has ended.")
         joined = self.under_way(account.id)
         if joined is not None:
             return joined
-        plan = plan or Plan()
         now, runs = self._parts.clock(), self._store.runs
         run = runs.start(account.id, plan.job, trigger, plan.planned_at, now, schedule_id=plan.schedule_id)
-        task = Task(account, plan.job, is_attended(trigger), accept_empty, retry_until=plan.retry_until)
+        task = Task(account, plan.job, is_attended(trigger), accept_empty, plan.force, retry_until=plan.retry_until)
         active = Active(
             account.id, run, asyncio.create_task(self._in_turn(account.id, partial(self._perform, task, run)))
         )

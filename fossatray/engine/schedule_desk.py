@@ -9,7 +9,7 @@ from datetime import datetime
 from fossatray.core.commands import PauseSchedule, RemoveSchedule, ResumeSchedule, SaveSchedule
 from fossatray.core.errors import InvalidInput, NotFound
 from fossatray.core.schedules import Schedule, check_schedule
-from fossatray.engine.jobs import JOBS
+from fossatray.engine.jobs import RUN_JOBS
 from fossatray.engine.parts import EngineParts
 from fossatray.engine.planner import Planner
 from fossatray.store.store import Store
@@ -31,7 +31,7 @@ class ScheduleDesk:
         What the program itself has noted of it stays: its failures, and that it was switched off.
         """
         schedule, now, schedules = command.schedule, self._parts.clock(), self._store.schedules
-        if schedule.job not in JOBS or not JOBS[schedule.job].orders:
+        if schedule.job not in RUN_JOBS:
             raise InvalidInput("There is no such kind of job.")
         if schedule.id == 0:
             check_schedule(schedule, schedules.all(), now, self._parts.zone())

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from fossatray.core.accounts import Account
 from fossatray.core.notices import Notice
-from fossatray.core.runs import Reason
+from fossatray.core.runs import WORK_ORDERS, Reason
 from fossatray.engine.parts import EngineParts, Publish
 from fossatray.store.store import Store
 
@@ -57,10 +57,12 @@ class Silence:
         runs = self._store.runs
         if any(run.account_id == account.id for run in runs.running()):
             return None
-        last = runs.last_success(account.id)
+        last = runs.last_success(account.id, WORK_ORDERS)
         since = now - self._parts.limits.look_back if last is None or last.finished_at is None else last.finished_at
         first: datetime | None = None
         for schedule in self._store.schedules.of_account(account.id):
+            if schedule.job != WORK_ORDERS:
+                continue
             for slot in self._store.schedules.occurrences(schedule.id, since, now):
                 if slot.reason not in _EXPECTED:
                     first = slot.planned_at if first is None else min(first, slot.planned_at)

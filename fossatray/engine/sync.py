@@ -22,8 +22,7 @@ from fossatray.core.runs import START, Outcome, Phase, Progress, Run, Trigger, a
 from fossatray.core.secret import Secret
 from fossatray.core.status import Retry
 from fossatray.core.wire import BrowserChosen, Message, PageProgress, ScrapeRequest, SignedIn, SigningIn
-from fossatray.engine.jobs import JOBS
-from fossatray.engine.ledger import commit
+from fossatray.engine.jobs import JOBS, RUN_JOBS, Errand, NothingToRead
 from fossatray.engine.parts import EngineParts
 from fossatray.engine.results import finish
 from fossatray.engine.retry import Retries
@@ -51,14 +50,15 @@ class Tell:
 class Task:
     """What is to be done: the account, the kind of job, whether a person waits, whether an empty list is believed.
 
-    A `password` is used for this once, instead of the stored one. Until `retry_until` (aware) what failed for now is
-    tried again; None: it is not.
+    `force` reads also what was read lately. A `password` is used for this once, instead of the stored one. Until
+    `retry_until` (aware) what failed for now is tried again; None: it is not.
     """
 
     account: Account
     job: str
     attended: bool
     accept_empty: bool = False
+    force: bool = False
     password: Secret | None = field(default=None, repr=False)
     retry_until: datetime | None = None
 
@@ -107,10 +107,18 @@ class Sync:
         """Read and save once. Raises ScrapeFailed or a FossaError."""
         self._stopwatch.enter(Phase.INITIALIZING)
         self._gate.check_blocked()
-        reading = await self.read()
-        self._move(Phase.SAVING, found=len(reading.orders))
-        confirmed = self._task.accept_empty and not reading.orders
-        ended = commit(self._store, self.so_far(run), reading, self._parts.clock(), confirmed=confirmed)
+        store, clock = self._store, self._parts.clock
+        try:
+            reading = await self.read()
+        except NothingToRead as nothing:
+            log.info("nothing has to be read: %s", nothing.reason)
+            ended = finish(store, self.so_far(run), Outcome.SUCCEEDED, clock(), reason=nothing.reason, notify=True)
+        else:
+            self._move(Phase.SAVING, found=reading.found)
+            confirmed = self._task.accept_empty and not reading.orders
+            job = RUN_JOBS[self._task.job]
+            ended = job.commit(store, self.so_far(run), reading, clock(), confirmed=confirmed)
+            self._keep_evidence(run)
         self._progress = finished(self._progress)
         self._tell.progress(self._progress)
         return ended
@@ -132,10 +140,15 @@ class Sync:
         return Transcript(JOBS[self._task.job], self._task.account.origin, self._parts.limits.sign_ins_a_run)
 
     async def read(self) -> Reading:
-        """Let a scrape process do the job and return what it brought. Raises ScrapeFailed or a FossaError."""
+        """Let a scrape process do the job and return what it brought.
+
+        Raises ScrapeFailed or a FossaError, or NothingToRead before anything is started.
+        """
         parts, transcript = self._parts, self._transcript
         folder = new_run_folder(parts.runs_folder)
-        scrape = ScrapeProcess(parts, self._request(str(folder)), folder, transcript)
+        request = self._request(str(folder))
+        transcript.expect(request)
+        scrape = ScrapeProcess(parts, request, folder, transcript)
         try:
             async with scrape, aclosing(scrape.messages()) as messages:
                 async for message in messages:
@@ -150,7 +163,7 @@ class Sync:
 
     def _request(self, folder: str) -> ScrapeRequest:
         parts, task, settings = self._parts, self._task, self._store.settings
-        return ScrapeRequest(
+        request = ScrapeRequest(
             job=task.job,
             account_id=task.account.id,
             origin=task.account.origin,
@@ -165,8 +178,11 @@ class Sync:
             empty_sign=self._store.orders.empty_sign(task.account.id),
             run_limit=parts.limits.run_s,
             page_limit=parts.limits.page_s,
+            evidence=parts.limits.evidence_s if task.job in RUN_JOBS and settings.get("evidence") == "on" else 0.0,
+            show_browser=settings.get("show_browser") == "on",
             log_level="DEBUG" if settings.get("log_level") == "detailed" else parts.log_level,
         )
+        return JOBS[task.job].request(self._store, Errand(request, task.force, parts.clock()))
 
     async def _hear(self, message: Message, scrape: ScrapeProcess) -> None:
         if isinstance(message, PageProgress):
@@ -182,7 +198,7 @@ class Sync:
         self, phase: Phase, found: int = 0, page: int | None = None, pages: int | None = None, done: float = 0.0
     ) -> None:
         self._progress = advance(self._progress, phase, found=found, page=page, pages=pages, done=done)
-        log.debug("%s: page %s of %s, %d orders", phase, page or "?", pages or "?", found)
+        log.debug("%s: page %s of %s, %d found", phase, page or "?", pages or "?", found)
         self._stopwatch.enter(self._progress.phase)
         self._tell.progress(self._progress)
 
@@ -204,8 +220,17 @@ class Sync:
             self._gate.refused(error)
         self._gate.given_up()
 
+    def _keep_evidence(self, run: Run) -> None:
+        """Keep what the scrape's last try left as evidence; that this is not possible hinders nothing."""
+        if self._transcript.evidence is not None:
+            try:
+                self._store.evidence.keep(run.id, self._transcript.evidence)
+            except StoreError as error:
+                log.warning("run %d: no evidence is kept: %s", run.id, error.message)
+
     def _failed(self, run: Run, error: ErrorInfo, empty_sign: str | None = None) -> Run:
         log.warning("run %d failed: %s: %s", run.id, error.kind, error.message)
+        self._keep_evidence(run)
         reason = f"empty sign: {empty_sign}" if error.kind == EmptyNotBelieved.kind and empty_sign else None
         return record(self._parts, self._store, self.so_far(run), Outcome.FAILED, error, reason)
 

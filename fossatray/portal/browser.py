@@ -8,13 +8,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from playwright.async_api import Browser, BrowserContext, Page, Playwright, async_playwright
+from playwright.async_api import Browser, BrowserContext, Playwright, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
 from fossatray.core.errors import BrowserError, BrowserMissing, BrowserSandbox
 from fossatray.core.text import one_line, visible
 from fossatray.core.wire import BrowserChosen, ScrapeRequest
 from fossatray.portal.browser_find import Candidate, candidates
+from fossatray.portal.browser_pages import BrowserPages
 from fossatray.portal.foreign import net_code
 from fossatray.portal.link import EngineLink
 from fossatray.portal.origin_lock import browser_arguments
@@ -40,8 +41,8 @@ def sandbox_wanted() -> bool:
 
 
 @asynccontextmanager
-async def portal_browser(request: ScrapeRequest, link: EngineLink) -> AsyncIterator[Page]:
-    """Start a browser locked to the request's origin and yield its one page; close it within 5 s.
+async def portal_browser(request: ScrapeRequest, link: EngineLink) -> AsyncIterator[BrowserPages]:
+    """Start a browser locked to the request's origin and yield its pages, of which it has one; close it within 5 s.
 
     Raises BrowserMissing when none can be started, BrowserSandbox when one could but for its sandbox.
     """
@@ -49,10 +50,7 @@ async def portal_browser(request: ScrapeRequest, link: EngineLink) -> AsyncItera
     browser: Browser | None = None
     try:
         browser = await _first_that_starts(playwright, request, link)
-        context = await locked_context(browser, request.page_limit)
-        page = await context.new_page()
-        context.on("page", lambda other: _close_other(page, other))
-        yield page
+        yield await BrowserPages.of(await locked_context(browser, request.page_limit))
     finally:
         await _close(playwright, browser)
 
@@ -92,19 +90,6 @@ async def locked_context(browser: Browser, page_limit: float) -> BrowserContext:
     )
     context.set_default_timeout(page_limit * 1000)
     return context
-
-
-def _close_other(page: Page, other: Page) -> None:
-    if other is not page:
-        task = asyncio.ensure_future(_closed(other))
-        task.add_done_callback(lambda done: done.cancelled() or done.exception())
-
-
-async def _closed(page: Page) -> None:
-    try:
-        await page.close()
-    except PlaywrightError:
-        return  # it closed by itself
 
 
 async def _first_that_starts(playwright: Playwright, request: ScrapeRequest, link: EngineLink) -> Browser:

@@ -23,12 +23,14 @@ from fossatray.core.errors import (
 )
 from fossatray.core.urls import origin_of
 from fossatray.portal.foreign import was_replaced
+from fossatray.portal.retry_after import seconds_to_wait
 from fossatray.portal.scripts import script
 
 _SERVER_ERROR, _MAINTENANCE, _TOO_MANY, _EXPIRED, _UNAUTHORIZED, _REFUSED = 500, 503, 429, 419, 401, 400
 _DATA = ("xhr", "fetch")
 _ABORTED = "net::ERR_ABORTED"  # the page itself no longer wanted it
 _SLACK_S = 2.0
+_CRASH_TOLD_S = 1.0
 _LONGEST_ANSWER = 64 * 1024 * 1024
 
 
@@ -38,7 +40,8 @@ class PortalPage:
     `status` is the last document's, `worst` the highest status of 500 and up of documents and of 400 and up of data
     (but 401 and 419, which set `session_ended`), `data_lost` whether data never came. `came_from_post` tells whether
     the last document was reached by a redirect from a post, `path_after_post` where such a redirect led.
-    `document_failed` is set by an error page of the portal's.
+    `document_failed` is set by an error page of the portal's. `retry_after` is how many seconds the portal wants to be
+    left alone, where a status of 429 or 503 came with that.
     """
 
     def __init__(
@@ -53,6 +56,7 @@ class PortalPage:
         self.worst: int | None = None
         self.came_from_post = self.session_ended = self.data_lost = False
         self.path_after_post = ""
+        self.retry_after: float | None = None
         self.document_failed = asyncio.Event()
         page.on("request", self._note_request)
         page.on("requestfailed", self._note_lost)
@@ -65,6 +69,7 @@ class PortalPage:
         self.status = self.worst = None
         self.came_from_post = self.session_ended = self.data_lost = False
         self.path_after_post = ""
+        self.retry_after = None
         self.document_failed.clear()
 
     def _note_request(self, request: Request) -> None:
@@ -77,6 +82,9 @@ class PortalPage:
         if origin_of(response.url) != self._origin:
             return
         request = response.request
+        if response.status in (_TOO_MANY, _MAINTENANCE):
+            told = response.headers
+            self.retry_after = seconds_to_wait(told.get("retry-after"), told.get("date"))
         if request.is_navigation_request() and request.frame == self._page.main_frame:
             self.status = response.status
             earlier = request.redirected_from
@@ -111,9 +119,19 @@ class PortalPage:
             try:
                 return await self._page.goto(url, wait_until="domcontentloaded", timeout=left * 1000)
             except PlaywrightError as error:
+                if _ABORTED in error.message and await self._crashes():
+                    raise BrowserCrashed from None
                 if not was_replaced(error):
                     raise
             await self._loaded(end)
+
+    async def _crashes(self) -> bool:
+        """Tell whether the page crashes: a crash ends what is being loaded before it is told itself."""
+        try:
+            await asyncio.wait_for(self._crashed.wait(), _CRASH_TOLD_S)
+        except TimeoutError:
+            return False
+        return True
 
     def raise_for_status(self, status: int | None) -> None:
         """Raise the error that an HTTP status of 400 and up stands for."""

@@ -12,9 +12,11 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
+from fossatray.core.dispensers import Dispenser
 from fossatray.core.errors import InvalidInput
 
 BUILT_IN = Path(__file__).with_name("profiles") / "workfossa.toml"
+LABELLED_FIELDS = frozenset(field.name for field in fields(Dispenser)) - {"numbers", "other"}
 _LONGEST_WAIT = 120.0
 _T = TypeVar("_T")
 
@@ -38,6 +40,7 @@ class SignInSigns:
     password: str
     submit: str
     signed_in: str
+    user: str
     errors: str
     locked_texts: tuple[str, ...]
     sign_out: str
@@ -75,6 +78,14 @@ class WorkListSigns:
     modal_buttons: str
     modal_dismiss: str
     empty_texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CompletedListSigns:
+    """What is asked for to get the list of completed orders, and the badge that proves it; else it is the work list."""
+
+    query: tuple[tuple[str, str], ...]
+    badge_text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +130,45 @@ class VisitSigns:
 
 
 @dataclass(frozen=True, slots=True)
+class EquipmentSigns:
+    """A site's page: its Equipment tab, the group of dispensers there, their cards, and how long to wait for it.
+
+    `labels` are pairs of a label and the name of the dispenser's field that it stands for; `again`, `believed` and
+    `tab_wait` are seconds.
+    """
+
+    tabs: tuple[str, ...]
+    tab_text: str
+    group: str
+    toggle: str
+    toggle_shown: str
+    toggle_hidden: str
+    name: str
+    name_text: str
+    count_pattern: str
+    cards: str
+    title: str
+    serial: str
+    details: str
+    detail_label: str
+    fields: str
+    field_label: str
+    field_value: str
+    labels: tuple[tuple[str, str], ...]
+    content: str
+    gone_texts: tuple[str, ...]
+    denied_texts: tuple[str, ...]
+    trouble_texts: tuple[str, ...]
+    tab_wait: float
+    again: float
+    clicks: int
+    believed: float
+    asked_again: int
+    retry_after: float
+    give_up: int
+
+
+@dataclass(frozen=True, slots=True)
 class Waits:
     """How long to wait for what, in seconds."""
 
@@ -128,6 +178,7 @@ class Waits:
     quiet: float
     unchanged: float
     empty: float
+    completed: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +188,7 @@ class Limits:
     reads: int
     rows_on_a_page: int
     orders: int
+    completed_pages: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +198,10 @@ class Profile:
     paths: Paths
     sign_in: SignInSigns
     work_list: WorkListSigns
+    completed_list: CompletedListSigns
     row: RowSigns
     visit: VisitSigns
+    equipment: EquipmentSigns
     waits: Waits
     limits: Limits
 
@@ -198,7 +252,10 @@ def _value(key: str, value: object, kind: object) -> object:
         return tuple(_text(key, item) for item in value)
     if not all(isinstance(item, list) and len(item) == 2 for item in value):
         raise _wrong(key, "a list of pairs")
-    return tuple((_text(key, item[0]), _text(key, item[1])) for item in value)
+    pairs = tuple((_text(key, item[0]), _text(key, item[1])) for item in value)
+    if key == "equipment.labels" and not {field for _, field in pairs} <= LABELLED_FIELDS:
+        raise _wrong(key, "a list of labels with one of: " + ", ".join(sorted(LABELLED_FIELDS)))
+    return pairs
 
 
 def _text(key: str, value: object) -> str:

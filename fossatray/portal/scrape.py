@@ -10,8 +10,9 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -32,10 +33,12 @@ from fossatray.system.core_dumps import forbid_core_dumps
 from fossatray.system.processes import redirect_protocol_stdout
 
 if TYPE_CHECKING:
-    from playwright.async_api import Page
+    from fossatray.portal.browser_pages import BrowserPages
+    from fossatray.portal.portal_page import PortalPage
 
-JOBS = ("work_orders", "test_sign_in")
+JOBS = ("work_orders", "dispensers", "test_sign_in")
 _ENDED, _FAILED, _NOT_ASKED = 0, 1, 2
+_CLOSING_S = 5.0
 
 
 class Scrape:
@@ -46,10 +49,14 @@ class Scrape:
         self._link = link
         self._phases: list[tuple[str, float]] = []
         self._empty_sign: str | None = None
+        self._ends = float("inf")
+        self._limit = asyncio.timeout(None)
+        self._step = "browser"
 
     async def run(self) -> int:
         """Carry out the request; returns the process's exit status. Raises EngineGone; a bug goes through."""
-        limit = asyncio.timeout(self._request.run_limit)
+        limit = self._limit = asyncio.timeout(self._request.run_limit)
+        self._ends = asyncio.get_running_loop().time() + self._request.run_limit
         try:
             async with limit:
                 finished = await self._job()
@@ -76,16 +83,38 @@ class Scrape:
 
         with portal_errors(self._link.log):
             started = time.monotonic()
-            async with portal_browser(self._request, self._link) as page:
+            async with portal_browser(self._request, self._link) as pages:
                 self._phases.append(("browser", time.monotonic() - started))
-                return await self._on_page(page, profile)
+                return await self._with_evidence(pages, profile)
 
-    async def _on_page(self, browser_page: Page, profile: Profile) -> Finished:
+    async def _with_evidence(self, pages: BrowserPages, profile: Profile) -> Finished:
+        """Do the job; what a failure leaves on the page is told, masked, before the browser ends."""
+        from fossatray.portal.evidence import EvidenceTaker
+        from fossatray.portal.foreign import portal_errors
+
+        self._evidence = EvidenceTaker(profile, self._request, self._link)
+        self._limit.reschedule(self._ends + self._request.evidence + _CLOSING_S)
+        limit = asyncio.timeout_at(self._ends)
+        try:
+            async with limit:
+                with portal_errors(self._link.log):
+                    return await self._on_page(pages, profile)
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            error: FossaError = RunTimeout()
+        except FossaError as failed:
+            error = failed
+        await self._evidence.take(pages.first, self._step, error)
+        raise error
+
+    async def _on_page(self, pages: BrowserPages, profile: Profile) -> Finished:
+        from fossatray.portal.completed_list import look_for_completed
         from fossatray.portal.portal_page import PortalPage
         from fossatray.portal.sign_in import SignIn
         from fossatray.portal.work_list import WorkListReader
 
-        page = PortalPage(browser_page, self._request.origin, page_limit=self._request.page_limit)
+        page = PortalPage(pages.first, self._request.origin, page_limit=self._request.page_limit)
         sign_in = SignIn(page, profile, self._request, self._link)
         self._link.send(PageProgress(Phase.LOGGING_IN))
         with self._timed("sign_in"):
@@ -93,6 +122,8 @@ class Scrape:
         if self._request.job == "test_sign_in":
             await sign_in.sign_out()
             return Finished(0, "signed in and out", phases=tuple(self._phases))
+        if self._request.job == "dispensers":
+            return await self._dispensers(pages, page, profile)
         self._link.send(PageProgress(Phase.SCRAPING))
         reader = WorkListReader(page, profile, self._request, self._link, renew=sign_in.run)
         try:
@@ -102,6 +133,11 @@ class Scrape:
             self._empty_sign = reader.empty_sign
         for order in work_list.orders:
             self._link.send(OrderRead(order))
+        missing = frozenset(self._request.known).difference(order.number for order in work_list.orders)
+        if missing:
+            with self._timed("completed"):
+                left = self._ends - asyncio.get_running_loop().time()
+                self._link.send(await look_for_completed(page, profile, self._request, self._link, missing, left / 2))
         return Finished(
             len(work_list.orders),
             work_list.proof,
@@ -111,9 +147,22 @@ class Scrape:
             tuple(self._phases),
         )
 
+    async def _dispensers(self, pages: BrowserPages, page: PortalPage, profile: Profile) -> Finished:
+        from fossatray.portal.locations import LocationsReader
+        from fossatray.portal.sign_in import SignIn
+
+        def sign_in(again: PortalPage) -> Awaitable[None]:
+            return SignIn(again, profile, self._request, self._link).run()
+
+        reader = LocationsReader(pages, profile, self._request, self._link, sign_in=sign_in, ends=self._ends)
+        with self._timed("locations"):
+            finished = await reader.read(page)
+        return replace(finished, phases=tuple(self._phases))
+
     @contextmanager
     def _timed(self, phase: str) -> Iterator[None]:
         started = time.monotonic()
+        self._step = phase
         try:
             yield
         finally:

@@ -191,6 +191,37 @@ MIGRATIONS: tuple[Migration, ...] = (
         rebuilds=True,
         done="SELECT 1 FROM pragma_table_info('schedule') WHERE name = 'timetable'",
     ),
+    Migration(
+        4,
+        (
+            """CREATE TABLE location (
+                id INTEGER NOT NULL PRIMARY KEY,
+                account_id TEXT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+                url TEXT NOT NULL,
+                store_number TEXT,
+                site_name TEXT,
+                state TEXT NOT NULL,
+                asked_at INTEGER NOT NULL,
+                read_at INTEGER,
+                error TEXT,
+                UNIQUE (account_id, url))""",
+            """CREATE TABLE dispenser (
+                id INTEGER NOT NULL PRIMARY KEY,
+                location_id INTEGER NOT NULL REFERENCES location (id) ON DELETE CASCADE,
+                key TEXT NOT NULL,
+                place INTEGER NOT NULL,
+                first_seen INTEGER NOT NULL,
+                last_seen INTEGER NOT NULL,
+                archived_at INTEGER,
+                data TEXT NOT NULL,
+                UNIQUE (location_id, key))""",
+            "ALTER TABLE change ADD COLUMN partner TEXT",
+            "ALTER TABLE change ADD COLUMN location_url TEXT",
+            "ALTER TABLE change ADD COLUMN numbers TEXT",
+            "CREATE INDEX change_partner ON change (partner, account_id) WHERE partner IS NOT NULL",
+        ),
+        done="SELECT 1 FROM pragma_table_info('change') WHERE name = 'numbers'",
+    ),
 )
 
 SCHEMA_VERSION = MIGRATIONS[-1].version

@@ -180,7 +180,7 @@ class WorkOrderRow(Base):
 
 
 class ChangeRow(Base):
-    """One order's change in one run; `fields` is a JSON list of name, old, new."""
+    """A change in one run; `fields` is a JSON list of name, old, new. See core.changes.Change for the rest."""
 
     id = AutoField()
     run_id = IntegerField()
@@ -189,11 +189,54 @@ class ChangeRow(Base):
     number = TextField()
     kind = TextField()
     fields = TextField()
+    partner = TextField(null=True)
+    location_url = TextField(null=True)
+    numbers = TextField(null=True)
 
     class Meta:
         """Its table."""
 
         table_name = "change"
+
+
+class LocationRow(Base):
+    """A site whose dispensers were asked for: `state` is "read", "gone" or "failed", `error` one as JSON.
+
+    `asked_at` is when it was asked for last, `read_at` when its dispensers were read last.
+    """
+
+    id = AutoField()
+    account_id = TextField()
+    url = TextField()
+    store_number = TextField(null=True)
+    site_name = TextField(null=True)
+    state = TextField()
+    asked_at = IntegerField()
+    read_at = IntegerField(null=True)
+    error = TextField(null=True)
+
+    class Meta:
+        """Its table."""
+
+        table_name = "location"
+
+
+class DispenserRow(Base):
+    """A dispenser: `key` tells it apart at its site, `place` is where it stands there, `data` its full JSON form."""
+
+    id = AutoField()
+    location_id = IntegerField()
+    key = TextField()
+    place = IntegerField()
+    first_seen = IntegerField()
+    last_seen = IntegerField()
+    archived_at = IntegerField(null=True)
+    data = TextField()
+
+    class Meta:
+        """Its table."""
+
+        table_name = "dispenser"
 
 
 class SettingRow(Base):

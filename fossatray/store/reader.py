@@ -15,23 +15,29 @@ from typing import TYPE_CHECKING, Any
 
 from fossatray.core.accounts import Account
 from fossatray.core.changes import StoredChange
+from fossatray.core.dispensers import StoredDispenser
 from fossatray.core.errors import ErrorInfo
+from fossatray.core.locations import StoredLocation
 from fossatray.core.orders import StoredOrder
 from fossatray.core.runs import HistoryEntry, Run
 from fossatray.core.schedules import Schedule, next_run
 from fossatray.core.status import AccountState, AppState, ScheduleState
 from fossatray.store.convert import (
     account_from,
+    dispenser_search_text,
     error_from_text,
     folded,
     run_from,
     schedule_from,
     search_text,
     stored_change_from,
+    stored_dispenser_from,
+    stored_location_from,
     stored_order_from,
 )
 from fossatray.store.defaults import with_defaults
 from fossatray.store.errors import folder_errors, store_errors
+from fossatray.store.evidence import evidence_beside
 from fossatray.store.history import merged_history
 from fossatray.store.migrations import SCHEMA_VERSION, refuse_newer, version_of
 
@@ -42,6 +48,15 @@ if TYPE_CHECKING:  # loaded when asked for: most who read ask for neither
 _BUSY_SECONDS = 1.0  # it may be the GUI thread that waits; only the recovery after a crash makes readers wait
 _NO_LIMIT = -1
 _ENDED = "SELECT * FROM run WHERE account_id = ? AND outcome IS NOT NULL ORDER BY started_at DESC, id DESC LIMIT 1"
+_CHANGES = (
+    "SELECT change.*, account.name AS account, location.store_number FROM change"
+    " JOIN account ON account.id = change.account_id"
+    " LEFT JOIN location ON location.account_id = change.account_id AND location.url = change.location_url"
+)
+_DISPENSERS = (
+    "SELECT dispenser.*, location.account_id, location.url, location.store_number, location.site_name"
+    " FROM dispenser JOIN location ON location.id = dispenser.location_id"
+)
 _JUDGED = (
     "SELECT * FROM run WHERE account_id = ? AND outcome IN ('succeeded', 'failed')"
     " ORDER BY started_at DESC, id DESC LIMIT 1"
@@ -53,6 +68,7 @@ class Reader:
 
     def __init__(self, file: Path) -> None:
         self._file = file
+        self._evidence = evidence_beside(file)
         self._connection: sqlite3.Connection | None = None
         self._identity: tuple[int, int] | None = None
 
@@ -96,19 +112,40 @@ class Reader:
     def changes(
         self, run_id: int | None = None, number: str | None = None, limit: int | None = None
     ) -> list[StoredChange]:
-        """Return changes, newest first: all, or those of one run, or of one order."""
-        sql = "SELECT change.*, account.name AS account FROM change JOIN account ON account.id = change.account_id"
-        asked = {"change.run_id": run_id, "change.number": number}
-        given = {column: value for column, value in asked.items() if value is not None}
-        if given:
-            sql += " WHERE " + " AND ".join(f"{column} = ?" for column in given)
-        sql += " ORDER BY change.id DESC LIMIT ?"
-        return [stored_change_from(row) for row in self._rows(sql, [*given.values(), _limit(limit)])]
+        """Return changes, newest first: all, or those of one run, or those in which one order has a part."""
+        asked = {"change.run_id = ?": run_id, "(change.number = ? OR change.partner = ?)": number}
+        given = {test: value for test, value in asked.items() if value is not None}
+        where = f" WHERE {' AND '.join(given)}" if given else ""
+        values = [value for test, value in given.items() for _ in range(test.count("?"))]
+        sql = f"{_CHANGES}{where} ORDER BY change.id DESC LIMIT ?"
+        return [stored_change_from(row) for row in self._rows(sql, [*values, _limit(limit)])]
+
+    def dispensers(
+        self, account_id: str | None = None, search: str | None = None, archived: bool = False
+    ) -> list[StoredDispenser]:
+        """Return the dispensers that are there (or, with `archived`, those no longer there) by store, site and place.
+
+        `search` is looked for as it stands, whatever the case, in the store number, the site's name and all that the
+        portal shows of the dispenser.
+        """
+        sql = f"{_DISPENSERS} WHERE dispenser.archived_at IS{' NOT' if archived else ''} NULL"
+        if account_id is not None:
+            sql += " AND location.account_id = ?"
+        sql += " ORDER BY location.store_number IS NULL, location.store_number, location.id, dispenser.place"
+        values = [] if account_id is None else [account_id]
+        found = (stored_dispenser_from(row) for row in self._rows(sql, values))
+        needle = folded((search or "").strip())
+        return [stored for stored in found if not needle or needle in dispenser_search_text(stored)]
+
+    def locations(self, account_id: str | None = None) -> list[StoredLocation]:
+        """Return the sites whose dispensers were asked for, and what came of it."""
+        found = self._rows("SELECT * FROM location WHERE ?1 IS NULL OR account_id = ?1 ORDER BY id", [account_id])
+        return [stored_location_from(row) for row in found]
 
     def history(self, limit: int | None = 200, account_id: str | None = None) -> list[HistoryEntry]:
         """Return runs and skipped or missed occurrences, newest first (by start, or by the planned time)."""
         with self._snapshot():
-            return merged_history(self._rows, _limit(limit), account_id)
+            return merged_history(self._rows, self._evidence.of_runs(), _limit(limit), account_id)
 
     def why(self, account_id: str, moment: datetime, zone: tzinfo) -> list[Why]:
         """Return for each of an account's schedules why it did or did not run at a moment (aware); see core.why."""

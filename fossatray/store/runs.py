@@ -148,15 +148,15 @@ class Runs:
         return run_from(row) if row else None
 
     @store_errors()
-    def last_success(self, account_id: str) -> Run | None:
-        """Return the account's newest run that succeeded, or None."""
-        row = self._database.one(_NEWEST.format("outcome = 'succeeded'"), account_id)
+    def last_success(self, account_id: str, job: str) -> Run | None:
+        """Return the account's newest run of a job that succeeded, or None."""
+        row = self._database.one(_NEWEST.format("outcome = 'succeeded' AND job = ?"), account_id, job)
         return run_from(row) if row else None
 
     @store_errors()
     def failures_before(self, run: Run) -> int:
-        """Return how many of the account's runs failed in a row right before this one."""
-        before = (RunRow.account_id == run.account_id) & (RunRow.id < run.id)
+        """Return how many of the account's runs of the same job failed in a row right before this one."""
+        before = (RunRow.account_id == run.account_id) & (RunRow.job == run.job) & (RunRow.id < run.id)
         good = before & (RunRow.outcome == Outcome.SUCCEEDED.value)
         row = first(RunRow.select(RunRow.id).where(good).order_by(RunRow.started_at.desc(), RunRow.id.desc()))
         failed = before & (RunRow.outcome == Outcome.FAILED.value) & (RunRow.id > (row["id"] if row else 0))

@@ -25,7 +25,8 @@ _OLD_RUNS = (  # the last of each schedule and outcome is kept
     "run.started_at < ? AND run.outcome IS NOT NULL AND (run.notified IS NULL OR run.notified = 1)"
     " AND NOT EXISTS (SELECT 1 FROM occurrence WHERE occurrence.run_id = run.id AND occurrence.run_id IS NOT NULL)"
     " AND EXISTS (SELECT 1 FROM run AS newer WHERE newer.schedule_id IS run.schedule_id"
-    " AND newer.account_id = run.account_id AND newer.outcome = run.outcome AND newer.started_at > run.started_at)"
+    " AND newer.account_id = run.account_id AND newer.job = run.job AND newer.outcome = run.outcome"
+    " AND newer.started_at > run.started_at)"
 )
 _SUMS = (
     *("succeeded", "failed", "cancelled", "interrupted", "skipped", "missed"),

@@ -9,7 +9,7 @@ from enum import StrEnum
 from PySide6.QtCore import QCoreApplication
 
 from fossatray.core.errors import BrowserMissing, ErrorInfo
-from fossatray.core.runs import START, Counts, Outcome
+from fossatray.core.runs import DISPENSERS, START, Counts, Outcome, Run
 from fossatray.core.status import ISSUES_AFTER, RESULT_SHOWN, AccountState, Activity, AppState, BrowserInstall
 from fossatray.core.words import Words
 
@@ -171,14 +171,20 @@ def _syncing(account: AccountState, words: Words, *, several: bool) -> Face:
     progress = account.progress or START
     return Face(
         FaceKind.SYNCING,
-        translate("GlowCard", "Syncing work orders"),
+        _syncing_what(account.run),
         words.doing(account),
         account=_name(account, several=several),
         phase=words.phase(progress.phase),
-        found=words.found(progress.found),
+        found=words.found(progress.found, account.run.job if account.run else ""),
         percentage=progress.percentage,
         offers=(Offer.ORDERS, Offer.CANCEL),
     )
+
+
+def _syncing_what(run: Run | None) -> str:
+    if run is not None and run.job == DISPENSERS:
+        return translate("GlowCard", "Syncing dispensers")
+    return translate("GlowCard", "Syncing work orders")
 
 
 def _installing(install: BrowserInstall) -> Face:
@@ -201,7 +207,7 @@ def _success(account: AccountState, words: Words, now: datetime, *, several: boo
         changes_sentence(counts),
         words.next_sync(account, now),
         account=_name(account, several=several),
-        found=words.found(counts.found),
+        found=words.found(counts.found, last.job if last else ""),
         percentage=100,
         offers=(Offer.ORDERS, Offer.SYNC),
         until=ended + RESULT_SHOWN if ended else None,

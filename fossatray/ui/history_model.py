@@ -184,7 +184,8 @@ class ChangesModel(QAbstractTableModel):
             return None
         change = self._changes[index.row()].change
         fields = ", ".join(self._field(part) for part in change.fields)
-        cells = (f"W-{change.number}", self._words.kind(change.kind), texts.cell(fields))
+        about = self._words.about(change, self._changes[index.row()].store_number)
+        cells = (texts.cell(about), self._words.change(change), texts.cell(fields))
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return cells[index.column()]
         return plain_tooltip(cells[index.column()]) if role == Qt.ItemDataRole.ToolTipRole else None

@@ -108,6 +108,20 @@ def test_a_chosen_run_lists_its_changes(page: HistoryPage, shown: Show) -> None:
     assert ["W-129002", "no longer in your open list", ""] in rows
 
 
+def test_a_swap_and_a_dispenser_are_called_by_name(qtbot: QtBot) -> None:
+    swap = Change("1", Kind.SWAPPED, (FieldChange("with.visit.time", "8", "9"),), partner="2")
+    edited = (FieldChange("other.Island", "A", None), FieldChange("serial", "EN1", "EN2"))
+    dispenser = Change("", Kind.DISPENSER_CHANGED, edited, location_url="https://p/1/", numbers="1/2")
+    left = Change("3", Kind.REMOVED, (FieldChange("completed", None, False),))
+    model = ChangesModel(words(), Clock())
+    model.set_changes([StoredChange("a", "Field", 9, NOW, change, "#12") for change in (swap, dispenser, left)])
+    assert [[model.index(row, column).data() for column in range(3)] for row in range(3)] == [
+        ["W-1 and W-2", "swapped", "Other order: Visit time: 8 → 9"],
+        ["Dispenser 1/2 at #12", "changed", "Island: A → —, Serial number: EN1 → EN2"],
+        ["W-3", "removed from your list", "Completed: — → no"],
+    ]
+
+
 def test_dates_in_changes_are_said_as_everywhere(qtbot: QtBot) -> None:
     parts = (
         FieldChange("visit.due_date", None, "2027-01-05"),

@@ -160,6 +160,14 @@ def test_details_show_all_that_is_there_and_nothing_else(page: OrdersPage, desk:
     assert labels(page) == ["W-7", "First seen", "Nov 20 at 1:00 PM", "Last seen", "Today at 1:00 PM"]
 
 
+def test_details_say_which_day_of_a_job_an_order_is(page: OrdersPage, desk: Desk, shown: Show) -> None:
+    desk.reader.kept_orders = [stored(order(4, instructions="Day 2 of 3\nCalibrate all dispensers."))]
+    shown(page)
+    page.table.selectRow(0)
+    texts = labels(page)
+    assert texts[texts.index("Part of a job") + 1] == "Day 2 of 3"
+
+
 def test_the_portal_page_is_opened_only_on_the_accounts_own_origin(page: OrdersPage, desk: Desk, shown: Show) -> None:
     visit = Visit("5", "https://evil.example/app/work/1/visits/5/", TODAY, None, None)
     bad = order(5, visit=visit, location_url="javascript:alert(1)", customer_url="//evil.example/")

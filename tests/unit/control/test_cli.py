@@ -46,6 +46,8 @@ ORDER_NAMES = [
     "created_by",
     "created_at",
     "categories",
+    "day",
+    "days",
     "first_seen",
     "last_seen",
     "archived_at",

@@ -79,6 +79,14 @@ def test_it_is_answered_with_its_runs(verbs: Verbs, program: Program) -> None:
     assert said == [[8, 9]]
 
 
+def test_the_job_is_passed_on_and_another_one_under_way_is_not_joined(verbs: Verbs, program: Program) -> None:
+    sync(verbs, account="Home", job="dispensers", force=True)
+    assert program.commands == [SyncNow(HOME.id, job="dispensers", force=True)]
+    program.is_waiting = True
+    assert sync(verbs, account="Work", job="dispensers") == [[]]
+    assert sync(verbs, account="Work") == [[5]]
+
+
 def test_while_the_folder_is_awaited_it_is_kept_and_answered_at_once(verbs: Verbs, program: Program) -> None:
     program.is_waiting = True
     assert sync(verbs, account="Home") == [[]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -13,9 +14,11 @@ from hypothesis import strategies as st
 
 from fossatray.core import wire
 from fossatray.core.accounts import checked_account, new_account_id
+from fossatray.core.dispensers import Dispenser, LocationWanted
 from fossatray.core.errors import (
     FossaError,
     InvalidInput,
+    LocationGone,
     PortalTimeout,
     ScrapeProcessDied,
     SignInRefused,
@@ -45,6 +48,9 @@ MESSAGES: list[wire.Message] = [
     wire.SigningIn(),
     wire.SignedIn("accepted"),
     wire.OrderRead(FULL),
+    wire.LocationRead("https://p/l/1/", (Dispenser("1/2", ("Regular",), other=(("A", "1"),)), Dispenser()), 2),
+    wire.LocationFailed("https://p/l/1/", LocationGone().info()),
+    wire.CompletedRead(("129651", "7"), whole=True),
     wire.Finished(1, "matches", 1, 0, None, (("scraping", 1.5),)),
     wire.failure(PortalTimeout("The list took too long.")),
     wire.LogLine("INFO", "hello"),
@@ -79,6 +85,27 @@ def test_an_order_with_an_unknown_or_missing_key_is_refused() -> None:
         wire.decode_message(json.dumps(line).encode())
 
 
+def test_a_site_with_too_many_or_foreign_dispensers_is_refused() -> None:
+    line = json.loads(wire.encode_message(wire.LocationRead("https://p/l/1/", (Dispenser("1/2"),))))
+    for dispensers in (line["dispensers"] * (wire.DISPENSER_LIMIT + 1), [{"numbers": "1/2"}], None, [3]):
+        with pytest.raises(ScrapeProcessDied):
+            wire.decode_message(json.dumps(line | {"dispensers": dispensers}).encode())
+
+
+@pytest.mark.parametrize("numbers", [None, "7", ["7", "7"], ["W-7"], [""], [7], ["٧"], ["7"] * 3])
+def test_completed_orders_are_numbers_and_each_once(numbers: object) -> None:
+    line = json.loads(wire.encode_message(wire.CompletedRead(("7",), whole=True)))
+    with pytest.raises(ScrapeProcessDied):
+        wire.decode_message(json.dumps(line | {"numbers": numbers}).encode())
+
+
+def test_a_failed_site_brings_our_own_words() -> None:
+    line = wire.encode_message(wire.LocationFailed("https://p/l/1/", LocationGone().info()))
+    message = wire.decode_message(line.replace(b"no longer in the portal", b"lovely"))
+    assert isinstance(message, wire.LocationFailed)
+    assert message.error.title == LocationGone.title
+
+
 def test_a_line_too_long_is_refused_before_it_is_parsed() -> None:
     with pytest.raises(ScrapeProcessDied):
         wire.decode_message(b'"' + b"x" * wire.LINE_LIMIT + b'"')
@@ -94,7 +121,9 @@ def test_a_failed_message_brings_our_own_title_and_retryability() -> None:
 
 
 def test_the_request_survives_and_carries_no_password() -> None:
-    request = wire.ScrapeRequest("work_orders", "a", "https://p", "me@example.com", "folder")
+    wanted = (LocationWanted("https://p/l/1/", "#1", None), LocationWanted("https://p/l/2/"))
+    request = wire.ScrapeRequest("work_orders", "a", "https://p", "me@example.com", "folder", locations=wanted)
+    request = replace(request, known=("129651", "7"))
     assert wire.decode_request(wire.encode_request(request)) == request
     assert b'password":' not in wire.encode_request(request)
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from fossatray.core.accounts import Account
-from fossatray.core.changes import Kind
+from fossatray.core.changes import Change, FieldChange, Kind
 from fossatray.core.errors import SignInRefused
 from fossatray.core.health import Health
 from fossatray.core.runs import Counts, Outcome, Phase, Progress, Run, Trigger, advance, finished, iso
@@ -110,7 +110,10 @@ def test_without_an_account_the_sentence_says_what_to_do() -> None:
     [
         ({Kind.NEW: 3, Kind.RESCHEDULED: 1}, "3 new work orders, 1 rescheduled"),
         ({Kind.NEW: 1}, "1 new work order"),
-        ({Kind.SWAPPED: 2}, "1 swap"),
+        ({Kind.SWAPPED: 1}, "1 swap"),
+        ({Kind.SWAPPED: 2}, "2 swaps"),
+        ({Kind.NEW: 1, Kind.COMPLETED: 2}, "1 new work order, 2 completed"),
+        ({Kind.DISPENSER_ADDED: 1, Kind.DISPENSER_REMOVED: 2}, "1 dispenser added, 2 dispensers removed"),
         ({Kind.REMOVED: 2}, "2 no longer in your open list"),
         ({Kind.BACK: 1}, "1 back in your list"),
         ({Kind.NEW: 1, Kind.BACK: 2}, "1 new work order, 2 back in your list"),
@@ -119,6 +122,35 @@ def test_without_an_account_the_sentence_says_what_to_do() -> None:
 )
 def test_the_batch_in_one_line(counts: dict[Kind, int], text: str) -> None:
     assert WORDS.batch(counts) == text
+
+
+@pytest.mark.parametrize(
+    ("removed", "not_completed", "text"),
+    [(2, 2, "2 removed from your list"), (3, 1, "1 removed from your list, 2 no longer in your open list")],
+)
+def test_removed_is_said_of_what_is_known_not_to_be_completed(removed: int, not_completed: int, text: str) -> None:
+    assert WORDS.batch({Kind.REMOVED: removed}, not_completed) == text
+
+
+def test_a_change_says_what_it_is_about() -> None:
+    known = (FieldChange("completed", None, False),)
+    assert WORDS.change(Change("7", Kind.REMOVED)) == "no longer in your open list"
+    assert WORDS.change(Change("7", Kind.REMOVED, known)) == "removed from your list"
+    assert WORDS.about(Change("7", Kind.NEW)) == "W-7"
+    assert WORDS.about(Change("7", Kind.SWAPPED, partner="9")) == "W-7 and W-9"
+    added = Change("", Kind.DISPENSER_ADDED, location_url="https://p/1/", numbers="1/2")
+    assert WORDS.about(added) == "Dispenser 1/2"
+    assert WORDS.about(added, "#1234") == "Dispenser 1/2 at #1234"
+
+
+def test_a_run_that_reads_dispensers_counts_these() -> None:
+    run = replace(ended(Outcome.SUCCEEDED), job="dispensers")
+    assert WORDS.last_result(run, NOW) == "Last sync today at 1:00 PM: 60 dispensers"
+    reading = state(run=run, progress=Progress(Phase.SCRAPING, 40, 12, 3, 31))
+    assert WORDS.doing(reading) == "Reading dispensers: 3 of 31 sites done…"
+    assert WORDS.account_sentence(reading, NOW) == "syncing 40 %, 12 dispensers found"
+    assert WORDS.progress(Progress(Phase.SCRAPING, 25), "dispensers") == "Opening the pages of the sites…"
+    assert WORDS.progress(Progress(Phase.SAVING, 100, 1), "dispensers") == "Saved 1 dispenser"
 
 
 @pytest.mark.parametrize(
@@ -211,6 +243,14 @@ def test_what_several_failures_have_come_to_is_said() -> None:
 def test_the_next_run_of_an_account_is_the_soonest_of_its_schedules() -> None:
     assert state(scheduled(at(21, 15)), scheduled(), scheduled(at(21, 14))).next_run == at(21, 14)
     assert state().next_run is None
+
+
+def test_dispensers_are_not_counted_as_work_orders() -> None:
+    run = replace(ended(Outcome.SUCCEEDED, NOW), job="dispensers")
+    done = status_json(AppState((state(last_run=run),)), NOW, {})
+    assert (done["status"], done["work_orders_found"], done["last_run"]["job"]) == ("completed", 0, "dispensers")
+    reading = state(run=replace(run, outcome=None), progress=Progress(Phase.SCRAPING, 40, 12))
+    assert status_json(AppState((reading,)), NOW, {})["work_orders_found"] == 0
 
 
 def test_status_json_has_the_public_names() -> None:

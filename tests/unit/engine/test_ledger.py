@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 from fossatray.core.changes import Kind
 from fossatray.core.orders import WorkOrder
 from fossatray.core.runs import Counts
+from fossatray.core.wire import CompletedRead
 from fossatray.engine.ledger import Verdict, judge
 from tests.unit.engine.world import order
 
@@ -96,6 +100,39 @@ def test_a_loss_that_is_too_great_waits_again_even_with_one_order_agreed() -> No
 def test_fewer_than_ten_orders_are_not_guarded() -> None:
     assert verdict(range(9), range(0)).held_back == frozenset()
     assert verdict(range(10), range(0)).held_back == numbers(range(10))
+
+
+def test_what_is_completed_is_archived_and_counted_as_nothing_else() -> None:
+    one = judge(
+        many(range(3)),
+        {},
+        [order(0)],
+        first=False,
+        held_before=None,
+        completed=CompletedRead(("1",), whole=True),
+    )
+    assert {change.number: change.kind for change in one.diff.changes} == {"1": Kind.COMPLETED, "2": Kind.REMOVED}
+    assert one.counts == Counts(found=1, archived=2)
+
+
+def test_completed_orders_are_no_loss_that_needs_a_second_read() -> None:
+    done = CompletedRead(tuple(sorted(numbers(range(15)))), whole=False)
+    believed = judge(many(range(20)), {}, [], first=False, held_before=None, completed=done)
+    assert believed.held_back == frozenset()
+    some = CompletedRead(("0", "1"), whole=True)
+    doubted = judge(many(range(20)), {}, [], first=False, held_before=None, completed=some)
+    assert doubted.held_back == numbers(range(2, 20))
+    assert {change.number: change.kind for change in doubted.diff.changes} == dict.fromkeys(("0", "1"), Kind.COMPLETED)
+
+
+def test_a_swap_counts_both_orders() -> None:
+    first, second = order(1), order(2)
+    assert first.visit is not None
+    later = replace(first.visit, date=first.visit.date and first.visit.date + timedelta(days=3))
+    kept = {"1": first, "2": replace(second, visit=later)}
+    swapped = judge(kept, {}, [replace(first, visit=later), second], first=False, held_before=None)
+    assert [change.kind for change in swapped.diff.changes] == [Kind.SWAPPED]
+    assert swapped.counts == Counts(found=2, changed=2)
 
 
 def test_a_person_s_word_archives_at_once() -> None:

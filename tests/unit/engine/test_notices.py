@@ -47,6 +47,20 @@ def test_the_first_sync_says_how_many_it_found() -> None:
     assert said(first, None) == ("batch", "Your work orders are here", "60 work orders found")
 
 
+def test_what_changed_of_dispensers_is_told_and_a_first_read_is_not() -> None:
+    read = replace(ended(Outcome.SUCCEEDED, found=12, new=12), job="dispensers")
+    assert said(read, None) is None
+    words = "1 dispenser added, 2 dispensers changed"
+    changes = {Kind.DISPENSER_ADDED: 1, Kind.DISPENSER_CHANGED: 2}
+    assert said(read, None, changes) == ("batch", "Dispensers have changed", words)
+
+
+def test_what_is_known_not_to_be_completed_is_said_to_be_removed() -> None:
+    notice = notice_for(GOOD, Known(0, {Kind.REMOVED: 2}, not_completed=2), Words(ZONE))
+    assert notice is not None
+    assert notice.body == "2 removed from your list"
+
+
 def test_only_the_first_failure_is_told() -> None:
     kind, title, body = said(BAD, GOOD) or ("", "", "")
     assert (kind, title) == ("failure", "The portal is too slow")

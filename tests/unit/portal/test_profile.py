@@ -40,6 +40,16 @@ def test_the_built_in_profile_names_no_origin() -> None:
         ('sign_in = "/"', 'sign_in = "https://portal.example/"', "key paths.sign_in is not a text without an origin"),
         ('sign_in = "/"', 'sign_in = "//portal.example"', "key paths.sign_in is not a path"),
         ('number_pattern = "^W-([0-9]+)$"', 'number_pattern = "("', "key row.number_pattern is not a regular expr"),
+        (
+            '["Meter Type", "meter_type"]',
+            '["Meter Type", "meter"]',
+            "key equipment.labels is not a list of labels with",
+        ),
+        (
+            '["Meter Type", "meter_type"]',
+            '["Meter Type", "other"]',
+            "key equipment.labels is not a list of labels with",
+        ),
         ("[limits]", "[limit]", "lacks the key limits"),
         ("[limits]", "[limits", "is not TOML"),
     ],

@@ -189,7 +189,7 @@ def test_a_refusal_stops_the_schedule_until_it_is_taken_back(store: Store, accou
 
 def test_failures_in_a_row_and_the_last_success_are_those_of_the_account(store: Store, account: Account) -> None:
     other = store.accounts.add(make_account("Other"))
-    assert store.runs.last_success(account.id) is None
+    assert store.runs.last_success(account.id, "work_orders") is None
     good, bad = Outcome.SUCCEEDED, Outcome.FAILED
     ends = [bad, good, bad, Outcome.CANCELLED, bad, Outcome.INTERRUPTED, good, bad]
     runs = [
@@ -198,8 +198,8 @@ def test_failures_in_a_row_and_the_last_success_are_those_of_the_account(store: 
     ]
     store.runs.finish(start(store, other, 2).id, Outcome.FAILED, NOW)
     assert [store.runs.failures_before(run) for run in runs] == [0, 1, 0, 1, 1, 2, 2, 0]
-    assert store.runs.last_success(account.id) == runs[6]
-    assert store.runs.last_success(other.id) is None
+    assert store.runs.last_success(account.id, "work_orders") == runs[6]
+    assert store.runs.last_success(other.id, "work_orders") is None
 
 
 def test_no_question_reads_a_whole_table(store: Store, account: Account, reader: Reader) -> None:
@@ -214,7 +214,7 @@ def test_no_question_reads_a_whole_table(store: Store, account: Account, reader:
     store.runs.half_told()
     store.runs.last_ended(account.id)
     store.runs.failures_before(run)
-    store.runs.last_success(account.id)
+    store.runs.last_success(account.id, "work_orders")
     store.runs.last_judged(account.id)
     store.sign_ins.unresolved(account.id)
     store.sign_ins.count_since(account.id, NOW - HOUR, NOW)
