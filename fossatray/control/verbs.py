@@ -16,6 +16,7 @@ from fossatray.control.status_words import status_of
 from fossatray.core.accounts import Account
 from fossatray.core.commands import (
     Cancel,
+    CancelInstall,
     Command,
     CredentialsChanged,
     InstallBrowser,
@@ -120,6 +121,7 @@ class Verbs(QObject):
             "pause": self._pause,
             "resume": self._resume,
             "install_browser": self._install_browser,
+            "cancel_install": self._cancel_install,
             "test_sign_in": self._test_sign_in,
             "save_account": self._save_account,
             "remove_account": self._remove_account,
@@ -215,6 +217,9 @@ class Verbs(QObject):
 
     def _install_browser(self, arguments: Json, answer: Answer, refuse: Refuse) -> None:
         self._instance.submit(InstallBrowser(), answer, refuse)
+
+    def _cancel_install(self, arguments: Json, answer: Answer, refuse: Refuse) -> None:
+        self._instance.submit(CancelInstall(), answer, refuse)
 
     def _test_sign_in(self, arguments: Json, answer: Answer, refuse: Refuse) -> None:
         self._instance.submit(TestSignIn(self._needed(arguments).id), answer, refuse)

@@ -197,6 +197,14 @@ class BrowserInstallFailed(BrowserError):
     advice = "Install Google Chrome, Microsoft Edge or Chromium yourself, then sync again. The log says more."
 
 
+class BrowserInstallCancelled(BrowserError):
+    """The person cancelled the installation of a browser; not a failure."""
+
+    kind = "browser_install_cancelled"
+    title = "The installation of the browser was cancelled"
+    advice = "What was downloaded is removed. Install the browser again whenever you like."
+
+
 class BrowserSandbox(BrowserError):
     """A browser is there, but its sandbox cannot be used."""
 
@@ -345,9 +353,6 @@ class StoreUnsuitable(StoreError):
     advice = "Choose a folder of your own on a local disk with --data-dir."
 
 
-# --- use ------------------------------------------------------------------------------------------------------------
-
-
 class InvalidInput(FossaError):
     """What a person entered cannot be used; the message says which and why."""
 
@@ -381,18 +386,14 @@ class NoInstance(FossaError):
     advice = "Start FossaTray first."
 
 
-def _family(base: type[FossaError]) -> dict[str, type[FossaError]]:
-    found = {base.kind: base}
-    for sub in base.__subclasses__():
-        found |= _family(sub)
-    return found
-
-
 def error_from_info(info: ErrorInfo) -> FossaError:
     """Rebuild an error that crossed a process boundary; an unknown kind becomes a plain FossaError."""
-    return _family(FossaError).get(info.kind, FossaError)(info.message, advice=info.advice)
+    return error_kinds().get(info.kind, FossaError)(info.message, advice=info.advice)
 
 
 def error_kinds() -> dict[str, type[FossaError]]:
     """Return every kind of the family with its class."""
-    return _family(FossaError)
+    found: list[type[FossaError]] = [FossaError]
+    for known in found:
+        found += known.__subclasses__()
+    return {known.kind: known for known in found}

@@ -39,3 +39,8 @@ def one_line(text: str, limit: int) -> str:
     """Return the text on one line of at most `limit` characters, cut with an ellipsis."""
     flat = " ".join(text.split())
     return flat if len(flat) <= limit else flat[: limit - 1].rstrip() + "…"
+
+
+def capital(text: str) -> str:
+    """Return a text that begins a line: with a capital letter."""
+    return text[:1].upper() + text[1:]

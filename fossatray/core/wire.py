@@ -77,13 +77,17 @@ class BrowserChosen:
 
 @dataclass(frozen=True, slots=True)
 class PageProgress:
-    """How far the scrape is. `done` is the share (0 to 1) of the phase, by pages and orders read of the total."""
+    """How far the scrape is. `done` is the share (0 to 1) of the phase, by pages and orders read of the total.
+
+    `checking` tells that `page` was read already and is looked at once more.
+    """
 
     phase: Phase
     found: int = 0
     page: int | None = None
     pages: int | None = None
     done: float = 0.0
+    checking: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +268,7 @@ def _progress(data: dict[str, Any]) -> PageProgress:
         None if page is None else _number(page),
         None if pages is None else _number(pages),
         _share(data["done"]),
+        data["checking"] is True,
     )
 
 

@@ -28,7 +28,7 @@ from fossatray.core.runs import Trigger
 from fossatray.core.secret import Secret
 from fossatray.engine.parts import EngineParts
 from fossatray.engine.planner import Planner
-from fossatray.engine.runner import Runner
+from fossatray.engine.runner import Plan, Runner
 from fossatray.engine.sign_ins import forget_unseen
 from fossatray.store.store import Store
 from fossatray.system.credentials_client import CredentialState, SessionOverlay
@@ -58,7 +58,7 @@ class Desk:
         if command.fresh_password:
             for account in accounts:
                 self._lift_refusal(account.id)
-        return [self._runner.start(account, command.trigger).id for account in accounts]
+        return [self._runner.start(account, command.trigger, plan=self._plan(account)).id for account in accounts]
 
     async def save_account(self, command: SaveAccount) -> Account:
         """Add or change an account, with its password if given. New credentials lift a refusal.
@@ -145,7 +145,8 @@ class Desk:
             raise InvalidInput("This run did not end with an empty list.")
         if self._runner.busy(run.account_id):
             raise Busy
-        return [self._runner.start(self._account(run.account_id), Trigger.MANUAL, accept_empty=True).id]
+        account = self._account(run.account_id)
+        return [self._runner.start(account, Trigger.MANUAL, plan=self._plan(account), accept_empty=True).id]
 
     def save_settings(self, command: SaveSettings) -> None:
         """Store settings by name, all or none. Raises InvalidInput for one that does not exist."""
@@ -158,6 +159,10 @@ class Desk:
         """Let the settings that speak of the engine itself take effect."""
         self._parts.detail_log(self._store.settings.get("log_level") == "detailed")
         self._runner.places.resize(int(self._store.settings.get("at_once")))
+
+    def _plan(self, account: Account) -> Plan:
+        """Return what a run by hand is part of: it is not tried again after half the way to the next planned one."""
+        return Plan(next_slot=self._planner.next_run(account.id))
 
     def _lift_refusal(self, account_id: str) -> None:
         """The credentials are new, or known to be right: let the schedule go on from now."""
@@ -174,7 +179,7 @@ class Desk:
                 await self._forget_password(before)
             return
         try:
-            self._store.accounts.add(account)
+            self._store.accounts.add(account, self._parts.clock())
         except InvalidInput:
             await self._forget_password(account)
             raise

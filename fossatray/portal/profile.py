@@ -62,6 +62,7 @@ class WorkListSigns:
     page_links: str
     current_page: str
     next_page: str
+    previous_page: str
     disabled: str
     view: str
     view_list: str

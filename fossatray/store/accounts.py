@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from fossatray.core.accounts import Account
 from fossatray.core.errors import ErrorInfo, InvalidInput, NotFound
 from fossatray.core.schedules import DEFAULT_NAME, Schedule
@@ -36,12 +38,15 @@ class Accounts:
         return account_from(row) if row else None
 
     @store_errors()
-    def add(self, account: Account) -> Account:
-        """Keep a new account with its default schedule (every hour on the hour). Raises InvalidInput: name taken."""
+    def add(self, account: Account, at: datetime | None = None) -> Account:
+        """Keep a new account with its default schedule (every hour on the hour), made `at`.
+
+        Raises InvalidInput: name taken.
+        """
         with self._database.atomic():
             self._refuse_taken(account)
             AccountRow.insert(id=account.id, **_columns(account)).execute()
-            insert_schedule(Schedule(0, account.id, name=DEFAULT_NAME))
+            insert_schedule(Schedule(0, account.id, name=DEFAULT_NAME), at)
         return account
 
     @store_errors()

@@ -13,6 +13,8 @@ DEFAULTS: dict[str, str] = {
     "battery_below": "",  # on battery below so many percent scheduled runs are skipped; empty: never
     "metered": "run",  # on a metered network scheduled runs "run", or "skip"
     "notify_after": "1",  # a notice at the first failure, or after so many in a row
+    "notice_places": "",  # where the desktop shows our notices (see system.notice_places)
+    "retries": "2",  # so often at most a sync that fails for now is tried again
     "silence_told": "",  # of which silence each account was told, as JSON
     "silent_hours": "24",  # a notice after so many hours without a successful sync; empty: none
     "retention_days": "180",  # runs and occurrences are kept one by one so long
@@ -29,6 +31,7 @@ _NUMBERS: dict[str, range] = {
     "battery_below": range(1, 101),
     "notify_after": range(1, 6),
     "silent_hours": range(1, 24 * 365 + 1),
+    "retries": range(3),
     "retention_days": range(90, 3651),
 }
 _MAY_BE_EMPTY = frozenset({"battery_below", "silent_hours"})

@@ -19,7 +19,9 @@ Query = Callable[[str, Sequence[Any]], list[sqlite3.Row]]
 def merged_history(query: Query, limit: int, account_id: str | None) -> list[HistoryEntry]:
     """Return at most `limit` entries (-1: all). An occurrence that became a run is told by its run."""
     names = {row["id"]: row["name"] for row in query("SELECT id, name FROM account", ())}
-    plans = {row["id"]: row for row in query("SELECT id, account_id, job, name FROM schedule", ())}
+    plans = {
+        row["id"]: row for row in query("SELECT id, account_id, job, name, after_id, changed_at FROM schedule", ())
+    }
     if account_id is None:
         runs = query("SELECT * FROM run ORDER BY started_at DESC, id DESC LIMIT ?", (limit,))
     else:
@@ -78,7 +80,7 @@ def _of_occurrence(row: sqlite3.Row, plan: sqlite3.Row, names: dict[str, str]) -
         account_id=plan["account_id"],
         account=names[plan["account_id"]],
         job=plan["job"],
-        trigger=Trigger.SCHEDULED,
+        trigger=_trigger(row, plan),
         planned_at=from_ms(row["planned_at"]),
         started_at=None,
         finished_at=None,
@@ -90,3 +92,9 @@ def _of_occurrence(row: sqlite3.Row, plan: sqlite3.Row, names: dict[str, str]) -
         schedule_id=plan["id"],
         schedule=plan["name"],
     )
+
+
+def _trigger(row: sqlite3.Row, plan: sqlite3.Row) -> Trigger:
+    """Return what would have started the run: the success before it, where the schedule was chained already."""
+    chained_by_then = plan["after_id"] is not None and (plan["changed_at"] or 0) <= row["planned_at"]
+    return Trigger.CHAINED if chained_by_then else Trigger.SCHEDULED

@@ -79,7 +79,7 @@ class ScheduleRow(Base):
 
 
 class RunRow(Base):
-    """A run; `notified` is empty (nothing to tell), 0 (to be told), 2 (being told) or 1 (told).
+    """A run; `notified` is empty (nothing to tell), 0 (to be told), 2 (on its way) or 1 (told).
 
     `phases` is a JSON object of seconds by name.
     """
