@@ -49,8 +49,10 @@ Plans = Mapping[str, Sequence[Timetable]]
 """The timetables of each account, by its name."""
 
 BEGINS = datetime(2026, 3, 2, 14, 20, tzinfo=UTC)
-LATE = timedelta(hours=6)
-"""So late by the fast clock a slot may have no row yet: the machine is slow, and the clock is not."""
+LATE, LATE_S = timedelta(hours=6), 15.0
+"""So late by the fast clock, or in real seconds, a slot may have no row yet: the machine is slow, the clock is not."""
+PATIENCE_S = 400.0
+"""How long a run may take to end: on a slow machine it is tried again after half a minute and after two minutes."""
 SPEED = 300.0
 """A second is five minutes: a slot of the quarter of an hour comes every three seconds; a run takes about as long."""
 LIVES_S = (0.05, 8.0)
@@ -92,6 +94,8 @@ class Victim:
         self.plans = plans
         self.clock = FastClock(BEGINS, speed)
         self.credentials = OnePassword(Secret(portal.password))
+        self.stopped_at: datetime | None = None
+        """When its last life began to end, by the fast clock, which goes on."""
 
     @property
     def database(self) -> Path:
@@ -154,8 +158,9 @@ class Victim:
                 for one in ear.states[0].accounts
                 if one.run is not None and one.run.id <= before
             ]
-            await ear.until(lambda: ear.ended or not any(one.run for one in conductor.state.accounts))
+            await ear.until(lambda: ear.ended or not any(one.run for one in conductor.state.accounts), PATIENCE_S)
         finally:
+            self.stopped_at = self.clock()
             await conductor.close()
         return found + [f"a bug: {trace}" for trace in ear.crashes]
 
@@ -164,10 +169,10 @@ class Victim:
         ledger = Ledger.read(self.database)
         found = [f"run {run.id} has no end" for run in ledger.runs if run.outcome is None]
         expected = {}
+        late = (self.stopped_at or self.clock()) - max(LATE, timedelta(seconds=LATE_S * self.clock.speed))
         for schedule, until in accounted(self.database):
             slots = plan.missed_runs(schedule.timetable, BEGINS, until, ZONE)
             expected[schedule.id] = slots
-            late = self.clock() - LATE
             if until < late and plan.missed_runs(schedule.timetable, until, late, ZONE):
                 found.append(
                     f"schedule {schedule.id} is accounted for up to {until} only, though slots have passed since"

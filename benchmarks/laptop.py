@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from fossatray.core.errors import SignInRefused
-from fossatray.core.runs import Counts, Outcome, Run, Trigger
+from fossatray.core.ledger import Due
+from fossatray.core.runs import Counts, Outcome, Run
 from fossatray.core.schedules import Schedule
 from fossatray.core.secret import Secret
 from fossatray.core.timetable import Timetable
@@ -81,12 +82,10 @@ class SimulatedRuns:
         """Tell whether a run of the account is under way."""
         return account_id in self.under_way
 
-    def start_planned(
-        self, schedule: Schedule, trigger: Trigger, planned_at: datetime | None, retry_until: datetime
-    ) -> None:
+    def start_planned(self, schedule: Schedule, due: Due, next_slot: datetime | None) -> None:
         """Write down a planned run, with its occurrence, and let it take its time."""
         now = self._clock()
-        run = self._store.runs.start(schedule.account_id, schedule.job, trigger, planned_at, now, schedule.id)
+        run = self._store.runs.start(schedule.account_id, schedule.job, due.trigger, due.planned_at, now, schedule.id)
         ends = now + timedelta(seconds=self._chance.choice((20, 30, 45, 60, 240)))
         self.under_way[schedule.account_id] = ends, run
 

@@ -10,6 +10,7 @@ import sys
 
 TYPE_CHECKING = False  # typing's own costs 5 ms of a quick answer
 if TYPE_CHECKING:
+    from argparse import Namespace
     from collections.abc import Sequence
     from pathlib import Path
 
@@ -28,9 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         started = _plain_start(words)
         if started is not None:
             return started
-    from fossatray.control.cli_parser import make_parser
-
-    arguments = make_parser().parse_args(words)
+    arguments = _parsed(words)
     if arguments.data_dir is not None:
         from pathlib import Path
 
@@ -54,9 +53,33 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _show_help() -> int:
     """Print `control/help.txt`, which `python -m fossatray.control.cli_parser` writes anew."""
     file = os.path.join(os.path.dirname(__file__), "control", "help.txt")  # noqa: PTH118, PTH120 - pathlib costs 5 ms
-    with open(file, encoding="utf-8") as text:  # noqa: PTH123
-        sys.stdout.write(text.read())
+    with open(file, encoding="utf-8") as opened:  # noqa: PTH123
+        text = opened.read()
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except (OSError, AttributeError):  # a full disk, a reader that has gone, or None: closed from the start
+        return _written()
     return 0
+
+
+def _parsed(words: Sequence[str]) -> Namespace:
+    """Parse the words. Raises SystemExit, as argparse does, after what it printed by itself is really written."""
+    from fossatray.control.cli_parser import make_parser
+
+    try:
+        return make_parser().parse_args(words)
+    except SystemExit as end:
+        if not end.code:  # a help or the version was asked for: argparse keeps quiet where that cannot be written
+            raise SystemExit(_written()) from None
+        raise
+
+
+def _written() -> int:
+    """Write out what is held back; returns the exit status, after plain words about what hinders it."""
+    from fossatray.control.cli_run import DONE, with_status
+
+    return with_status(lambda: DONE)
 
 
 def _plain_start(words: Sequence[str]) -> int | None:

@@ -19,6 +19,7 @@ import psutil
 import pytest
 
 from fossatray.system.constants_guard import keep_constants_alive
+from tests.harness.seeds import sample_seed
 
 GRACE_SECONDS = 10.0
 """How long a thread or child that is already ending may take."""
@@ -56,6 +57,12 @@ def no_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
     leaks += _leaked_descriptors(descriptors_before)
     if leaks:
         pytest.fail("left behind: " + "; ".join(leaks), pytrace=False)
+
+
+@pytest.fixture
+def seed(request: pytest.FixtureRequest) -> int:
+    """The seed of a sample: another one in each run, printed with the command that repeats it."""
+    return sample_seed(request.node.nodeid)
 
 
 @pytest.fixture(autouse=True)

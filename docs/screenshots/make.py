@@ -3,8 +3,9 @@
 
     .venv/bin/python docs/screenshots/make.py [--only light] [--into FOLDER]
 
-Each look (light, dark, light at 200 %) gets a desktop of its own, on which the program is led through a sync, a sync
-with changes and a failure, as a technician would: by the tray's menu and with the mouse.
+Each look (light, dark, light at 200 %) gets a desktop of its own, on which the program is led through a sync with
+changes, its windows and a failure, as a technician would: by the tray's menu, the keyboard and the mouse. The work
+orders are the practice portal's, and the week of history before that is made up (week.py).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from PIL import Image
+from week import write_week
 
 from fossatray.demo.changes import Change
 from fossatray.demo.mishaps import Mishap
@@ -28,14 +30,23 @@ from tests.private_desktop.session import DesktopSession
 from tests.private_desktop.tools import wait_until
 from tests.system.program import SYNC_SECONDS, Program
 
-SIZE = (1280, 800)
+SIZE = (1440, 900)
 MARGIN = 24
-WINDOW_SIZE = (1060, 660)
+WINDOW_SIZE = (1200, 750)
 ROW = (400, 320)
 """A place in the window where the table of orders has a row."""
 
+SCHEDULE = (400, 430)
+"""A place in the window where the list of schedules has its second one."""
+
+COLOURS = 256
+"""A window has no more colours than that which anybody could tell apart; the card's glow has."""
+
 RING_SECONDS = 0.8
 """What the card's ring needs to come to its percentage."""
+
+DIALOG_SECONDS = 1.0
+"""What a dialog needs to be drawn, and to read what it answers."""
 
 CHANGES = (Change.NEW, Change.NEW, Change.NEW, Change.RESCHEDULED, Change.COMPLETED)
 
@@ -69,15 +80,28 @@ class Photographer:
 
     def take_all(self, portal: PracticePortal) -> None:
         """Lead the program through its states and take each picture when its state is there."""
-        self._program.add_account(portal)
+        self._prepare(portal)
         item = self._program.start()
         wait_until(lambda: "Next sync" in item.tooltip(), 20, "the next sync in the tooltip")
-        self._sync_for_the_first_time(portal)
-        self._sync_with_changes(portal)
+        self._desktop.wait_for_notice("work orders", 20)  # of the sync before the start
+        self._desktop.forget_notices()
+        self._sync(portal)
+        self._sync_with_a_notice(portal)
         self._windows()
         self._fail(portal)
 
-    def _sync_for_the_first_time(self, portal: PracticePortal) -> None:
+    def _prepare(self, portal: PracticePortal) -> None:
+        """Write down an account with three schedules, its work orders, and a week of history."""
+        self._program.add_account(portal)
+        self._program.cli("sync", "--wait")
+        holidays = ("--weekdays", "mon-fri", "--holidays", "US-FL")
+        self._program.cli("schedules", "add", "--name", "Early and late", "--times", "4:45,19:15", *holidays)
+        self._program.cli("schedules", "add", "--name", "Weekends", "--cron", "10 9,21 * * 6,0")
+        self._program.cli("schedules", "pause", "3")
+        write_week(self._program)
+
+    def _sync(self, portal: PracticePortal) -> None:
+        portal.change(*CHANGES)
         card = self._open_card()
         self._desktop.open_menu_and_click("Sync now")
         self._program.wait_for_percentage(40)
@@ -87,9 +111,9 @@ class Photographer:
         wait_until(lambda: self._program.percentage() < 0, SYNC_SECONDS, "the sync to end")
         self._desktop.wait_until_still(card)
         self._picture("card-success", card)
-        portal.change(*CHANGES)
         self._close(card)
         wait_until(lambda: self._program.json("status")["status"] == "idle", 20, "the success to be over")
+        self._desktop.wait_for_notice("new work order", 20)
         card = self._open_card()
         self._desktop.wait_until_still(card)
         self._picture("card-idle", card)
@@ -98,12 +122,16 @@ class Photographer:
         self._tray("tray-idle")
         self._menu()
 
-    def _sync_with_changes(self, portal: PracticePortal) -> None:
+    def _sync_with_a_notice(self, portal: PracticePortal) -> None:
+        portal.change(*CHANGES)
         self._desktop.forget_notices()
         self._desktop.open_menu_and_click("Sync now")
         self._desktop.leave_icon()
         self._desktop.wait_for_notice("new work order", SYNC_SECONDS)
-        notice = wait_until(lambda: self._desktop.screen.visible("^Dunst$"), 5, "the notice on the screen")[0]
+        if self._look.scale > 1:  # the daemon draws its notices as small as ever
+            self._desktop.forget_notices()
+            return
+        notice = wait_until(lambda: self._desktop.screen.visible("^Dunst$"), 20, "the notice on the screen")[0]
         self._picture("notice", notice)
         self._desktop.forget_notices()
 
@@ -123,8 +151,23 @@ class Photographer:
                 self._desktop.screen.click(window.x + ROW[0] * scale, window.y + ROW[1] * scale)
             self._desktop.wait_until_still(window)
             self._picture(name, window, margin=0)
+            if name == "history":
+                self._dialog("why", "Why did it not run?", "alt+w")
             if name == "settings":
+                self._desktop.screen.click(window.x + SCHEDULE[0] * scale, window.y + SCHEDULE[1] * scale)
+                self._dialog("schedule", "Edit the schedule", "Return")
                 self._close(window)
+
+    def _dialog(self, name: str, title: str, key: str) -> None:
+        """Open a dialog by a key, take it, and close it again."""
+        self._desktop.screen.press(key)
+        dialog = self._desktop.wait_for_window(title)
+        time.sleep(DIALOG_SECONDS)  # it never stands quite still: the text cursor blinks
+        self._picture(name, dialog, margin=0)
+        self._desktop.screen.focus(dialog)
+        self._desktop.screen.press("Escape")
+        gone = dialog.id
+        wait_until(lambda: gone not in {shown.id for shown in self._desktop.windows()}, 5, f"{title!r} to close")
 
     def _fail(self, portal: PracticePortal) -> None:
         portal.mishaps.add(Mishap.MAINTENANCE)
@@ -144,7 +187,7 @@ class Photographer:
 
     def _main_window(self) -> Window | None:
         windows = self._desktop.windows(self._program.process)
-        return next((window for window in windows if "progress" not in window.title), None)
+        return next((window for window in windows if window.title.endswith("– FossaTray")), None)
 
     def _tray(self, name: str) -> None:
         """Take the right end of the panel with the icon's tooltip, as the mouse over the icon shows it."""
@@ -176,6 +219,11 @@ class Photographer:
         right, bottom = min(self._desktop.size[0], right), min(self._desktop.size[1], bottom)
         path = self._folder / f"{name}-{self._look.suffix}.png"
         self._desktop.screenshot(path, crop=f"{right - left}x{bottom - top}+{left}+{top}")
+        with Image.open(path) as taken:
+            picture = taken.convert("RGB")
+        if not name.startswith("card"):
+            picture = picture.quantize(COLOURS, dither=Image.Dither.NONE)
+        picture.save(path, optimize=True)
         sys.stdout.write(f"{path.name}\n")
 
 
@@ -192,7 +240,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             DesktopSession(size=size, dark=look.dark, scale=look.scale) as desktop,
             PracticePortal(orders=230, latency=1.5) as portal,
         ):
-            Photographer(desktop, Program(desktop, desktop.home / "fossatray"), look, options.into).take_all(portal)
+            Photographer(
+                desktop, Program(desktop, desktop.home / "fossatray", LANG="en_US.UTF-8"), look, options.into
+            ).take_all(portal)
     return 0
 
 

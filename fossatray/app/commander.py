@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Slot
 
 from fossatray.app.stored_state import FolderInUse, StoredState
 from fossatray.app.troubles import Troubles
-from fossatray.core.commands import Cancel, Command, Pause, Resume, SyncNow
+from fossatray.core.commands import Cancel, CancelInstall, Command, Pause, Resume, SyncNow
 from fossatray.core.errors import FossaError
 
 if TYPE_CHECKING:
@@ -52,6 +52,11 @@ class Commander(QObject):
     def cancel(self) -> None:
         """Cancel the running syncs."""
         self._order(Cancel())
+
+    @Slot()
+    def cancel_install(self) -> None:
+        """Cancel the installation of a browser."""
+        self._order(CancelInstall())
 
     @Slot()
     def pause(self) -> None:

@@ -81,6 +81,7 @@ class Desktop(Commander):
         self._stored = StoredState(paths.database, self)
         self._stored.read.connect(self._show_state)
         self._troubles = Troubles(paths, self._need_windows, self._restart_engine, self)
+        self._unread = 0
         self._has_state = False
         self._has_opened = False
         self._has_no_tray = False
@@ -125,11 +126,13 @@ class Desktop(Commander):
                 self._windows.with_tray()
         tray.sync_requested.connect(self.sync_now)
         tray.cancel_requested.connect(self.cancel)
+        tray.cancel_install_requested.connect(self.cancel_install)
         tray.pause_requested.connect(self.pause)
         tray.resume_requested.connect(self.resume)
         tray.open_requested.connect(self.open)
         tray.quit_requested.connect(self.quit)
         tray.speak(self._words, utc_now)
+        tray.show_unread(self._unread)
         if self._has_state:
             tray.show_state(self._state)
 
@@ -196,6 +199,7 @@ class Desktop(Commander):
 
             self._windows = Windows(self, self._paths, self._words, self._autostart())
             self._clean_up.add(self._windows.close)
+            self._windows.notice_seen.connect(self._notice_seen)
             self._windows.show_state(self._state)
         return self._windows
 
@@ -210,7 +214,7 @@ class Desktop(Commander):
 
     @Slot(str)
     def open(self, target: str) -> None:
-        """Open "card", "orders", "history", "statistics", "settings" or "log"."""
+        """Open "card", "orders", "history", "statistics", "settings", "notices" or "log"."""
         if target == "log":
             self.open_log()
         else:
@@ -315,6 +319,8 @@ class Desktop(Commander):
             self._notices = Notices(self, self._paths, notifier, self)
             self._notices.clicked.connect(self.open)
             self._notices.in_app.connect(self._show_in_app)
+            self._notices.withdrawn.connect(self._withdraw)
+            self._notices.unseen_changed.connect(self._show_unread)
             self._clean_up.add(self._notices.close)
         return self._notices
 
@@ -328,3 +334,18 @@ class Desktop(Commander):
     @Slot(object)
     def _show_in_app(self, notice: Any) -> None:
         self._need_windows().show_notice(notice)
+
+    @Slot(str)
+    def _withdraw(self, notice_id: str) -> None:
+        self._need_windows().withdraw_notice(notice_id)
+
+    @Slot(str)
+    def _notice_seen(self, notice_id: str) -> None:
+        if self._notices is not None:
+            self._notices.seen(notice_id)
+
+    @Slot(int)
+    def _show_unread(self, count: int) -> None:
+        self._unread = count
+        if self._tray is not None:
+            self._tray.show_unread(count)

@@ -76,8 +76,10 @@ def run_desktop(paths: Paths, clean_up: CleanUp, plan: Callable[[], Plan], *, tr
     `tray_wait_s`: how long a tray is awaited before a window opens instead. `plan` is called after the icon is shown.
     """
     from fossatray.system.constants_guard import keep_constants_alive
+    from fossatray.system.memory import leave_sources_unread
 
     keep_constants_alive()
+    leave_sources_unread()
     from PySide6.QtCore import QTimer
 
     from fossatray.app.first_icon import FirstIcon

@@ -5,25 +5,27 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QMessageBox
 
 from fossatray.core.accounts import Account
 from fossatray.core.commands import CheckPassword, InstallBrowser, SaveSettings
-from fossatray.core.errors import BrowserInstallFailed, ErrorInfo, FossaError
+from fossatray.core.errors import BrowserInstallCancelled, BrowserInstallFailed, ErrorInfo, FossaError
 from fossatray.core.notices import Notice
 from fossatray.core.status import AppState
 from fossatray.core.words import Words
+from fossatray.engine.beside import Beside
 from fossatray.store.reader import Reader
 from fossatray.system.autostart import Autostart
 from fossatray.system.clock import utc_now
 from fossatray.system.paths import Paths
 from fossatray.ui.glow_card import GlowCard
 from fossatray.ui.labels import plain_box
-from fossatray.ui.services import KeyringReply, OrdersReader, WindowServices
+from fossatray.ui.services import Done, Failed, KeyringReply, OrdersReader, WindowServices
 from fossatray.ui.window_place import place_text, put_back
 
 if TYPE_CHECKING:
@@ -32,12 +34,19 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("fossatray.app")
 
+Question = Callable[[OrdersReader], object]
+
 NOTICES_KEPT = 20
 """So many notices that the desktop could not show wait for the window to be opened."""
 
 
 class Windows(QObject):
-    """Opens windows and keeps them up to date; nothing opens or closes by itself."""
+    """Opens windows and keeps them up to date; nothing opens or closes by itself.
+
+    `notice_seen` carries the id of a notice that was before the person's eyes, or made room for newer ones.
+    """
+
+    notice_seen = Signal(str)
 
     def __init__(self, desktop: Desktop, paths: Paths, words: Words, autostart: Autostart) -> None:
         super().__init__(desktop)
@@ -47,6 +56,7 @@ class Windows(QObject):
         self._autostart = autostart
         self._state = AppState()
         self._reader: Reader | None = None
+        self._beside = Beside(self)
         self._card: GlowCard | None = None
         self._window: MainWindow | None = None
         self._dialogs: set[QDialog] = set()
@@ -66,6 +76,7 @@ class Windows(QObject):
             dialog.hide()
             dialog.deleteLater()
         self._dialogs.clear()
+        self._beside.close()
         if self._reader is not None:
             self._reader.close()
             self._reader = None
@@ -90,11 +101,13 @@ class Windows(QObject):
 
     @Slot(str)
     def open(self, target: str) -> None:
-        """Open "card", "orders", "history", "statistics" or "settings" and bring it to the front."""
+        """Open "card", "orders", "history", "statistics", "settings" or "notices" and bring it to the front."""
         if target == "card":
             self._need_card().present()
-            return
-        self._need_window().present(target)
+        elif target == "notices":
+            self._need_window().present_notices()
+        else:
+            self._need_window().present(target)
 
     def without_tray(self) -> None:
         """No tray is there: open the window, and ask what to do when it is closed."""
@@ -111,10 +124,20 @@ class Windows(QObject):
 
     def show_notice(self, notice: Notice) -> None:
         """Show a notice that the desktop cannot show: above the window's page, now or when it is opened next."""
+        if len(self._notices) == NOTICES_KEPT:
+            self.notice_seen.emit(self._notices[0].id)
         self._notices.append(notice)
         for widget in (self._card, self._window):
             if widget is not None:
                 widget.show_notice(notice)
+
+    def withdraw_notice(self, notice_id: str) -> None:
+        """Take a notice away that need not be seen any more."""
+        for notice in [one for one in self._notices if one.id == notice_id]:
+            self._notices.remove(notice)
+        for widget in (self._card, self._window):
+            if widget is not None:
+                widget.withdraw_notice(notice_id)
 
     def show_crash(self, trace: str) -> None:
         """Show an unexpected exception, with a copy button; the same one only once while it is shown."""
@@ -152,6 +175,8 @@ class Windows(QObject):
             card.orders_requested.connect(self._open_orders)
             card.settings_requested.connect(self._open_settings)
             card.install_requested.connect(self._install_browser)
+            card.cancel_install_requested.connect(self._desktop.cancel_install)
+            card.notice_seen.connect(self.notice_seen)
             card.show_state(self._state)
             if self._notices:
                 card.show_notice(self._notices[-1])
@@ -166,6 +191,8 @@ class Windows(QObject):
                 words=self._words,
                 now=utc_now,
                 reader=self._need_reader,
+                ask_store=self._ask_store,
+                beside=self._beside.ask,
                 submit=self._desktop.submit,
                 autostart=self._autostart,
                 notify_test=self._desktop.test_notice,
@@ -176,6 +203,7 @@ class Windows(QObject):
             window.log_requested.connect(self._desktop.open_log)
             window.quit_requested.connect(self._desktop.quit)
             window.closed.connect(self._window_closed)
+            window.notice_seen.connect(self.notice_seen)
             window.show_state(self._state)
             for notice in self._notices:
                 window.show_notice(notice)
@@ -207,6 +235,11 @@ class Windows(QObject):
             self._reader = Reader(self._paths.database)
         return self._reader
 
+    def _ask_store(self, owner: QObject, question: Question, done: Done, failed: Failed) -> None:
+        """Read beside the GUI thread, with a reader of its own: a connection belongs to one thread."""
+        reader = Reader(self._paths.database)
+        self._beside.ask(owner, partial(_answered, reader, question), done, failed, reader.interrupt)
+
     def _keyring_state(self, account: Account, reply: KeyringReply) -> None:
         self._desktop.submit(CheckPassword(account.id), partial(_reply, reply), partial(_reply_error, reply))
 
@@ -224,7 +257,7 @@ class Windows(QObject):
         self._desktop.submit(InstallBrowser(), _ignore, self._not_installed)
 
     def _not_installed(self, error: FossaError) -> None:
-        if error.kind != BrowserInstallFailed.kind:
+        if error.kind not in (BrowserInstallFailed.kind, BrowserInstallCancelled.kind):
             self.complain(error)
 
     @Slot()
@@ -267,6 +300,12 @@ class Windows(QObject):
         if isinstance(dialog, QDialog):
             self._dialogs.discard(dialog)
             dialog.deleteLater()
+
+
+def _answered(reader: Reader, question: Question) -> object:
+    """Return what a reader answers, and close it: in the thread that this is called in."""
+    with closing(reader):
+        return question(reader)
 
 
 def _ignore(result: object) -> None:

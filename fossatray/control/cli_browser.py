@@ -1,20 +1,33 @@
-"""The command install-browser: with or without a running FossaTray."""
+"""The command install-browser: with or without a running FossaTray. Ctrl-C cancels the installation in both cases."""
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 
 from fossatray.control.cli_output import say
-from fossatray.control.client import ask_if_there
+from fossatray.control.client import ask, ask_if_there
+from fossatray.core.errors import BrowserInstallCancelled, NoInstance, RunCancelled
 from fossatray.system.paths import Paths
+
+_END_SECONDS = 15.0
+"""Ending the installer takes less than 5 s."""
 
 
 def install_browser(arguments: argparse.Namespace, paths: Paths) -> int:
-    """Install a browser, through the running instance if there is one. Raises BrowserInstallFailed."""
-    say("Installing a browser (about 100 MB). This may take some minutes.")
+    """Install a browser, through the running instance if there is one.
+
+    Raises BrowserInstallFailed, BrowserInstallCancelled after Ctrl-C and where somebody else cancelled it.
+    """
+    say("Installing a browser (about 100 MB). This may take some minutes; Ctrl-C cancels it.")
     sys.stdout.flush()
-    there, runs = ask_if_there(paths, "install_browser", timeout=None)
+    try:
+        there, runs = ask_if_there(paths, "install_browser", timeout=None)
+    except KeyboardInterrupt:
+        with contextlib.suppress(NoInstance):  # it has quit meanwhile, and the installation with it
+            ask(paths, "cancel_install", timeout=_END_SECONDS)
+        raise BrowserInstallCancelled from None
     if not there:
         _install_headless(paths)
     say("The browser is installed." + (" A sync that failed without it is done again." if runs else ""))
@@ -30,4 +43,7 @@ def _install_headless(paths: Paths) -> None:
     async def job(conductor: Conductor, ear: Ear) -> None:
         await conductor.execute(InstallBrowser(sync_again=False))
 
-    run_headless(paths, MemoryCredentialStore(), job)
+    try:
+        run_headless(paths, MemoryCredentialStore(), job)
+    except RunCancelled:
+        raise BrowserInstallCancelled from None

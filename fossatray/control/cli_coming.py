@@ -6,7 +6,7 @@ import argparse
 from datetime import UTC, datetime
 from typing import Any
 
-from fossatray.control.cli_found import NONE_YET, Found, found_schedules, name_of, of_id
+from fossatray.control.cli_found import Found, found_schedules, name_of, none_yet, of_id
 from fossatray.control.cli_named import named_account, no_schedule
 from fossatray.control.cli_output import say, say_json, table, words
 from fossatray.control.cli_reports import reading
@@ -33,6 +33,9 @@ def coming(arguments: argparse.Namespace, paths: Paths) -> int:
     if not running:
         say("FossaTray is not running.")
     speak, now = words(), utc_now()
+    if not found:
+        say(none_yet(paths))
+        return 0
     if not runs:
         say("No run is planned.")
         for one in found:
@@ -60,7 +63,7 @@ def why(arguments: argparse.Namespace, paths: Paths) -> int:
         say_json([_why_json(name, found, tell(found, now, speak)) for name, found in known])
         return 0
     if not known:
-        say(NONE_YET)
+        say(none_yet(paths))
     for name, found in known:
         say(f"{name_of(found.schedule.id, found.schedule.name, name)}: {visible(tell(found, now, speak))}")
     return 0

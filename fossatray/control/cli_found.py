@@ -13,7 +13,8 @@ from fossatray.core.status import ScheduleState
 from fossatray.core.text import visible
 from fossatray.system.paths import Paths
 
-NONE_YET = "No schedule yet. Add one: fossatray schedules add --every 1"
+_NO_ACCOUNT = "No account yet. Add one: fossatray accounts add --name NAME --username USER --password-stdin"
+_NO_SCHEDULE = "No schedule yet. Add one: fossatray schedules add --every 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,12 @@ class Found:
     def name(self) -> str:
         """What sentences call it."""
         return name_of(self.state.schedule.id, self.public["name"], self.public["account"])
+
+
+def none_yet(paths: Paths) -> str:
+    """Return the sentence for no schedules: what there has to be first."""
+    with reading(paths) as reader:
+        return _NO_SCHEDULE if reader.accounts() else _NO_ACCOUNT
 
 
 def name_of(schedule_id: int, name: str, account: str) -> str:

@@ -61,6 +61,8 @@ def flush() -> None:
 
 def discard() -> None:
     """Give up standard output: what could not be written shall not be tried again when the interpreter ends."""
+    if sys.stdout is None:
+        return
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)
@@ -68,7 +70,12 @@ def discard() -> None:
 
 @contextlib.contextmanager
 def _output() -> Iterator[None]:
-    """Turn what hinders the printing into OutputFailed; a reader that has gone stays a BrokenPipeError."""
+    """Turn what hinders the printing into OutputFailed; a reader that has gone stays a BrokenPipeError.
+
+    Closed from the start (`>&-`) it is None, as it is on Windows for every program without a console.
+    """
+    if sys.stdout is None and sys.platform != "win32":
+        raise OutputFailed("The output could not be written: it is closed.")
     try:
         yield
     except BrokenPipeError:

@@ -62,6 +62,8 @@ def _add_accounts(commands: _Commands[argparse.ArgumentParser]) -> None:
         action="store_true",
         help="with a password from standard input, not kept (while FossaTray is not running)",
     )
+    forget = _command(verbs, "forget-session", "forget the session that is kept, so that the next sync signs in")
+    forget.add_argument("--name", default=None, help="the account; not needed where there is only one")
     remove = _command(verbs, "remove", "remove an account with its orders, history and password")
     remove.add_argument("--name", required=True, help="the account")
 

@@ -14,7 +14,7 @@ from fossatray.control.status_words import status_of
 from fossatray.core.orders import Service
 from fossatray.core.runs import HistoryEntry, iso
 from fossatray.core.status import AccountState, AppState
-from fossatray.core.text import visible
+from fossatray.core.text import capital, visible
 from fossatray.core.why import reason_words
 from fossatray.core.words import Words
 from fossatray.store.public import change_json, order_json
@@ -41,6 +41,9 @@ def status(arguments: argparse.Namespace, paths: Paths) -> int:
         return 0
     if not there:
         say("FossaTray is not running.")
+    install = data.get("browser_install")
+    if install is not None and install["error_kind"] is None:
+        say(capital(words().installing(install["percentage"])))
     for account in data["accounts"]:
         say(f"{visible(account['account'])}: {visible(account['message'])}")
     if not data["accounts"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 
 from fossatray.control import cli_output
 from fossatray.core.errors import FossaError, InvalidInput, NoInstance
@@ -13,9 +14,15 @@ DONE, FAILED, USAGE, NOBODY = 0, 1, 2, 3
 
 def run(arguments: argparse.Namespace) -> int:
     """Carry out one parsed command; returns 0 done, 1 failed, 2 wrong usage, 3 nothing to talk to."""
+    return with_status(
+        lambda: _carry_out(arguments, app_paths(arguments.data_dir if "data_dir" in arguments else None))
+    )
+
+
+def with_status(step: Callable[[], int]) -> int:
+    """Take a step that prints; returns its exit status, or that of what hindered it, which is told in plain words."""
     try:
-        paths = app_paths(arguments.data_dir if "data_dir" in arguments else None)
-        status = _carry_out(arguments, paths)
+        status = step()
         cli_output.flush()
         return status
     except NoInstance as error:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from fossatray.control.cli_found import NONE_YET, Found, found_schedules, of_id, one_schedule
+from fossatray.control.cli_found import Found, found_schedules, none_yet, of_id, one_schedule
 from fossatray.control.cli_named import chosen_account
 from fossatray.control.cli_output import say, say_json, table, words
 from fossatray.control.cli_reports import reading
 from fossatray.control.client import ask_if_there
-from fossatray.control.schedule_options import moment_from, nothing_given, with_options
+from fossatray.control.schedule_options import nothing_given, until_from, with_options
 from fossatray.control.schedule_wire import schedule_from, wished
 from fossatray.core.commands import Command, GetState, PauseSchedule, RemoveSchedule, ResumeSchedule, SaveSchedule
 from fossatray.core.errors import InvalidInput
@@ -21,7 +21,7 @@ from fossatray.core.text import visible
 from fossatray.system.clock import local_zone, utc_now
 from fossatray.system.paths import Paths
 
-_LONG_CELL = 120
+_LONG_CELL = 1000  # our own words are shown whole
 
 
 def listing(arguments: argparse.Namespace, paths: Paths) -> int:
@@ -33,7 +33,7 @@ def listing(arguments: argparse.Namespace, paths: Paths) -> int:
     if not running:
         say("FossaTray is not running.")
     if not found:
-        say(NONE_YET)
+        say(none_yet(paths))
         return 0
     speak, now = words(), utc_now()
     rows = [(*one.titles, next_words(one.state, speak, now), one.public["when"]) for one in found]
@@ -45,7 +45,7 @@ def add(arguments: argparse.Namespace, paths: Paths) -> int:
     """Add a schedule to an account. Raises InvalidInput for what the dialog would refuse, too."""
     with reading(paths) as reader:
         account = chosen_account(reader.accounts(), arguments.account)
-    schedule = with_options(Schedule(0, account.id, arguments.job), arguments, local_zone())
+    schedule = with_options(Schedule(0, account.id, arguments.job), arguments, utc_now(), local_zone())
     return _tell_saved(arguments, paths, _save(paths, schedule), "added")
 
 
@@ -53,8 +53,9 @@ def edit(arguments: argparse.Namespace, paths: Paths) -> int:
     """Change what is given of a schedule. Raises InvalidInput for what the dialog would refuse, too."""
     if nothing_given(arguments):
         raise InvalidInput("There is nothing to change.", advice="What can be: fossatray schedules edit --help")
-    schedule = with_options(one_schedule(paths, arguments.id).state.schedule, arguments, local_zone())
-    return _tell_saved(arguments, paths, _save(paths, schedule), "changed")
+    schedule = with_options(one_schedule(paths, arguments.id).state.schedule, arguments, utc_now(), local_zone())
+    changed = _save(paths, schedule, pauses=arguments.until is not None)
+    return _tell_saved(arguments, paths, changed, "changed")
 
 
 def remove(arguments: argparse.Namespace, paths: Paths) -> int:
@@ -67,9 +68,7 @@ def remove(arguments: argparse.Namespace, paths: Paths) -> int:
 
 def pause(arguments: argparse.Namespace, paths: Paths) -> int:
     """Pause a schedule, up to a date if one is given."""
-    until = None if arguments.until is None else moment_from(arguments.until, local_zone())
-    if arguments.until is not None and (until is None or until <= utc_now()):
-        raise InvalidInput("The date to pause until is past.", advice="Give a later one, or leave --until out.")
+    until = None if arguments.until is None else until_from(arguments.until, utc_now(), local_zone())
     name = one_schedule(paths, arguments.id).name
     command = PauseSchedule(arguments.id, until)
     _carry_out(paths, "pause_schedule", command, id=arguments.id, until=iso(until))
@@ -80,11 +79,12 @@ def pause(arguments: argparse.Namespace, paths: Paths) -> int:
 
 def resume(arguments: argparse.Namespace, paths: Paths) -> int:
     """Resume a schedule, also one that was switched off after failures."""
-    name = one_schedule(paths, arguments.id).name
+    before = one_schedule(paths, arguments.id)
     _carry_out(paths, "resume_schedule", ResumeSchedule(arguments.id), id=arguments.id)
     running, found = found_schedules(paths)
     one = of_id(found, arguments.id)
-    _tell(arguments, one, f"{name} is resumed.{_outlook(one, running=running)}")
+    what = "is resumed" if before.state.schedule.rests(utc_now()) else "was not paused"
+    _tell(arguments, one, f"{one.name} {what}.{_outlook(one, running=running)}")
     return 0
 
 
@@ -118,9 +118,9 @@ def _outlook(one: Found, *, running: bool) -> str:
 # --- changing -------------------------------------------------------------------------------------------------------
 
 
-def _save(paths: Paths, schedule: Schedule) -> int:
-    """Save a schedule through the running instance, or headless; returns its id."""
-    asked = wished(schedule)
+def _save(paths: Paths, schedule: Schedule, *, pauses: bool = False) -> int:
+    """Save a schedule through the running instance, or headless; returns its id. See SaveSchedule for `pauses`."""
+    asked = wished(schedule) | {"pauses": pauses}
     running, answer = ask_if_there(paths, "save_schedule", **asked)
     if running:
         return int(answer["id"])
@@ -128,7 +128,8 @@ def _save(paths: Paths, schedule: Schedule) -> int:
     from fossatray.engine.conductor import Conductor
 
     async def job(conductor: Conductor, ear: Ear) -> Any:
-        return await conductor.execute(SaveSchedule(schedule_from(asked, await conductor.execute(GetState()))))
+        kept = schedule_from(asked, await conductor.execute(GetState()))
+        return await conductor.execute(SaveSchedule(kept, pauses))
 
     return int(_headless(paths, job).id)
 

@@ -6,6 +6,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import TypeVar
 
 from fossatray.control.cli_output import words
@@ -13,6 +14,7 @@ from fossatray.core.errors import RunCancelled
 from fossatray.core.notices import Notice
 from fossatray.core.runs import Run
 from fossatray.core.status import AppState
+from fossatray.core.text import visible
 from fossatray.engine.conductor import Conductor
 from fossatray.engine.parts import EngineParts
 from fossatray.store.store import Store
@@ -32,9 +34,14 @@ class Ear:
     def __init__(self) -> None:
         self.ended: dict[int, Run] = {}
         self.news = asyncio.Event()
+        self._retries: set[datetime] = set()
 
     def state_changed(self, state: AppState) -> None:
-        """Nothing shows the state here."""
+        """Say on standard error, once each, that a run is tried again and when; nothing else shows the state here."""
+        for one in state.accounts:
+            if one.retry is not None and one.retry.at not in self._retries:
+                self._retries.add(one.retry.at)
+                sys.stderr.write(f"{visible(words().doing(one))}\n")
 
     def folder_awaited(self) -> None:
         """Whoever waits longer than the command does is told by its error."""

@@ -20,7 +20,7 @@ from fossatray.core.timetable_text import (
 )
 
 OFF = "off"
-_FIRST_YEAR = 1971  # earlier moments cannot be reckoned with in every zone
+_FIRST_YEAR, _LAST_YEAR = 1971, 2999  # others cannot be reckoned with in every zone
 _DAY = len("2026-11-22")
 _TIME_ADVICE = 'Write a time such as 14:00, or "2026-11-22 14:00".'
 _TIMETABLE = ("every", "minute", "times", "cron", "weekdays", "active", "holidays", "extra_days")
@@ -32,8 +32,11 @@ def nothing_given(given: argparse.Namespace) -> bool:
     return not _given(given, *_TIMETABLE, *_OTHERS)
 
 
-def with_options(schedule: Schedule, given: argparse.Namespace, zone: tzinfo) -> Schedule:
-    """Return the schedule with what is given changed; `zone` is the person's. Raises InvalidInput."""
+def with_options(schedule: Schedule, given: argparse.Namespace, now: datetime, zone: tzinfo) -> Schedule:
+    """Return the schedule with what is given changed; `zone` is the person's. Raises InvalidInput.
+
+    A pause that is given an end, or lifted, is no longer one until somebody resumes it.
+    """
     after = schedule.after if given.after is None else _after(given.after)
     changed = _given(given, *_TIMETABLE)
     if after is not None and changed:
@@ -51,18 +54,26 @@ def with_options(schedule: Schedule, given: argparse.Namespace, zone: tzinfo) ->
         lateness=lateness,
         late_hours=late_hours,
         after=after,
-        paused_until=schedule.paused_until if given.until is None else moment_from(given.until, zone),
+        paused_until=schedule.paused_until if given.until is None else _until_or_off(given.until, now, zone),
+        enabled=schedule.enabled or given.until is not None,
     )
 
 
-def moment_from(text: str, zone: tzinfo) -> datetime | None:
-    """Return the beginning of the day of "2026-12-27" in a zone, as UTC; None for "off". Raises InvalidInput."""
-    if _is(text, OFF):
-        return None
+def until_from(text: str, now: datetime, zone: tzinfo) -> datetime:
+    """Return the beginning of the day of "2026-12-27" in a zone, as UTC. Raises InvalidInput, also for a past one."""
     day = day_from(text)
-    if day.year < _FIRST_YEAR:
-        raise InvalidInput(f'"{text}" is too long ago.', advice="Give a day to come.")
+    if day.year > _LAST_YEAR:
+        raise InvalidInput(f'"{text}" is too far away.', advice=f"Give a day before the year {_LAST_YEAR + 1}.")
+    if day <= now.astimezone(zone).date():
+        raise InvalidInput(
+            f'A pause ends as a day to come begins: "{text}" has begun already.',
+            advice=f"Give a later day, such as {now.astimezone(zone).date() + timedelta(days=1)}.",
+        )
     return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+def _until_or_off(text: str, now: datetime, zone: tzinfo) -> datetime | None:
+    return None if _is(text, OFF) else until_from(text, now, zone)
 
 
 def past_moment_from(text: str, now: datetime, zone: tzinfo) -> datetime:

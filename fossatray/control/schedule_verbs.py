@@ -57,7 +57,7 @@ class ScheduleVerbs:
             except FossaError as error:
                 refuse(error)
                 return
-            self._engine.submit(SaveSchedule(schedule), saved, refuse)
+            self._engine.submit(SaveSchedule(schedule, arguments.get("pauses") is True), saved, refuse)
 
         self._submit(GetState(), save, refuse)
 

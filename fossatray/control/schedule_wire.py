@@ -26,6 +26,7 @@ def wished(schedule: Schedule) -> Json:
         "late_hours": schedule.late_hours,
         "after": schedule.after,
         "paused_until": iso(schedule.paused_until),
+        "enabled": schedule.enabled,
     }
 
 
@@ -40,6 +41,7 @@ def schedule_from(data: Json, state: AppState) -> Schedule:
             "late_hours": None if data["late_hours"] is None else _hours(data["late_hours"]),
             "after": None if data["after"] is None else number(data["after"]),
             "paused_until": moment(data["paused_until"]),
+            "enabled": _flag(data["enabled"]),
         }
         schedule_id, account_id = number(data["id"]), _text(data["account_id"])
     except (KeyError, ValueError) as error:
@@ -75,6 +77,12 @@ def moment(data: object) -> datetime | None:
 def _text(data: object) -> str:
     if not isinstance(data, str):
         raise ValueError("a text was expected")
+    return data
+
+
+def _flag(data: object) -> bool:
+    if not isinstance(data, bool):
+        raise ValueError("true or false was expected")
     return data
 
 

@@ -7,13 +7,14 @@ from typing import Any
 
 from fossatray.core.schedule_words import when_words
 from fossatray.core.status import AccountState, AppState, status_json
+from fossatray.core.text import capital
 from fossatray.core.words import Words
 
 
 def status_of(state: AppState, now: datetime, words: Words) -> dict[str, Any]:
     """Return the public form of a state, each account's sentence in words."""
-    messages = {one.account.id: _capital(words.account_sentence(one, now)) for one in state.accounts}
-    messages[""] = words.sentence(state, now)
+    messages = {one.account.id: capital(words.account_sentence(one, now)) for one in state.accounts}
+    messages[""] = capital(words.sentence(state, now))
     for one in state.accounts:
         if one.run is not None and (one.progress is not None or one.retry is not None):
             messages[one.account.id] = words.doing(one)
@@ -32,7 +33,3 @@ def _schedules(state: AccountState, words: Words) -> list[dict[str, Any]]:
         one.schedule.to_json(state.account.name, when_words(one.schedule, all_of_them, words), one.next_run, one.held)
         for one in state.schedules
     ]
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

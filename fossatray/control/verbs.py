@@ -16,8 +16,10 @@ from fossatray.control.status_words import status_of
 from fossatray.core.accounts import Account
 from fossatray.core.commands import (
     Cancel,
+    CancelInstall,
     Command,
     CredentialsChanged,
+    ForgetSession,
     InstallBrowser,
     Pause,
     RemoveAccount,
@@ -120,10 +122,12 @@ class Verbs(QObject):
             "pause": self._pause,
             "resume": self._resume,
             "install_browser": self._install_browser,
+            "cancel_install": self._cancel_install,
             "test_sign_in": self._test_sign_in,
             "save_account": self._save_account,
             "remove_account": self._remove_account,
             "credentials_changed": self._credentials_changed,
+            "forget_session": self._forget_session,
             **self._schedules.table(),
         }
 
@@ -217,6 +221,9 @@ class Verbs(QObject):
     def _install_browser(self, arguments: Json, answer: Answer, refuse: Refuse) -> None:
         self._instance.submit(InstallBrowser(), answer, refuse)
 
+    def _cancel_install(self, arguments: Json, answer: Answer, refuse: Refuse) -> None:
+        self._instance.submit(CancelInstall(), answer, refuse)
+
     def _test_sign_in(self, arguments: Json, answer: Answer, refuse: Refuse) -> None:
         self._instance.submit(TestSignIn(self._needed(arguments).id), answer, refuse)
 
@@ -237,6 +244,9 @@ class Verbs(QObject):
 
     def _credentials_changed(self, arguments: Json, answer: Answer, refuse: Refuse) -> None:
         self._instance.submit(CredentialsChanged(self._needed(arguments).id), answer, refuse)
+
+    def _forget_session(self, arguments: Json, answer: Answer, refuse: Refuse) -> None:
+        self._instance.submit(ForgetSession(self._needed(arguments).id), answer, refuse)
 
     def _by_name(self, name: str) -> Account | None:
         accounts = (one.account for one in self._instance.state.accounts)

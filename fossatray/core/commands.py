@@ -84,6 +84,13 @@ class RemoveAccount:
 
 
 @dataclass(frozen=True, slots=True)
+class ForgetSession:
+    """Forget the signed-in session that is kept of an account; its sync under way is ended. Result: None."""
+
+    account_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class TestSignIn:
     """Sign in to the portal once and out of it again, reading nothing. Result: None; a refusal comes as its error.
 
@@ -99,9 +106,14 @@ class TestSignIn:
 
 @dataclass(frozen=True, slots=True)
 class SaveSchedule:
-    """Change a schedule, or add one (its id is 0 then); everything that shows it follows at once. Result: Schedule."""
+    """Change a schedule, or add one (its id is 0 then); everything that shows it follows at once. Result: Schedule.
+
+    Whether a schedule that is there already rests stays as it is kept, whatever `schedule` says: to pause and to resume
+    are commands of their own. With `pauses` its `paused_until` and `enabled` are meant, too.
+    """
 
     schedule: Schedule
+    pauses: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +171,14 @@ class InstallBrowser:
 
 
 @dataclass(frozen=True, slots=True)
+class CancelInstall:
+    """Cancel the installation of a browser. Result: number cancelled (0 or 1), after its processes have ended.
+
+    Whoever waits for the installation gets BrowserInstallCancelled.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class SaveSettings:
     """Store settings by name (see store.settings). Result: None."""
 
@@ -174,9 +194,9 @@ class DeleteEvidence:
 
 @dataclass(frozen=True, slots=True)
 class BeginToNotify:
-    """Say that a run's notice is handed to the desktop next. Result: None.
+    """Say that a run's notice is on its way: it is handed to the desktop next. Result: None.
 
-    After a kill between this and MarkNotified the notice is due in the program itself, not on the desktop again.
+    After an end of the program between this and MarkNotified the notice is in doubt (see system.notifications_dbus).
     """
 
     run_id: int
@@ -184,9 +204,16 @@ class BeginToNotify:
 
 @dataclass(frozen=True, slots=True)
 class MarkNotified:
-    """Say that a run's notice was handed to the desktop. Result: None."""
+    """Say that the desktop has taken a run's notice, or that it was seen in the program. Result: None."""
 
     run_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class MarkSilenceNotified:
+    """Say the same of the notice that an account has had no successful sync for too long. Result: None."""
+
+    account_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +228,7 @@ Command = (
     | CredentialsChanged
     | CheckPassword
     | RemoveAccount
+    | ForgetSession
     | TestSignIn
     | SaveSchedule
     | RemoveSchedule
@@ -210,9 +238,11 @@ Command = (
     | Resume
     | AcceptEmptyList
     | InstallBrowser
+    | CancelInstall
     | SaveSettings
     | DeleteEvidence
     | BeginToNotify
     | MarkNotified
+    | MarkSilenceNotified
     | GetState
 )

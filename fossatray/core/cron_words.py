@@ -137,14 +137,21 @@ def _months(text: str, words: Words) -> str | None:
 
 
 def _field_by_field(parts: list[str], words: Words) -> str:
-    """Read the five fields out as they stand."""
+    """Read the five fields out as they stand; where both kinds of days are named, one of them is enough."""
     minute, hour, month_day, month, weekday = ("" if part == "*" else part for part in parts)
+    day = words.tr("day of the month {value}").format(value=month_day)
+    name = words.tr("weekday {value}").format(value=weekday)
+    if month_day and weekday:
+        either = not (month_day.startswith("*") or weekday.startswith("*"))
+        both = words.tr("{day} or {weekday}") if either else words.tr("{day} and {weekday}")
+        days = both.format(day=day, weekday=name)
+    else:
+        days = day if month_day else name if weekday else words.tr("every day")
     return "; ".join(
         [
             words.tr("minute {value}").format(value=minute) if minute else words.tr("every minute"),
             words.tr("hour {value}").format(value=hour) if hour else words.tr("every hour"),
-            words.tr("day of the month {value}").format(value=month_day) if month_day else words.tr("every day"),
+            days,
             words.tr("month {value}").format(value=month) if month else words.tr("every month"),
-            words.tr("weekday {value}").format(value=weekday) if weekday else words.tr("every weekday"),
         ]
     )

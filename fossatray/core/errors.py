@@ -201,6 +201,14 @@ class BrowserInstallFailed(BrowserError):
     advice = "Install Google Chrome, Microsoft Edge or Chromium yourself, then sync again. The log says more."
 
 
+class BrowserInstallCancelled(BrowserError):
+    """The person cancelled the installation of a browser; not a failure."""
+
+    kind = "browser_install_cancelled"
+    title = "The installation of the browser was cancelled"
+    advice = "What was downloaded is removed. Install the browser again whenever you like."
+
+
 class BrowserSandbox(BrowserError):
     """A browser is there, but its sandbox cannot be used."""
 
@@ -347,9 +355,6 @@ class StoreUnsuitable(StoreError):
     kind = "store_unsuitable"
     title = "The data folder cannot be used"
     advice = "Choose a folder of your own on a local disk with --data-dir."
-
-
-# --- use ------------------------------------------------------------------------------------------------------------
 
 
 class InvalidInput(FossaError):

@@ -48,14 +48,9 @@ def settle(
     of a pause are skipped; of the others the newest runs, or is skipped as too late, and the older ones were missed.
     """
     slots = missed_runs(schedule, since, now, zone)
-    resting = Reason.SWITCHED_OFF if schedule.switched_off else None if schedule.enabled else Reason.PAUSED
-    resting = resting or held
-    if resting is not None:
-        return Settled(tuple(_skipped(schedule, slot, resting) for slot in slots))
-    pause = schedule.paused_until
-    paused = [slot for slot in slots if pause is not None and slot <= pause]
-    awake = slots[len(paused) :]
-    rows = [_skipped(schedule, slot, Reason.PAUSED) for slot in paused]
+    resting = [(slot, reason) for slot in slots if (reason := rests_at(schedule, slot, held)) is not None]
+    awake = slots[len(resting) :]
+    rows = [_skipped(schedule, slot, reason) for slot, reason in resting]
     why = Reason.NOT_RUNNING if was_off else Reason.ASLEEP
     rows += [Occurrence(schedule.id, slot, Fate.MISSED, why) for slot in awake[:-1]]
     if not awake:
@@ -65,6 +60,14 @@ def settle(
     if trigger is None:
         return Settled((*rows, _skipped(schedule, newest, Reason.TOO_LATE)))
     return Settled(tuple(rows), Due(newest, trigger))
+
+
+def rests_at(schedule: Schedule, slot: datetime, held: Reason | None = None) -> Reason | None:
+    """Return why nothing is started at a slot, as the schedule is now; None where it does not rest then."""
+    if schedule.is_off:
+        return Reason.SWITCHED_OFF if schedule.switched_off else Reason.PAUSED
+    paused = schedule.paused_until is not None and slot <= schedule.paused_until
+    return held or (Reason.PAUSED if paused else None)
 
 
 def _trigger(schedule: Schedule, late: timedelta) -> Trigger | None:

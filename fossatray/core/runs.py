@@ -148,6 +148,7 @@ class HistoryEntry:
             "account": self.account,
             "job": self.job,
             "schedule": self.schedule,
+            "schedule_id": self.schedule_id,
             "trigger": self.trigger.value,
             "planned_at": iso(self.planned_at),
             "started_at": iso(self.started_at),
@@ -177,13 +178,17 @@ def iso(moment: datetime | None) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is: phase, percentage 0 to 100, work orders found, page of pages where known."""
+    """How far a run is: phase, percentage 0 to 100, work orders found, page of pages where known.
+
+    `checking` tells that the page was read already and is looked at once more.
+    """
 
     phase: Phase
     percentage: int
     found: int = 0
     page: int | None = None
     pages: int | None = None
+    checking: bool = False
 
 
 START = Progress(Phase.INITIALIZING, 5)
@@ -199,6 +204,7 @@ def advance(
     page: int | None = None,
     pages: int | None = None,
     done: float = 0.0,
+    checking: bool = False,
 ) -> Progress:
     """Return the next progress: `done` (0 to 1) of the phase's own span; it never runs backwards.
 
@@ -209,7 +215,7 @@ def advance(
     order = list(Phase)
     if order.index(phase) < order.index(last.phase):
         phase = last.phase
-    return Progress(phase, max(percentage, last.percentage), max(found, last.found), page, pages)
+    return Progress(phase, max(percentage, last.percentage), max(found, last.found), page, pages, checking)
 
 
 def finished(last: Progress) -> Progress:

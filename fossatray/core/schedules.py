@@ -160,7 +160,10 @@ def check_schedule(schedule: Schedule, others: Iterable[Schedule], now: datetime
 
 
 def check_chains(schedules: Iterable[Schedule]) -> None:
-    """Refuse a chain that ends nowhere, leaves its account, forks, or comes back to itself. Raises InvalidInput."""
+    """Refuse a chain that ends nowhere, leaves its account, or comes back to itself. Raises InvalidInput.
+
+    Several may run after the same one: one after another then.
+    """
     known = {schedule.id: schedule for schedule in schedules}
     for schedule in known.values():
         if schedule.after is None:
@@ -172,13 +175,6 @@ def check_chains(schedules: Iterable[Schedule]) -> None:
             raise InvalidInput("A schedule can only run after one of the same account.", advice="Choose another one.")
     for schedule in known.values():
         _refuse_circle(schedule, known)
-    followed: dict[int, Schedule] = {}
-    for schedule in known.values():
-        if schedule.after is not None and (other := followed.setdefault(schedule.after, schedule)) is not schedule:
-            raise InvalidInput(
-                f'"{other.title}" runs after it already, and only one schedule can.',
-                advice=f'Let this one run after "{other.title}".',
-            )
 
 
 def _refuse_circle(schedule: Schedule, known: dict[int, Schedule]) -> None:

@@ -71,7 +71,7 @@ class AccountState:
 
     `last_judged` is the newest run that succeeded or failed: a cancelled or interrupted one after it says nothing.
     `blocked` says why the schedules are stopped until the credentials change. `retry` is set while the run under way
-    waits for its next try.
+    waits for its next try, `in_line` is on while it waits for another sync to end before it starts.
     """
 
     account: Account
@@ -83,6 +83,7 @@ class AccountState:
     open_orders: int = 0
     last_judged: Run | None = None
     retry: Retry | None = None
+    in_line: bool = False
 
     @property
     def next_run(self) -> datetime | None:
@@ -149,6 +150,11 @@ class AppState:
     fault: ErrorInfo | None = None
     browser_install: BrowserInstall | None = None
 
+    @property
+    def is_installing(self) -> bool:
+        """Whether a browser is being installed just now."""
+        return self.browser_install is not None and self.browser_install.error is None
+
     def account(self, account_id: str) -> AccountState | None:
         """Return one account's state, or None."""
         return next((state for state in self.accounts if state.account.id == account_id), None)
@@ -171,17 +177,22 @@ class AppState:
 
 
 def status_json(state: AppState, now: datetime, messages: dict[str, str]) -> dict[str, Any]:
-    """Return the public form of `status --json`; `messages` gives each account id its sentence (core.words)."""
+    """Return the public form of `status --json`; `messages` gives each account id its sentence (core.words).
+
+    The sentence of "" is the message of the first level where no account speaks there.
+    """
     leading = _speaker(state, now)
     top = _account_json(leading, now, messages) if leading else dict(_EMPTY)
     top.pop("account", None)
-    if leading is None or state.fault is not None:
+    syncs = leading is not None and leading.run is not None
+    if leading is None or state.fault is not None or (state.is_installing and not syncs):
         top["message"] = messages.get("", "")
     if state.fault is not None:
         top["status"] = Activity.FAILED.value
     return {
         "schema": SCHEMA,
         **top,
+        "browser_install": _install_json(state.browser_install),
         "accounts": [_account_json(account, now, messages) for account in state.accounts],
     }
 
@@ -193,6 +204,18 @@ def _speaker(state: AppState, now: datetime) -> AccountState | None:
             if account.activity(now) is activity:
                 return account
     return state.leading
+
+
+def _install_json(install: BrowserInstall | None) -> dict[str, Any] | None:
+    if install is None:
+        return None
+    error = install.error
+    return {
+        "percentage": install.percentage,
+        "error_kind": error.kind if error else None,
+        "error_message": error.message if error else None,
+        "advice": error.advice if error else None,
+    }
 
 
 _EMPTY: dict[str, Any] = {

@@ -28,6 +28,20 @@ def _shown(char: str, keep_newlines: bool) -> bool:
     return char not in _BIDI and unicodedata.category(char) not in ("Cc", "Cs", "Zl", "Zp")
 
 
+def shape(text: str) -> str:
+    """Return the text with every letter and digit as its kind: "W-100001 Pump" is "X-999999 Xxxx"; the rest stays."""
+    return "".join(_kind(char) for char in text)
+
+
+def _kind(char: str) -> str:
+    category = unicodedata.category(char)
+    if category == "Lu":
+        return "X"
+    if category.startswith("L"):
+        return "x"
+    return "9" if category.startswith("N") else char
+
+
 def notice_body(text: str) -> str:
     """Return the text escaped for a notification's body, which some daemons render as markup unasked."""
     from html import escape  # late: it brings a table of 2,000 names, and notices are rare
@@ -39,3 +53,8 @@ def one_line(text: str, limit: int) -> str:
     """Return the text on one line of at most `limit` characters, cut with an ellipsis."""
     flat = " ".join(text.split())
     return flat if len(flat) <= limit else flat[: limit - 1].rstrip() + "…"
+
+
+def capital(text: str) -> str:
+    """Return a text that begins a line: with a capital letter."""
+    return text[:1].upper() + text[1:]

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from fossatray.core.commands import SESSION_ENDED
+from fossatray.core.ledger import rests_at
 from fossatray.core.plan import NotPlanned
 from fossatray.core.runs import Fate, Occurrence, Outcome, Reason, Run
 from fossatray.core.schedules import Schedule
 from fossatray.core.timetable_words import explain
 from fossatray.core.words import Words
+
+_HELD_BACK = re.compile(r"held back: (?P<count>\d+) orders missing, waiting for a second read")
+_EMPTY_SIGN = "empty sign: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +24,8 @@ class Why:
 
     `occurrence` is the planned one at that moment or nearest to it, within half an hour, and `run` what it became;
     without one `not_planned` says why. `changed_at` is set where the plan was changed only after the moment.
-    `follows` is the schedule it is chained to.
+    `follows` is the schedule it is chained to; its `run` has no occurrence. `unsettled` are the planned moments nearby
+    that are not written down yet; `held` is why nothing of the account runs at present.
     """
 
     schedule: Schedule
@@ -28,6 +35,8 @@ class Why:
     not_planned: NotPlanned | None = None
     changed_at: datetime | None = None
     follows: Schedule | None = None
+    unsettled: tuple[datetime, ...] = ()
+    held: Reason | None = None
 
 
 def tell(why: Why, now: datetime, words: Words) -> str:
@@ -37,16 +46,18 @@ def tell(why: Why, now: datetime, words: Words) -> str:
         planned = words.when(found.planned_at, now, inside=True)
         if found.fate is Fate.RUN:
             return _ran(why.run, planned, now, words)
-        skipped = words.tr("The run planned {when} was skipped: {reason}.")
-        missed = words.tr("The run planned {when} was missed: {reason}.")
-        sentence = skipped if found.fate is Fate.SKIPPED else missed
-        return sentence.format(when=planned, reason=reason_words(found.reason, words))
+        return _did_not_run(found.fate, planned, found.reason, words)
     if why.follows is not None:
+        if why.run is not None:
+            return _followed(why.run, why.follows, now, words)
         sentence = words.tr('It has no times of its own: it runs after "{name}" has succeeded.')
         return sentence.format(name=why.follows.title)
     if why.changed_at is not None:
         sentence = words.tr("Nothing was planned then: the schedule was made or changed {when}.")
         return sentence.format(when=words.when(why.changed_at, now, inside=True))
+    passed = [slot for slot in why.unsettled if slot <= now]
+    if passed and why.moment <= now:
+        return _unsettled(why, min(passed, key=lambda slot: abs(slot - why.moment)), now, words)
     if why.not_planned is not None:
         return explain(why.not_planned, why.schedule.timetable, words)
     if why.moment > now:
@@ -55,8 +66,8 @@ def tell(why: Why, now: datetime, words: Words) -> str:
 
 
 def reason_words(reason: str | None, words: Words) -> str:
-    """Return the reason of a skipped or missed occurrence as the end of a sentence."""
-    known = {
+    """Return why a run ended as it did, or did not take place, as the end of a sentence; an unknown reason as kept."""
+    known: dict[str, str] = {
         Reason.PAUSED: words.tr("the schedule was paused"),
         Reason.SWITCHED_OFF: words.tr("the schedule was switched off after several failures"),
         Reason.TOO_LATE: words.tr("it would have been too late"),
@@ -69,10 +80,52 @@ def reason_words(reason: str | None, words: Words) -> str:
         Reason.OFFLINE: words.tr("there was no network"),
         Reason.NOT_RUNNING: words.tr("FossaTray was not running"),
         Reason.ASLEEP: words.tr("the computer was asleep or busy"),
+        "cancelled by you": words.tr("cancelled by you"),
+        "FossaTray was quit": words.tr("FossaTray was quit"),
+        SESSION_ENDED: words.tr("you logged out, or the computer was shut down"),
+        "the account was changed": words.tr("the account was changed"),
     }
     if reason is None:
         return words.tr("no reason was kept")
-    return known[Reason(reason)] if reason in known else reason
+    if (held_back := _HELD_BACK.fullmatch(reason)) is not None:
+        text = words.tr("{count} work orders are missing; they are kept until a second read agrees")
+        return text.format(count=int(held_back["count"]))
+    if reason.startswith(_EMPTY_SIGN):
+        return words.tr("the portal said: {text}").format(text=reason.removeprefix(_EMPTY_SIGN))
+    return known.get(reason, reason)
+
+
+def _did_not_run(fate: Fate, planned: str, reason: str | None, words: Words) -> str:
+    skipped = words.tr("The run planned {when} was skipped: {reason}.")
+    missed = words.tr("The run planned {when} was missed: {reason}.")
+    sentence = skipped if fate is Fate.SKIPPED else missed
+    return sentence.format(when=planned, reason=reason_words(reason, words))
+
+
+def _unsettled(why: Why, slot: datetime, now: datetime, words: Words) -> str:
+    """Return what is known of a slot that the program has not looked at yet."""
+    planned, rests = words.when(slot, now, inside=True), rests_at(why.schedule, slot, why.held)
+    if rests is not None:
+        return _did_not_run(Fate.SKIPPED, planned, rests, words)
+    sentence = words.tr(
+        "A run was planned {when}. What became of it is not written down yet: "
+        "FossaTray does that within an hour, or when it is started."
+    )
+    return sentence.format(when=planned)
+
+
+def _followed(run: Run, first: Schedule, now: datetime, words: Words) -> str:
+    """Return what became of the run of a chained schedule."""
+    sentences = {
+        None: words.tr('It did run, after "{name}": it started {started} and is not finished yet.'),
+        Outcome.SUCCEEDED: words.tr('It did run, after "{name}": it started {started} and succeeded.'),
+        Outcome.FAILED: words.tr('It did run, after "{name}": it started {started} and failed: {message}'),
+        Outcome.CANCELLED: words.tr('It did run, after "{name}": it started {started} and was cancelled.'),
+        Outcome.INTERRUPTED: words.tr('It did run, after "{name}": it started {started} and was cut off.'),
+    }
+    started = words.when(run.started_at, now, inside=True)
+    message = run.error.message if run.error is not None else ""
+    return sentences[run.outcome].format(name=first.title, started=started, message=message)
 
 
 def _ran(run: Run | None, planned: str, now: datetime, words: Words) -> str:

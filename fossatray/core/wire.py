@@ -104,6 +104,7 @@ class PageProgress:
     """How far the scrape is. `done` is the share (0 to 1) of the phase, by pages and orders read of the total.
 
     For the job "dispensers", `found` are dispensers, `page` the sites that were dealt with, `pages` all of them.
+    `checking` tells that `page` was read already and is looked at once more.
     """
 
     phase: Phase
@@ -111,6 +112,7 @@ class PageProgress:
     page: int | None = None
     pages: int | None = None
     done: float = 0.0
+    checking: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +245,7 @@ def decode_request(line: bytes) -> ScrapeRequest:
     data = _load(line)
     if data.pop("v", None) != VERSION:
         raise ValueError("the request has another version")
-    if set(data) != {field.name for field in fields(ScrapeRequest)}:
+    if set(data) != {one.name for one in fields(ScrapeRequest)}:
         raise ValueError("the request's keys are not those expected")
     data["known"] = _numbers(data["known"])
     data["locations"] = tuple(LocationWanted(**item) for item in data["locations"])
@@ -322,6 +324,7 @@ def _progress(data: dict[str, Any]) -> PageProgress:
         None if page is None else _number(page),
         None if pages is None else _number(pages),
         _share(data["done"]),
+        data["checking"] is True,
     )
 
 

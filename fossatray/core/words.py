@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, tzinfo
+from datetime import date, datetime, time, tzinfo
 from typing import TYPE_CHECKING
 
 from fossatray.core.runs import DISPENSERS, START, Outcome, Phase, Progress, Run
@@ -63,18 +63,24 @@ class Words:
     def when(self, moment: datetime, now: datetime, *, inside: bool = False) -> str:
         """Return "Today at 2:00 PM", "Tomorrow at …", "Monday at …" within a week, else "Nov 23 at …".
 
-        `inside` gives the form for the middle of a sentence ("today at 2:00 PM").
+        A day of another year is said with its year: "Jan 4, 2027 at …". `inside` gives the form for the middle of a
+        sentence ("today at 2:00 PM").
         """
         zone = self.zone
-        local = moment.astimezone(zone)
-        days = (local.date() - now.astimezone(zone).date()).days
+        local, today = moment.astimezone(zone), now.astimezone(zone).date()
+        days = (local.date() - today).days
         named = {0: self.tr("Today at {time}"), 1: self.tr("Tomorrow at {time}"), -1: self.tr("Yesterday at {time}")}
         lower = {0: self.tr("today at {time}"), 1: self.tr("tomorrow at {time}"), -1: self.tr("yesterday at {time}")}
         shown = self.clock(local.time())
         if days in named:
             return (lower if inside else named)[days].format(time=shown)
-        day = self.weekday(local) if 0 < days < 7 else self.month_day(local)
+        day = self.weekday(local) if 0 < days < 7 else self.day(local, today)
         return self.tr("{day} at {time}").format(day=day, time=shown)
+
+    def day(self, local: datetime, today: date) -> str:
+        """Return "Nov 23" for a moment of the wall clock, and "Jan 4, 2027" for one that is not of this year."""
+        day = self.month_day(local)
+        return day if local.year == today.year else self.tr("{day}, {year}").format(day=day, year=local.year)
 
     def orders(self, count: int) -> str:
         """Return "1 work order" or "23 work orders"."""
@@ -117,6 +123,8 @@ class Words:
             return self.tr("Opening the work list…")
         if progress.pages is None:
             return self.tr("Reading page {page}…").format(page=progress.page)
+        if progress.checking:
+            return self.tr("Checking page {page} of {pages}…").format(page=progress.page, pages=progress.pages)
         return self.tr("Reading page {page} of {pages}…").format(page=progress.page, pages=progress.pages)
 
     def _sites(self, progress: Progress) -> str:
@@ -126,11 +134,13 @@ class Words:
         return text.format(page=progress.page, pages=progress.pages)
 
     def doing(self, state: AccountState) -> str:
-        """Return the sentence of a run under way: its progress, or when it is tried again after a failure."""
+        """Return the sentence of a run under way: its progress, what it waits for, or when it is tried again."""
         if state.retry is not None:
             again = self.clock(state.retry.at.astimezone(self.zone).time())
             text = self.tr("{title}. Trying again at {time}.")
             return text.format(title=self.tr(state.retry.error.title), time=again)
+        if state.in_line:
+            return self.tr("Waiting for another sync to end…")
         return self.progress(state.progress or START, state.run.job if state.run else "")
 
     def last_result(self, run: Run | None, now: datetime) -> str:
@@ -195,9 +205,17 @@ class Words:
         if state.fault is not None:
             return self.tr(state.fault.title)
         leading = state.leading
+        if state.is_installing and (leading is None or leading.run is None):
+            return self.installing(state.browser_install.percentage if state.browser_install is not None else 0)
         if leading is None:
             return self.tr("No account yet. Open Settings to add one.")
         return self.account_sentence(leading, now)
+
+    def installing(self, percentage: int) -> str:
+        """Return "installing a browser… 40 %"; without a figure before the download has begun."""
+        if not percentage:
+            return self.tr("installing a browser…")
+        return self.tr("installing a browser… {percentage} %").format(percentage=percentage)
 
     def account_sentence(self, state: AccountState, now: datetime) -> str:
         """Return one account's sentence: progress while it syncs, else the next run and the last result.
@@ -207,6 +225,8 @@ class Words:
         if state.run is not None:
             if state.retry is not None:
                 return self.doing(state)
+            if state.in_line:
+                return self.tr("waiting for another sync to end")
             progress = state.progress
             percentage, found = (progress.percentage, progress.found) if progress else (0, 0)
             words = self.found(found, state.run.job)
@@ -222,9 +242,19 @@ class Words:
             return self.tr("Resume it from the menu.")
         return self.tr("Enter it in Settings.") if held is not None and held.held == "no_password" else ""
 
-    def tooltip(self, state: AppState, now: datetime) -> str:
-        """Return the tray's tooltip: "FossaTray: …", at most 127 characters, never text from the portal."""
-        return one_line(f"FossaTray: {self.sentence(state, now)}", TOOLTIP_LIMIT)
+    def unread(self, count: int) -> str:
+        """Return "1 unread notice" or "2 unread notices"."""
+        return (self.tr("{count} unread notice") if count == 1 else self.tr("{count} unread notices")).format(
+            count=count
+        )
+
+    def tooltip(self, state: AppState, now: datetime, unread: int = 0) -> str:
+        """Return the tray's tooltip: "FossaTray: …", at most 127 characters, never text from the portal.
+
+        So many `unread` notices are said at its end.
+        """
+        end = f" – {self.unread(unread)}" if unread else ""
+        return one_line(f"FossaTray: {self.sentence(state, now)}", TOOLTIP_LIMIT - len(end)) + end
 
     def batch(self, counts: Mapping[Kind, int], not_completed: int = 0) -> str:
         """Return what a sync changed in one line: "3 new work orders, 1 rescheduled"; empty if nothing.

@@ -88,14 +88,14 @@ class OrderBook:
             self._orders[moved.id] = moved
             self._sorted.clear()
 
-    def replace_first(self) -> None:
-        """Takes the first order of the open list away and adds a new one at its end, so that the total stays."""
+    def replace_at(self, place: int) -> None:
+        """Takes the open list's order at `place` (from 0) away and adds a new one at its end: the total stays."""
         with self._lock:
             queue = self._select("none", False, False, False)
             dates = [order.visit.date for order in queue if order.visit is not None]
-            if len(queue) < 2 or not dates:
+            if len(queue) < place + 2 or not dates:
                 return
-            del self._orders[queue[0].id]
+            del self._orders[queue[place].id]
             come = self._changer.scheduled_new(add_weekdays(max(dates), 1))
             self._orders[come.id] = come
             self._sorted.clear()

@@ -162,10 +162,7 @@ class WorkPages:
         page = max(1, _number(request.query.get(names["page"]), 1))
         asked = _number(request.query.get(names["limit"]), PAGE_SIZES[0])
         limit = asked if asked in PAGE_SIZES and Mishap.PAGE_SIZE_LYING not in self._mishaps else PAGE_SIZES[0]
-        if page == 2 and (Mishap.SHIFTING in self._mishaps or self._mishaps.take_once(Mishap.SHIFTING_ONCE)):
-            self._book.shift()
-        if page == 2 and self._mishaps.take_once(Mishap.REPLACED_ONCE):
-            self._book.replace_first()
+        self._change_meanwhile(page, limit)
         orders = self._orders(request, descending=request.query.get(names["direction"]) == "desc")
         chosen = orders[(page - 1) * limit : page * limit]
         dates = FOREIGN_DATES if Mishap.FOREIGN_DATES in self._mishaps else PORTAL_DATES
@@ -185,6 +182,16 @@ class WorkPages:
             if Mishap.NO_COUNT not in self._mishaps:
                 answer["total"] = len(orders)
         return answer
+
+    def _change_meanwhile(self, page: int, limit: int) -> None:
+        """What happens to the list right before a page of `limit` orders is shown."""
+        on = self._mishaps
+        if page == 2 and (Mishap.SHIFTING in on or on.take_once(Mishap.SHIFTING_ONCE)):
+            self._book.shift()
+        if page == 2 and on.take_once(Mishap.REPLACED_ONCE):
+            self._book.replace_at(0)
+        if page == 3 and (Mishap.REPLACED_ON_PAGE_2 in on or on.take_once(Mishap.REPLACED_ON_PAGE_2_ONCE)):
+            self._book.replace_at(limit)
 
     def _orders(self, request: Request, *, descending: bool) -> list[PracticeOrder]:
         if Mishap.EMPTY in self._mishaps or Mishap.EMPTY_UNPROVED in self._mishaps:

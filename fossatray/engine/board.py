@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from fossatray.core.accounts import Account
-from fossatray.core.runs import START, Progress, Run
+from fossatray.core.runs import START, Outcome, Progress, Run
 from fossatray.core.status import AccountState, AppState, BrowserInstall, Retry, ScheduleState
 from fossatray.engine.parts import Publish
 from fossatray.store.store import Store
@@ -17,11 +17,17 @@ class Board:
     """Holds one AccountState for each account. Used in the engine's loop alone."""
 
     def __init__(
-        self, store: Store, publish: Publish, schedules: Callable[[str], tuple[ScheduleState, ...]], progress_s: float
+        self,
+        store: Store,
+        publish: Publish,
+        schedules: Callable[[str], tuple[ScheduleState, ...]],
+        unwritten: Callable[[str], Run | None],
+        progress_s: float,
     ) -> None:
         self._store = store
         self._publish = publish
         self._schedules = schedules
+        self._unwritten = unwritten
         self._progress_s = progress_s
         self._states: dict[str, AccountState] = {}
         self._browser_install: BrowserInstall | None = None
@@ -56,7 +62,7 @@ class Board:
             self._browser_install = None
         state = self._states[run.account_id]
         schedules = self._schedules(run.account_id)
-        self._states[run.account_id] = replace(state, run=run, progress=START, schedules=schedules)
+        self._states[run.account_id] = replace(state, run=run, progress=START, in_line=False, schedules=schedules)
         self._tell()
 
     def progressed(self, account_id: str, progress: Progress) -> None:
@@ -85,8 +91,25 @@ class Board:
         if state is not None:
             under_way = state.run if state.run is not None and state.run.id != run.id else None  # the one after it
             progress, retry = (state.progress, state.retry) if under_way else (None, None)
-            self._states[run.account_id] = replace(state, run=under_way, progress=progress, retry=retry, last_run=run)
+            in_line = state.in_line and under_way is not None
+            self._states[run.account_id] = replace(
+                state, run=under_way, progress=progress, retry=retry, in_line=in_line, last_run=run
+            )
         self.refresh()
+
+    def waits_in_line(self, account_id: str) -> None:
+        """The run under way waits for others to end before it starts."""
+        state = self._states.get(account_id)
+        if state is not None and state.run is not None:
+            self._states[account_id] = replace(state, in_line=True)
+            self._tell()
+
+    def begun(self, run: Run) -> None:
+        """A run that waited has begun: only now is it started."""
+        state = self._states.get(run.account_id)
+        if state is not None and state.run is not None and state.run.id == run.id:
+            self._states[run.account_id] = replace(state, run=run, in_line=False)
+            self._tell()
 
     def installing(self, install: BrowserInstall | None) -> None:
         """A browser is being installed, has come further, could not be installed; None when it is there."""
@@ -101,7 +124,11 @@ class Board:
 
     def _read(self, account: Account) -> AccountState:
         store, before = self._store, self._states.get(account.id)
-        last_run = store.runs.last_ended(account.id)
+        last_run, last_judged = store.runs.last_ended(account.id), store.runs.last_judged(account.id)
+        unwritten = self._unwritten(account.id)
+        if unwritten is not None and (last_run is None or last_run.id < unwritten.id):
+            last_run = unwritten
+            last_judged = unwritten if unwritten.outcome is Outcome.FAILED else last_judged
         return AccountState(
             account=account,
             schedules=self._schedules(account.id),
@@ -110,8 +137,9 @@ class Board:
             last_run=last_run,
             blocked=store.accounts.blocked(account.id),
             open_orders=store.orders.count_open(account.id),
-            last_judged=store.runs.last_judged(account.id),
+            last_judged=last_judged,
             retry=before.retry if before else None,
+            in_line=before.in_line if before else False,
         )
 
     def _tell(self) -> None:

@@ -1,7 +1,8 @@
 """Installing a browser: Playwright's own installer in a child process of its own, its output in the log.
 
 The child's temporary folder is a run folder, so that a half download goes with it, and whatever a killed FossaTray left
-is swept at the next start like what a run leaves. On quit the installer ends with its whole process tree.
+is swept at the next start like what a run leaves. When it is cancelled, and on quit, the installer ends with its whole
+process tree. Playwright marks a browser as installed at the very end, and portal.browser_find believes no other.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from fossatray.core.commands import InstallBrowser
-from fossatray.core.errors import BrowserInstallFailed, BrowserMissing, FossaError
+from fossatray.core.commands import CancelInstall, InstallBrowser
+from fossatray.core.errors import BrowserInstallCancelled, BrowserInstallFailed, BrowserMissing, FossaError
 from fossatray.core.runs import Trigger
 from fossatray.core.status import BrowserInstall
 from fossatray.core.text import visible
@@ -92,13 +93,16 @@ class BrowserInstaller:
         self._tell = tell
         self._work: asyncio.Task[None] | None = None
         self._percentage = 0
+        self._is_unwanted = False
 
     async def install_browser(self, command: InstallBrowser) -> list[int]:
         """Install a browser, or wait for the installation under way; then sync what failed for want of one.
 
-        Raises BrowserInstallFailed with the reason, StoreUnsuitable if there is no room for a folder.
+        Raises BrowserInstallFailed with the reason, BrowserInstallCancelled if the person cancelled it,
+        StoreUnsuitable if there is no room for a folder.
         """
         if self._work is None:
+            self._is_unwanted = False
             self._work = asyncio.create_task(self._install(), name="browser install")
             self._work.add_done_callback(self._done)
         await asyncio.shield(self._work)
@@ -109,6 +113,14 @@ class BrowserInstaller:
             for account in self._store.accounts.all()
             if self._lacked_browser(account.id)
         ]
+
+    async def cancel(self, command: CancelInstall) -> int:
+        """Cancel an installation under way, as the person wishes; returns how many were: 0 or 1."""
+        if self._work is None:
+            return 0
+        self._is_unwanted = True
+        await self.stop()
+        return 1
 
     async def stop(self) -> None:
         """End an installation under way with every process of it; takes less than 5 s."""
@@ -136,6 +148,11 @@ class BrowserInstaller:
         except FossaError as error:
             log.warning("no browser was installed: %s", error.message)
             self._tell(BrowserInstall(error=error.info()))
+            raise
+        except asyncio.CancelledError:
+            self._tell(None)
+            if self._is_unwanted:
+                raise BrowserInstallCancelled from None
             raise
         except BaseException:
             self._tell(None)

@@ -17,13 +17,16 @@ from fossatray.core.commands import (
     AcceptEmptyList,
     BeginToNotify,
     Cancel,
+    CancelInstall,
     CheckPassword,
     Command,
     CredentialsChanged,
     DeleteEvidence,
+    ForgetSession,
     GetState,
     InstallBrowser,
     MarkNotified,
+    MarkSilenceNotified,
     Pause,
     PauseSchedule,
     RemoveAccount,
@@ -51,6 +54,7 @@ from fossatray.engine.runner import BY_PERSON, BY_QUIT, Ears, Runner
 from fossatray.engine.schedule_desk import ScheduleDesk
 from fossatray.engine.scrape_process import end_everything
 from fossatray.engine.silence import Silence
+from fossatray.engine.unwritten import Unwritten
 from fossatray.engine.watch import ClockWatch
 from fossatray.store.store import Store
 
@@ -113,6 +117,7 @@ class Conductor:
             await asyncio.gather(*self._tasks, return_exceptions=True)
         finally:
             house.board.close()
+            self._step(house.write_at_end)
             house.store.close()
 
     async def execute(self, command: Command) -> Any:
@@ -143,8 +148,10 @@ class Conductor:
     def _tick(self) -> None:
         """What is looked at now and then, when the watch is awake anyhow."""
         if self._house is not None:
+            self._step(self._house.write_what_is_left)
             self._step(self._house.planner.tick)
             self._step(self._house.silence.tick)
+            self._step(self._house.keep_up_daily)
 
     def _done(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
@@ -218,14 +225,23 @@ class _House:
     def __init__(self, parts: EngineParts, store: Store, publish: Publish, guard: Guard, keep: Keep) -> None:
         self._clock = parts.clock
         self._folded_on: date | None = None
+        self._looked_on: date | None = None
         self.store = store
         self.publish = publish
         self.herald = Herald(parts, store, publish)
-        self.silence = Silence(parts, store, publish, self.herald.name)
-        ears = Ears(self._run_started, self._come_further, self._tried_again, self._run_ended)
+        self.unwritten = Unwritten(store, self.herald.has_said)
+        ears = Ears(
+            self._run_started,
+            self._waits_in_line,
+            self._run_begun,
+            self._come_further,
+            self._tried_again,
+            self._run_ended,
+        )
         self.runner = Runner(parts, store, publish, ears)
+        self.silence = Silence(parts, store, publish, self.herald.name, self.runner.busy)
         self.planner = Planner(parts, store, self.runner, guard, keep)
-        self.board = Board(store, publish, self.planner.schedules, parts.limits.progress_s)
+        self.board = Board(store, publish, self.planner.schedules, self.unwritten.newest, parts.limits.progress_s)
         self.desk = Desk(parts, store, self.runner, self.planner)
         self.schedules = ScheduleDesk(parts, store, self.planner)
         self.installer = BrowserInstaller(parts, store, self.runner, self.board.installing)
@@ -252,6 +268,7 @@ class _House:
             CredentialsChanged: desk.credentials_changed,
             CheckPassword: desk.check_password,
             RemoveAccount: desk.remove_account,
+            ForgetSession: desk.forget_session,
             TestSignIn: desk.test_sign_in,
             SaveSchedule: self._save_schedule,
             RemoveSchedule: self.schedules.remove,
@@ -261,10 +278,12 @@ class _House:
             Resume: lambda command: self.schedules.switch(desk.account_ids(command.account_id), on=True),
             AcceptEmptyList: desk.accept_empty_list,
             InstallBrowser: self.installer.install_browser,
+            CancelInstall: self.installer.cancel,
             SaveSettings: desk.save_settings,
             DeleteEvidence: self._delete_evidence,
             BeginToNotify: lambda command: store.runs.begin_to_tell(command.run_id),
             MarkNotified: lambda command: store.runs.mark_notified(command.run_id),
+            MarkSilenceNotified: lambda command: self.silence.notified(command.account_id),
         }
 
     def _save_schedule(self, command: SaveSchedule) -> Schedule:
@@ -280,6 +299,13 @@ class _House:
         self.board.started(run)
         self.publish.history_changed()
 
+    def _waits_in_line(self, account_id: str) -> None:
+        self.board.waits_in_line(account_id)
+
+    def _run_begun(self, run: Run) -> None:
+        self.board.begun(run)
+        self.publish.history_changed()
+
     def _come_further(self, account_id: str, progress: Progress) -> None:
         self.board.progressed(account_id, progress)
 
@@ -288,6 +314,7 @@ class _House:
 
     def _run_ended(self, run: Run) -> None:
         """Tell, in this order: the state, the history, the run, what is to be said of it."""
+        is_unwritten = self.unwritten.keep_if_so(run)
         self.planner.run_ended(run)
         self.board.ended(run)
         counts = run.counts
@@ -296,8 +323,30 @@ class _House:
         self.publish.history_changed()
         self.publish.run_finished(run)
         self.herald.announce()
+        if is_unwritten:
+            self.herald.announce_unwritten(run)
         self.planner.chain(run)
         self._keep_up()
+
+    def write_what_is_left(self) -> None:
+        """Write down the ends of runs that could not be before, and plan by what follows from them."""
+        if self.unwritten.write():
+            self.herald.announce()
+            for account_id in {one.account_id for one in self.store.schedules.all() if one.switched_off}:
+                self.planner.replan(account_id)
+            self.board.refresh()
+            self.publish.history_changed()
+
+    def write_at_end(self) -> None:
+        """Try once more, before the store is closed."""
+        self.unwritten.write()
+
+    def keep_up_daily(self) -> None:
+        """Make backups and fold also where nothing syncs: at the first look of a day."""
+        today = self._clock().date()
+        if self._looked_on != today:
+            self._looked_on = today
+            self._keep_up()
 
     def _keep_up(self) -> None:
         """Make the day's backup if it is due, and fold what is older than it is to be kept; no sync is hindered."""

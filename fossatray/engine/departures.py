@@ -20,7 +20,6 @@ from fossatray.core.runs import Fate, Occurrence, Reason, Trigger
 from fossatray.core.schedules import Schedule, next_run
 from fossatray.engine.gates import Gates
 from fossatray.engine.parts import EngineParts
-from fossatray.engine.retry import retry_until
 from fossatray.store.store import Store
 
 log = logging.getLogger("fossatray.engine.departures")
@@ -38,10 +37,11 @@ class Runs(Protocol):
     def busy(self, account_id: str) -> bool:
         """Tell whether a run of the account is under way."""
 
-    def start_planned(
-        self, schedule: Schedule, trigger: Trigger, planned_at: datetime | None, retry_until: datetime
-    ) -> None:
-        """Write down a planned run, with its occurrence (a chained one has none), and start it."""
+    def start_planned(self, schedule: Schedule, due: Due, next_slot: datetime | None) -> None:
+        """Write down a planned run, with its occurrence (a chained one has none), and start it.
+
+        None of its tries is begun after half the way to `next_slot`.
+        """
 
 
 @dataclass
@@ -101,10 +101,6 @@ class Departures:
         self._waiting[schedule.id] = waiting
         waiting.task = self._keep(self._wait(waiting, account))
 
-    def chain(self, schedule: Schedule) -> None:
-        """Start a schedule that runs after another one, which has just succeeded."""
-        self.depart(schedule, Due(self._parts.clock(), Trigger.CHAINED))
-
     def call_off(self, schedule_id: int) -> _Waiting | None:
         """Let a slot wait no more and write nothing; returns what waited."""
         waiting = self._waiting.pop(schedule_id, None)
@@ -153,8 +149,10 @@ class Departures:
         self._ears.waits()
 
     def _after_wait(self, waiting: _Waiting, refused: Reason | None) -> None:
+        busy = refused is Reason.STILL_RUNNING and waiting.due.trigger is Trigger.CHAINED
         try:
-            self._decide(waiting.schedule, waiting.due, refused)
+            if not busy:  # else it gets in line again when it is looked at
+                self._decide(waiting.schedule, waiting.due, refused)
         except Exception:
             self._ears.stuck(waiting.schedule.id)
             raise
@@ -164,10 +162,8 @@ class Departures:
         if refused is not None:
             self.skip(schedule, due.planned_at, refused)
             return
-        now = self._parts.clock()
-        until = retry_until(now, next_run(self._root(schedule), now, self._parts.zone()))
-        planned_at = None if due.trigger is Trigger.CHAINED else due.planned_at
-        self._runs.start_planned(schedule, due.trigger, planned_at, until)
+        next_slot = next_run(self._root(schedule), self._parts.clock(), self._parts.zone())
+        self._runs.start_planned(schedule, due, next_slot)
 
     def _root(self, schedule: Schedule) -> Schedule:
         """Return the schedule whose times start a chain: itself where it has times of its own."""

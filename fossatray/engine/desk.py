@@ -25,7 +25,7 @@ from fossatray.core.errors import (
     SignInRefused,
     StoreError,
 )
-from fossatray.core.runs import Trigger
+from fossatray.core.runs import WORK_ORDERS, Run, Trigger
 from fossatray.core.secret import Secret
 from fossatray.engine.jobs import RUN_JOBS
 from fossatray.engine.parts import EngineParts
@@ -64,8 +64,7 @@ class Desk:
             for account in accounts:
                 self._lift_refusal(account.id)
         free = [account for account in accounts if not self._runner.does_another_job(account.id, command.job)]
-        plan = Plan(command.job, force=command.force)
-        return [self._runner.start(account, command.trigger, plan=plan).id for account in free or accounts]
+        return [self._start(account, command).id for account in free or accounts]
 
     async def save_account(self, command: SaveAccount) -> Account:
         """Add or change an account, with its password if given. New credentials lift a refusal.
@@ -153,7 +152,8 @@ class Desk:
             raise InvalidInput("This run did not end with an empty list.")
         if self._runner.busy(run.account_id):
             raise Busy
-        return [self._runner.start(self._account(run.account_id), Trigger.MANUAL, accept_empty=True).id]
+        account = self._account(run.account_id)
+        return [self._runner.start(account, Trigger.MANUAL, plan=self._plan(account), accept_empty=True).id]
 
     def save_settings(self, command: SaveSettings) -> None:
         """Store settings by name, all or none. Raises InvalidInput for one that does not exist."""
@@ -166,6 +166,13 @@ class Desk:
         """Let the settings that speak of the engine itself take effect."""
         self._parts.detail_log(self._store.settings.get("log_level") == "detailed")
         self._runner.places.resize(int(self._store.settings.get("at_once")))
+
+    def _start(self, account: Account, command: SyncNow) -> Run:
+        return self._runner.start(account, command.trigger, plan=self._plan(account, command.job, force=command.force))
+
+    def _plan(self, account: Account, job: str = WORK_ORDERS, *, force: bool = False) -> Plan:
+        """Return what a run by hand is part of: it is not tried again after half the way to the next planned one."""
+        return Plan(job, next_slot=self._planner.next_run(account.id), force=force)
 
     def _lift_refusal(self, account_id: str) -> None:
         """The credentials are new, or known to be right: let the schedule go on from now."""
@@ -182,7 +189,7 @@ class Desk:
                 await self._forget_password(before)
             return
         try:
-            self._store.accounts.add(account)
+            self._store.accounts.add(account, self._parts.clock())
         except InvalidInput:
             await self._forget_password(account)
             raise

@@ -78,7 +78,7 @@ class Engine(QObject):
     history_changed = Signal()
     """After a run or an occurrence was written down."""
     notice_due = Signal(object, object)
-    """Notice, run id (int); when it was handed to the desktop, submit MarkNotified(run id)."""
+    """Notice, run id (int); when the desktop has taken it, or it was seen, submit MarkNotified(run id)."""
     failed = Signal(str)
     """The traceback of a bug, for the crash dialog: in a run, or one that ended the loop (see `state.fault`)."""
 
@@ -183,6 +183,7 @@ class Engine(QObject):
                 run=None,
                 progress=None,
                 retry=None,
+                in_line=False,
                 schedules=tuple(replace(schedule, next_run=None) for schedule in one.schedules),
             )
             for one in self._state.accounts

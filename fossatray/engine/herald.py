@@ -1,8 +1,8 @@
 """What is to be said to the person: made from the runs that the ledger marks as not yet notified.
 
-The mark is set in the transaction that ends a run. It becomes "being told" right before the notice is handed to the
-desktop and goes when the desktop has taken it. So a kill before that loses none, and one in between repeats none: the
-next life of the program shows such a notice in its own window, since nobody can tell whether the desktop has shown it.
+The mark is set in the transaction that ends a run. It becomes "on its way" right before the notice is handed to the
+desktop, and goes when the desktop has taken it, or when it was seen in the program's own window. So no kill loses one.
+One on its way at a kill is in doubt in the next life, which sends it so that it takes its own place on the screen.
 """
 
 from __future__ import annotations
@@ -31,8 +31,22 @@ class Herald:
             if run.id not in self._said:
                 self._say(run, self._notice(run))
 
+    def announce_unwritten(self, run: Run) -> None:
+        """Publish what is to be said of a run whose end could not be written down; not again when it is.
+
+        Where nobody hears it (a headless run) it waits for that.
+        """
+        notice = self._notice(run) if self._parts.scheduling else None
+        if notice is not None:
+            self._said.add(run.id)
+            self._publish.notice_due(notice, run.id)
+
+    def has_said(self, run_id: int) -> bool:
+        """Tell whether a run's notice was published in this life."""
+        return run_id in self._said
+
     def announce_half_told(self) -> None:
-        """Publish, as in doubt, what an earlier life was handing to the desktop when it ended. For the start only."""
+        """Publish, as in doubt, what was on its way when an earlier life ended. For the start only."""
         for run in self._store.runs.half_told():
             notice = self._notice(run)
             self._say(run, None if notice is None else replace(notice, is_in_doubt=True))

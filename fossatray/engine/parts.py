@@ -86,8 +86,8 @@ class Limits:
     """After which an alarm rings again whose slots could not be written down."""
     watch_s: float = 60.0
     """How often it is looked whether the computer has slept, or its clock was set."""
-    look_back: timedelta = timedelta(days=90)
-    """How far back missed slots are written down."""
+    look_back: timedelta = timedelta(days=3650)
+    """How far back missed slots are written down: as far as they can be kept; beyond that a clock was wrong."""
 
 
 class Network(Protocol):

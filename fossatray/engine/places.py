@@ -20,6 +20,11 @@ class Places:
         self._count = count
         self._call_next()
 
+    @property
+    def is_full(self) -> bool:
+        """Whether somebody who comes now has to wait."""
+        return bool(self._line) or self._taken >= self._count
+
     async def __aenter__(self) -> None:
         """Take a place, or wait for one."""
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()

@@ -17,6 +17,7 @@ from fossatray.core.ledger import settle
 from fossatray.core.runs import Fate, Occurrence, Outcome, Reason, Run
 from fossatray.core.schedules import Schedule, next_run
 from fossatray.core.status import ScheduleState
+from fossatray.engine.chains import Chains
 from fossatray.engine.departures import Departures, Ears, Guard, Keep, Runs
 from fossatray.engine.gates import Gates
 from fossatray.engine.parts import EngineParts
@@ -45,6 +46,7 @@ class Planner:
         self._gates = Gates(parts, store, self.passwords, runs.busy)
         ears = Ears(lambda: guard(_nothing), self._look, self._pause)
         self._departures = Departures(parts, store, runs, self._gates, guard, keep, ears)
+        self._chains = Chains(parts, store, runs, self._departures)
 
     def start(self) -> None:
         """Account for the time since the program last ran, start a catch-up where slots were missed, and arm."""
@@ -55,11 +57,14 @@ class Planner:
         for schedule in self._store.schedules.all():
             self._settle(schedule, was_off=True)
             self._arm(schedule)
+        for account in self._store.accounts.all():
+            self._chains.go_on(account.id)
         self._ask_for_passwords()
 
     def stop(self) -> None:
         """Take every alarm away; nothing is planned any more."""
         self._departures.stop()
+        self._chains.stop()
         if self._alarm is not None:
             self._alarm.stop()
             self._alarm = None
@@ -68,6 +73,10 @@ class Planner:
         """Return the account's schedules as they are now, each with its next planned run (UTC)."""
         ours = self._store.schedules.of_account(account_id)
         return tuple(ScheduleState(one, self._next.get(one.id), self._held(one)) for one in ours)
+
+    def next_run(self, account_id: str) -> datetime | None:
+        """Return the account's soonest planned run (UTC), or None."""
+        return min((one.next_run for one in self.schedules(account_id) if one.next_run is not None), default=None)
 
     def settle(self, account_id: str) -> None:
         """Write down what becomes of the account's slots up to now: before something that changes what is planned."""
@@ -89,13 +98,15 @@ class Planner:
 
     def begin(self, schedule: Schedule) -> None:
         """Plan a schedule from now on: it is new, or another one than before (then after `settle_one`)."""
-        self._store.schedules.set_accounted_until(schedule.id, self._parts.clock())
+        if schedule.after is None or not self._chains.waits(schedule.id):
+            self._store.schedules.set_accounted_until(schedule.id, self._parts.clock())
         self._arm(schedule)
 
     def forget(self, schedule_id: int) -> None:
         """Take away what is set for a schedule that is removed."""
         self._next.pop(schedule_id, None)
         self._departures.call_off(schedule_id)
+        self._chains.forget(schedule_id)
         self._clear(schedule_id)
 
     def wake_up(self) -> None:
@@ -146,12 +157,15 @@ class Planner:
             self.replan(run.account_id)
 
     def chain(self, run: Run) -> None:
-        """Start what runs after the schedule whose run has just succeeded."""
-        if self._alarm is None or run.outcome is not Outcome.SUCCEEDED or run.schedule_id is None:
+        """Start what runs after the schedule whose run has just ended well, or what waited for the end of this run."""
+        if self._alarm is None:
             return
-        for schedule in self._store.schedules.of_account(run.account_id):
-            if schedule.after == run.schedule_id and not schedule.rests(self._parts.clock()):
-                self._departures.chain(schedule)
+        try:
+            self._chains.run_ended(run)
+        except Exception:  # as in _fire
+            for schedule_id in self._chains.line(run.account_id):
+                self._pause(schedule_id)
+            raise
 
     # --- the slots --------------------------------------------------------------------------------------------------
 
@@ -159,7 +173,7 @@ class Planner:
         """Plan by another zone from now on: what passed was planned by the old one, and is accounted for by that."""
         self._zone = zone
         for schedule in self._store.schedules.all():
-            if self._departures.waits_since(schedule.id) is None:
+            if schedule.after is None and self._departures.waits_since(schedule.id) is None:
                 self._store.schedules.set_accounted_until(schedule.id, self._parts.clock())
             self._arm(schedule)
 
@@ -179,6 +193,7 @@ class Planner:
         if schedule is not None and self._alarm is not None:
             self._settle(schedule)
             self._arm(schedule)
+            self._chains.go_on(schedule.account_id)
 
     def _pause(self, schedule_id: int) -> None:
         """Let a schedule be looked at again in a minute: what was due could not be written down."""
@@ -194,6 +209,9 @@ class Planner:
         """
         is_headless = not self._parts.scheduling
         if (self._alarm is None and not is_headless) or self._departures.waits_since(schedule.id) is not None:
+            return
+        if schedule.after is not None:
+            self._settle_chained(schedule, may_wait=may_wait)
             return
         now, was_off = self._parts.clock(), was_off or is_headless
         since = max(self._accounted(schedule), now - self._parts.limits.look_back)
@@ -213,6 +231,13 @@ class Planner:
         elif due is not None and not may_wait:
             missed = Occurrence(schedule.id, due.planned_at, Fate.MISSED, Reason.NOT_RUNNING)
             self._store.schedules.add_occurrences([missed])
+
+    def _settle_chained(self, schedule: Schedule, *, may_wait: bool) -> None:
+        """Get a schedule in line that owes a run; a command without the program that changes it lets it be missed."""
+        if self._parts.scheduling:
+            self._chains.recall(schedule)
+        elif not may_wait:
+            self._chains.give_up(schedule)
 
     def _foresee(self, schedule: Schedule, slot: datetime) -> None:
         """Know the run after a slot before that slot's run is told; its alarm is set when the run has begun."""

@@ -13,7 +13,8 @@ from functools import partial
 from typing import Any, TypeVar
 
 from fossatray.core.accounts import Account
-from fossatray.core.errors import Busy, FossaError, InvalidInput, NotFound, RunCancelled
+from fossatray.core.errors import Busy, FossaError, InvalidInput, NotFound, RunCancelled, StoreError
+from fossatray.core.ledger import Due
 from fossatray.core.runs import WORK_ORDERS, Outcome, Progress, Run, Trigger
 from fossatray.core.schedules import Schedule
 from fossatray.core.secret import Secret
@@ -21,6 +22,7 @@ from fossatray.core.status import Retry
 from fossatray.engine.jobs import TEST_SIGN_IN
 from fossatray.engine.parts import EngineParts, Publish
 from fossatray.engine.places import Places
+from fossatray.engine.retry import retry_until
 from fossatray.engine.sync import Sync, Task, Tell, is_attended, record
 from fossatray.engine.transcript import Reading, ScrapeFailed
 from fossatray.store.store import Store
@@ -58,23 +60,40 @@ class Active:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run is part of: the kind of job, its schedule and planned moment, and until when it is tried again.
+    """What a run is part of: the kind of job, its schedule and what was due.
 
-    `force` reads also what was read lately.
+    Where it fails for now it is tried again, up to half the way to `next_slot`. With `force` also what was read lately
+    is read.
     """
 
     job: str = WORK_ORDERS
     schedule_id: int | None = None
-    planned_at: datetime | None = None
-    retry_until: datetime | None = None
+    due: Due | None = None
+    next_slot: datetime | None = None
     force: bool = False
+
+    @property
+    def planned_at(self) -> datetime | None:
+        """The planned moment; a chained run has none."""
+        return None if self.due is None or self.due.trigger is Trigger.CHAINED else self.due.planned_at
+
+    @property
+    def accounted_until(self) -> datetime | None:
+        """Up to where its schedule is accounted for with it."""
+        return None if self.due is None else self.due.planned_at
 
 
 @dataclass(frozen=True, slots=True)
 class Ears:
-    """Whom the runner tells: a run has begun, has come further, waits for its next try (or no more), has ended."""
+    """Whom the runner tells what a run does.
+
+    It is there, waits for others to end, has begun after that, has come further, waits for its next try (or no more),
+    has ended.
+    """
 
     started: Callable[[Run], None]
+    waits_in_line: Callable[[str], None]
+    begun: Callable[[Run], None]
     progressed: Callable[[str, Progress], None]
     retrying: Callable[[str, Retry | None], None]
     ended: Callable[[Run], None]
@@ -150,24 +169,26 @@ class Runner:
         if joined is not None:
             return joined
         now, runs = self._parts.clock(), self._store.runs
-        run = runs.start(account.id, plan.job, trigger, plan.planned_at, now, schedule_id=plan.schedule_id)
-        task = Task(account, plan.job, is_attended(trigger), accept_empty, plan.force, retry_until=plan.retry_until)
-        active = Active(
-            account.id, run, asyncio.create_task(self._in_turn(account.id, partial(self._perform, task, run)))
+        run = runs.start(
+            account.id, plan.job, trigger, plan.planned_at, now, plan.schedule_id, accounted_until=plan.accounted_until
         )
-        active.whole = asyncio.create_task(self._see_through(active, run), name=f"run {run.id}")
+        task = Task(account, plan.job, is_attended(trigger), accept_empty, plan.force)
+        work = self._in_turn(account.id, partial(self._perform, task, plan, run.id), run.id)
+        active = Active(account.id, run, asyncio.create_task(work))
+        active.whole = asyncio.create_task(self._see_through(active, run.id), name=f"run {run.id}")
         self._runs[run.id] = active
         log.info("run %d begins: %s, %s", run.id, run.job, trigger)
         self._ears.started(run)
         return run
 
-    def start_planned(
-        self, schedule: Schedule, trigger: Trigger, planned_at: datetime | None, retry_until: datetime
-    ) -> None:
-        """Write down a planned run, with its occurrence (a chained one has none), and start it."""
+    def start_planned(self, schedule: Schedule, due: Due, next_slot: datetime | None) -> None:
+        """Write down a planned run, with its occurrence (a chained one has none), and start it.
+
+        None of its tries is begun after half the way to `next_slot`.
+        """
         account = self._store.accounts.get(schedule.account_id)
         assert account is not None
-        self.start(account, trigger, plan=Plan(schedule.job, schedule.id, planned_at, retry_until))
+        self.start(account, due.trigger, plan=Plan(schedule.job, schedule.id, due, next_slot))
 
     async def test_sign_in(self, account: Account, password: Secret | None = None) -> None:
         """Sign in once, with a password for this once if given, and read nothing. Raises the error that came of it."""
@@ -203,19 +224,38 @@ class Runner:
             raise InvalidInput(f"There is no run {run_id}.")
         return run
 
-    async def _in_turn(self, account_id: str, work: Callable[[], Awaitable[T]]) -> T:
-        """Do the work when the account and one of the places are free."""
-        async with self._lock(account_id), self.places:
+    async def _in_turn(self, account_id: str, work: Callable[[], Awaitable[T]], run_id: int | None = None) -> T:
+        """Do the work when the account and one of the places are free; a run that waits for that begins only then."""
+        lock = self._lock(account_id)
+        waits = run_id is not None and (lock.locked() or self.places.is_full)
+        if waits:
+            self._ears.waits_in_line(account_id)
+        async with lock, self.places:
+            if waits and run_id is not None:
+                self._begin(self._runs[run_id], run_id)
             return await work()
+
+    def _begin(self, active: Active, run_id: int) -> None:
+        """Let a run that waited in line count from now."""
+        now = self._parts.clock()
+        try:
+            active.run = self._store.runs.begin(run_id, now)
+        except (StoreError, NotFound) as error:  # it runs all the same; its end says what is wrong
+            log.warning("run %d: its beginning could not be written down: %s", run_id, error.kind)
+            return
+        log.info("run %d has waited for others to end", run_id)
+        self._ears.begun(active.run)
 
     def _lock(self, account_id: str) -> asyncio.Lock:
         return self._locks.setdefault(account_id, asyncio.Lock())
 
-    async def _perform(self, task: Task, run: Run) -> Run:
-        ears, account_id = self._ears, run.account_id
-        sync = self._sync(task, Tell(partial(ears.progressed, account_id), partial(ears.retrying, account_id)))
-        self._runs[run.id].sync = sync
-        return await sync.perform(run)
+    async def _perform(self, task: Task, plan: Plan, run_id: int) -> Run:
+        ears, active = self._ears, self._runs[run_id]
+        assert active.run is not None
+        task = replace(task, retry_until=retry_until(self._parts.clock(), plan.next_slot))
+        tell = Tell(partial(ears.progressed, active.account_id), partial(ears.retrying, active.account_id))
+        active.sync = self._sync(task, tell)
+        return await active.sync.perform(active.run)
 
     async def _read(self, task: Task) -> Reading:
         return await self._sync(task, Tell(lambda progress: None, lambda retry: None)).read()
@@ -227,9 +267,11 @@ class Runner:
             raise NotFound("There is no such account.")
         return Sync(self._parts, self._store, replace(task, account=now), tell)
 
-    async def _see_through(self, active: Active, run: Run) -> Run:
+    async def _see_through(self, active: Active, run_id: int) -> Run:
         """Wait for a run's work, write down what the work itself did not, and tell."""
         await asyncio.wait({active.work})
+        run = active.run
+        assert run is not None
         if active.work.cancelled():
             ended = record(self._parts, self._store, active.so_far(run), Outcome.CANCELLED, reason=active.why)
         elif (bug := active.work.exception()) is not None:
@@ -238,7 +280,7 @@ class Runner:
             self._tell_bug("in", run, bug)
         else:
             ended = active.work.result()
-        del self._runs[run.id]
+        del self._runs[run_id]
         _log_end(ended)
         try:
             self._ears.ended(ended)

@@ -28,11 +28,14 @@ class ScheduleDesk:
     def save(self, command: SaveSchedule) -> Schedule:
         """Add a schedule (id 0), or change one and plan anew. Raises InvalidInput, NotFound.
 
-        What the program itself has noted of it stays: its failures, and that it was switched off.
+        What was noted of it since it was shown stays: that it was paused (unless the command means that, too) or
+        switched off, and its failures.
         """
         schedule, now, schedules = command.schedule, self._parts.clock(), self._store.schedules
         if schedule.job not in RUN_JOBS:
             raise InvalidInput("There is no such kind of job.")
+        if schedule.id == 0 or command.pauses:
+            self._refuse_past(schedule.paused_until)
         if schedule.id == 0:
             check_schedule(schedule, schedules.all(), now, self._parts.zone())
             added = schedules.add(replace(schedule, failures=0, switched_off=False), now)
@@ -43,6 +46,8 @@ class ScheduleDesk:
             schedule,
             account_id=before.account_id,
             job=before.job,
+            enabled=schedule.enabled if command.pauses else before.enabled,
+            paused_until=schedule.paused_until if command.pauses else before.paused_until,
             failures=before.failures,
             switched_off=before.switched_off,
         )
@@ -56,10 +61,8 @@ class ScheduleDesk:
 
     def pause(self, command: PauseSchedule) -> None:
         """Pause a schedule until a moment, or until it is resumed. Raises InvalidInput, NotFound."""
-        until = command.until
-        if until is not None and (until.tzinfo is None or until <= self._parts.clock()):
-            raise InvalidInput("A pause ends in the future.", advice="Choose a later date or time.")
-        self._pause(self._schedule(command.schedule_id), until)
+        self._refuse_past(command.until)
+        self._pause(self._schedule(command.schedule_id), command.until)
 
     def resume(self, command: ResumeSchedule) -> None:
         """Let a schedule go on, also one that was switched off. Raises NotFound."""
@@ -73,6 +76,10 @@ class ScheduleDesk:
                     self._resume(schedule)
                 else:
                     self._pause(schedule, None)
+
+    def _refuse_past(self, until: datetime | None) -> None:
+        if until is not None and (until.tzinfo is None or until <= self._parts.clock()):
+            raise InvalidInput("A pause ends in the future.", advice="Choose a later date or time.")
 
     def _pause(self, schedule: Schedule, until: datetime | None) -> None:
         self._change(schedule, replace(schedule, enabled=until is not None, paused_until=until))

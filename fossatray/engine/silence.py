@@ -7,15 +7,15 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from fossatray.core.accounts import Account
-from fossatray.core.notices import Notice
+from fossatray.core.notices import NO_RUN, Notice
 from fossatray.core.runs import WORK_ORDERS, Reason
 from fossatray.engine.parts import EngineParts, Publish
 from fossatray.store.store import Store
 
-NO_RUN = 0
-"""What stands for the run of a notice that speaks of none."""
-
 LOOK_EVERY = timedelta(minutes=10)
+_LOOK_BACK = timedelta(days=90)
+"""So far back slots are looked at where there was no success at all."""
+
 _EXPECTED = frozenset({Reason.PAUSED})  # slots that the person did not want
 
 
@@ -26,11 +26,20 @@ class Silence:
     person did not pause it; not in the first minutes of a life, when a catch-up is under way.
     """
 
-    def __init__(self, parts: EngineParts, store: Store, publish: Publish, name: Callable[[str], str | None]) -> None:
+    def __init__(
+        self,
+        parts: EngineParts,
+        store: Store,
+        publish: Publish,
+        name: Callable[[str], str | None],
+        busy: Callable[[str], bool],
+    ) -> None:
         self._parts = parts
         self._store = store
         self._publish = publish
         self._name = name
+        self._busy = busy
+        self._said: dict[str, str] = {}
         self._looked_at = parts.clock()
 
     def tick(self) -> None:
@@ -48,17 +57,21 @@ class Silence:
             if since is None or now - since <= timedelta(hours=int(hours)):
                 continue
             if told.get(account.id) != since.isoformat():
-                told[account.id] = since.isoformat()
-                self._store.settings.set("silence_told", json.dumps(told))
+                told[account.id] = self._said[account.id] = since.isoformat()
                 self._publish.notice_due(self._notice(account, int(hours)), NO_RUN)
+
+    def notified(self, account_id: str) -> None:
+        """Keep that the notice has arrived; until then the next life tells it again."""
+        if account_id in self._said:
+            told = self._kept() | {account_id: self._said[account_id]}
+            self._store.settings.set("silence_told", json.dumps(told))
 
     def _silent_since(self, account: Account, now: datetime) -> datetime | None:
         """Return the first slot after the last success that came to nothing; None: nothing was to be expected."""
-        runs = self._store.runs
-        if any(run.account_id == account.id for run in runs.running()):
+        if self._busy(account.id):
             return None
-        last = runs.last_success(account.id, WORK_ORDERS)
-        since = now - self._parts.limits.look_back if last is None or last.finished_at is None else last.finished_at
+        last = self._store.runs.last_success(account.id, WORK_ORDERS)
+        since = now - _LOOK_BACK if last is None or last.finished_at is None else last.finished_at
         first: datetime | None = None
         for schedule in self._store.schedules.of_account(account.id):
             if schedule.job != WORK_ORDERS:
@@ -70,6 +83,9 @@ class Silence:
         return first
 
     def _told(self) -> dict[str, str]:
+        return self._kept() | self._said
+
+    def _kept(self) -> dict[str, str]:
         told = json.loads(self._store.settings.get("silence_told") or "{}")
         return {str(key): str(value) for key, value in told.items()}
 

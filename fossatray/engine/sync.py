@@ -73,7 +73,8 @@ class Sync:
         self._tell = tell
         self._gate = SignInGate(parts, store, task.account, task.password)
         self._progress = START
-        self._retries = Retries(task.retry_until, parts.chance, parts.limits.retry_pauses_s)
+        pauses_s = parts.limits.retry_pauses_s[: int(store.settings.get("retries"))]
+        self._retries = Retries(task.retry_until, parts.chance, pauses_s)
         self._stopwatch = Stopwatch(parts.monotonic)
         self._attempts_before = 0
         self._transcript = self._new_transcript()
@@ -114,7 +115,7 @@ class Sync:
             log.info("nothing has to be read: %s", nothing.reason)
             ended = finish(store, self.so_far(run), Outcome.SUCCEEDED, clock(), reason=nothing.reason, notify=True)
         else:
-            self._move(Phase.SAVING, found=reading.found)
+            self._move(PageProgress(Phase.SAVING, reading.found))
             confirmed = self._task.accept_empty and not reading.orders
             job = RUN_JOBS[self._task.job]
             ended = job.commit(store, self.so_far(run), reading, clock(), confirmed=confirmed)
@@ -186,7 +187,7 @@ class Sync:
 
     async def _hear(self, message: Message, scrape: ScrapeProcess) -> None:
         if isinstance(message, PageProgress):
-            self._move(message.phase, message.found, message.page, message.pages, message.done)
+            self._move(message)
         elif isinstance(message, SigningIn):
             await scrape.answer(self._gate.ask())
         elif isinstance(message, SignedIn):
@@ -194,11 +195,17 @@ class Sync:
         elif isinstance(message, BrowserChosen):
             self._note_browser(message)
 
-    def _move(
-        self, phase: Phase, found: int = 0, page: int | None = None, pages: int | None = None, done: float = 0.0
-    ) -> None:
-        self._progress = advance(self._progress, phase, found=found, page=page, pages=pages, done=done)
-        log.debug("%s: page %s of %s, %d found", phase, page or "?", pages or "?", found)
+    def _move(self, told: PageProgress) -> None:
+        self._progress = advance(
+            self._progress,
+            told.phase,
+            found=told.found,
+            page=told.page,
+            pages=told.pages,
+            done=told.done,
+            checking=told.checking,
+        )
+        log.debug("%s: page %s of %s, %d found", told.phase, told.page or "?", told.pages or "?", told.found)
         self._stopwatch.enter(self._progress.phase)
         self._tell.progress(self._progress)
 

@@ -10,6 +10,7 @@ from fossatray.core.errors import FossaError, ScrapeProcessDied
 from fossatray.core.evidence import Evidence
 from fossatray.core.orders import WorkOrder
 from fossatray.core.runs import Phase
+from fossatray.core.sessions import SessionDropped, SessionSealed
 from fossatray.core.urls import own_link
 from fossatray.core.wire import (
     ORDER_LIMIT,
@@ -84,12 +85,15 @@ class Transcript:
     sites: dict[str, LocationRead | LocationFailed] = field(default_factory=dict)
     browser: BrowserChosen | None = None
     evidence: Evidence | None = None
+    sealed: str | None = None
     end: Finished | Failed | None = None
     signing_in: bool = False
     turned_away: bool = False
     attempts: int = 1
     """See core.runs.Run: 1, and 1 more for each sign-in and each reading of the list that was begun again."""
     _wants_evidence: bool = False
+    _has_session: bool = False
+    _may_keep_session: bool = False
     _has_list_begun: bool = False
     _sign_ins: int = 0
     _browsers: int = 0
@@ -101,6 +105,7 @@ class Transcript:
         """Say what the scrape is asked, before its first message."""
         self.known, self.wanted = frozenset(request.known), request.locations
         self._wants_evidence = request.evidence > 0
+        self._has_session, self._may_keep_session = request.session is not None, request.keep_session
 
     def take(self, message: Message, size: int) -> None:
         """Note a message that came as a line of `size` bytes. Raises ScrapeProcessDied if it may not come now."""
@@ -126,6 +131,8 @@ class Transcript:
             if self.evidence is not None or not self._wants_evidence:
                 raise _nonsense("evidence that was not asked for")
             self.evidence = message
+        elif isinstance(message, SessionSealed | SessionDropped):
+            self._take_session(message)
         elif isinstance(message, Finished):
             self._take_finished(message)
         elif isinstance(message, Failed):
@@ -200,6 +207,17 @@ class Transcript:
             self._has_list_begun = False  # that the list is read from its start after it is no attempt of its own
         if self._sign_ins > self.sign_in_limit:
             raise _nonsense("too many sign-ins")
+
+    def _take_session(self, message: SessionSealed | SessionDropped) -> None:
+        """Take that the session it was given is of no use, once, and after that one to be kept, if it may be."""
+        is_dropped = isinstance(message, SessionDropped)
+        if self.sealed is not None or not (self._has_session if is_dropped else self._may_keep_session):
+            raise _nonsense("a session that was not asked for")
+        if is_dropped:
+            self._has_session = False
+        else:
+            assert isinstance(message, SessionSealed)
+            self.sealed = message.text
 
     def _take_progress(self, message: PageProgress) -> None:
         """Count a list that is read again: a reading begins at its first page, with nothing found yet."""

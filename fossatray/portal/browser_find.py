@@ -12,6 +12,9 @@ from pathlib import Path
 
 Which = Callable[[str], str | None]
 
+_WHOLE = "INSTALLATION_COMPLETE"
+"""What Playwright's installer writes into a browser's folder at the very end: without it the browser is half there."""
+
 _SHELLS = ("chromium-headless-shell", "chrome-headless-shell", "headless_shell")
 _CHROMES = ("google-chrome", "google-chrome-stable")
 _EDGES = ("microsoft-edge", "microsoft-edge-stable")
@@ -95,7 +98,7 @@ def _installed(name: str, environment: Mapping[str, str], platform: str) -> Iter
 
 
 def _own_shell(own_chromium: str) -> str | None:
-    """The newest headless shell in the folder where Playwright keeps its browsers."""
+    """The newest headless shell that is whole, in the folder where Playwright keeps its browsers."""
     parts = Path(own_chromium).parts
     for index, part in enumerate(parts):
         if re.fullmatch(r"chromium-\d+", part):
@@ -105,7 +108,8 @@ def _own_shell(own_chromium: str) -> str | None:
         return None
     names = {"headless_shell", "chrome-headless-shell", "headless_shell.exe", "chrome-headless-shell.exe"}
     shells = [file for file in folder.glob("chromium_headless_shell-*/*/*") if file.name in names]
-    return str(max(shells, key=_revision)) if shells else None
+    whole = [shell for shell in shells if (shell.parent.parent / _WHOLE).exists()]
+    return str(max(whole, key=_revision)) if whole else None
 
 
 def _revision(shell: Path) -> int:

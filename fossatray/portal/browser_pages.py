@@ -19,6 +19,11 @@ class BrowserPages:
         self.first = first
         context.on("page", self._come)
 
+    @property
+    def context(self) -> BrowserContext:
+        """What the pages share: the session's cookies above all."""
+        return self._context
+
     @classmethod
     async def of(cls, context: BrowserContext) -> BrowserPages:
         """Open the first page of a context that has none. Raises Playwright's error."""

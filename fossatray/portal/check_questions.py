@@ -97,6 +97,7 @@ SIGN_IN: tuple[Asked, ...] = (
 )
 INSIDE: tuple[Asked, ...] = (
     Question("sign_in.signed_in", "the sign of being signed in", value="class"),
+    Question("sign_in.user", "who is signed in"),
     Question("sign_in.sign_out", "links of the user's menu"),
     Reading("sign_in.sign_out_text", "the link that signs out", "sign_in.sign_out", equals),
 )
@@ -113,6 +114,7 @@ WORK_LIST: tuple[Asked, ...] = (
     Question("work_list.page_links", "a page's link", need=_PAGES),
     Question("work_list.current_page", "the present page's link", need=_PAGES),
     Question("work_list.next_page", "the link to the next page", need=_PAGES),
+    Question("work_list.previous_page", "the link to the page before", need=_PAGES),
     Question("work_list.view", "the choice of the view", value="value"),
     Reading("work_list.view_list", "the list view", "work_list.view", equals),
     Question("work_list.view_active", "the active view's label", "work_list.view", closest=True, value="class"),
@@ -124,7 +126,6 @@ WORK_LIST: tuple[Asked, ...] = (
     Question("work_list.modal", "dialogs, hidden or not", need=_MAY, value="class"),
     Question("work_list.modal_buttons", "their buttons", "work_list.modal", need=_MAY),
     Reading("work_list.modal_dismiss", "the button that dismisses", "work_list.modal_buttons", equals, _MAY),
-    Question("work_list.row", "rows", value="class"),
 )
 ROW: tuple[Asked, ...] = (
     Question("work_list.row", "rows", value="class"),
@@ -158,7 +159,8 @@ ROW: tuple[Asked, ...] = (
     Reading("visit.due_label", "the due date's label", "visit.due", starts, _EVERY),
 )
 LINK: tuple[Asked, ...] = (
-    Question("row.number", "the link with the order's number", value="href"),
+    Question("work_list.row", "rows", value="class"),
+    Question("row.number", "the link with the order's number", "work_list.row", value="href"),
     Reading("row.path_pattern", "the number in the link's address", "row.number", matches, _EVERY),
 )
 """The same link once more, for its address."""
@@ -177,6 +179,12 @@ SITE: tuple[Asked, ...] = (
     Question("equipment.field_label", "their labels", "equipment.fields"),
     Question("equipment.field_value", "their values", "equipment.fields"),
 )
+TABLES = (SIGN_IN, INSIDE, WORK_LIST, ROW, LINK, SITE)
+SELECTORS = (
+    *dict.fromkeys(one.key for table in TABLES for one in table if isinstance(one, Question)),
+    *("sign_in.errors", "equipment.tabs", "equipment.content"),
+)
+"""The keys whose values are selectors (one, or a list)."""
 
 UNCHECKED_KEYS = {
     "sign_in.errors": "a refused sign-in would be needed",

@@ -51,6 +51,9 @@ class _CompletedListReader(WorkListReader):
     def _progress(self, state: ListState, read: ListRead, page: int) -> None:
         """What is told of the open list stays."""
 
+    def _progress_back(self, read: ListRead, page: int, looked: int) -> None:
+        """As `_progress`."""
+
 
 async def look_for_completed(
     page: PortalPage,

@@ -43,7 +43,10 @@ class Judgement:
 
 
 def judge(read: ListRead, earlier: ListRead | None = None) -> Judgement:
-    """Judge a reading to the end. Without a total, all but a single page need an `earlier` one that agrees."""
+    """Judge a reading to the end. Without a total, all but a single page need an `earlier` one that agrees.
+
+    A total proves several pages only if none of them changed meanwhile: whoever read them looks at them once more.
+    """
     twice = [number for number, count in Counter(read.numbers).items() if count > 1]
     if twice:
         return Judgement(doubt=f"{len(twice)} work orders were listed twice")

@@ -12,8 +12,8 @@ from fossatray.core.errors import PortalError
 class ListState:
     """`ids` are the rows' classes, one a line; `total` is N of "N matches"; `below` is the text below the header.
 
-    `page` and `last_page` are the paginator's; `next` tells whether its next link can be used; `size` is what the
-    page-size control says; `view` is "list" or "grid"; `badge` whether the filter is shown as active.
+    `page` and `last_page` are the paginator's; `next` and `previous` tell whether its link there can be used; `size` is
+    what the page-size control says; `view` is "list" or "grid"; `badge` whether the filter is shown as active.
     """
 
     form: bool
@@ -25,6 +25,7 @@ class ListState:
     page: int | None
     last_page: int | None
     next: bool
+    previous: bool
     size: str | None
     view: str | None
     badge: bool

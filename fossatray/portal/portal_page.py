@@ -41,7 +41,7 @@ class PortalPage:
     (but 401 and 419, which set `session_ended`), `data_lost` whether data never came. `came_from_post` tells whether
     the last document was reached by a redirect from a post, `path_after_post` where such a redirect led.
     `document_failed` is set by an error page of the portal's. `retry_after` is how many seconds the portal wants to be
-    left alone, where a status of 429 or 503 came with that.
+    left alone, where a status of 429 or 503 came with that. `asked` counts the page's requests for data, ever.
     """
 
     def __init__(
@@ -54,6 +54,7 @@ class PortalPage:
         self.page_limit = page_limit
         self.status: int | None = None
         self.worst: int | None = None
+        self.asked = 0
         self.came_from_post = self.session_ended = self.data_lost = False
         self.path_after_post = ""
         self.retry_after: float | None = None
@@ -77,6 +78,8 @@ class PortalPage:
             earlier = request.redirected_from
             if earlier is not None and earlier.method == "POST" and origin_of(request.url) == self._origin:
                 self.path_after_post = urlsplit(request.url).path
+        elif request.resource_type in _DATA and origin_of(request.url) == self._origin:
+            self.asked += 1
 
     def _note(self, response: Response) -> None:
         if origin_of(response.url) != self._origin:

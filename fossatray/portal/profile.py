@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from fossatray.core.dispensers import Dispenser
 from fossatray.core.errors import InvalidInput
 
+ADVICE = "Mend it in this file, or delete the file to use the profile that comes with FossaTray."
 BUILT_IN = Path(__file__).with_name("profiles") / "workfossa.toml"
 LABELLED_FIELDS = frozenset(field.name for field in fields(Dispenser)) - {"numbers", "other"}
 _LONGEST_WAIT = 120.0
@@ -65,6 +66,7 @@ class WorkListSigns:
     page_links: str
     current_page: str
     next_page: str
+    previous_page: str
     disabled: str
     view: str
     view_list: str
@@ -206,18 +208,49 @@ class Profile:
     limits: Limits
 
 
+class _WrongKey(Exception):
+    """A key is not as it must be; the text says how, without the file."""
+
+    def __init__(self, key: str, told: str) -> None:
+        super().__init__(f"The portal profile{told}.")
+        self.key = key
+
+
 def load_profile(path: Path | None = None) -> Profile:
-    """Return the profile of a file, or the built-in one. Raises InvalidInput that names the key that is wrong."""
+    """Return the profile of a file, or the built-in one.
+
+    Raises InvalidInput that names the key that is wrong and, for a given file, that with the line.
+    """
     file = path or BUILT_IN
     try:
-        data = tomllib.loads(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
+        data = tomllib.loads(text)
     except OSError as error:
-        raise InvalidInput(f"The portal profile cannot be read: {error.strerror}.") from error
+        raise InvalidInput(f"The portal profile cannot be read: {error.strerror} ({file}).", advice=ADVICE) from error
     except ValueError as error:  # not UTF-8, not TOML
-        raise InvalidInput(f"The portal profile is not TOML: {error}.") from error
-    types = typing.get_type_hints(Profile)
-    _same_keys("", data, set(types))
-    return Profile(**{name: _section(name, data[name], section) for name, section in types.items()})
+        raise InvalidInput(f"The portal profile is not TOML: {error} ({file}).", advice=ADVICE) from error
+    try:
+        types = typing.get_type_hints(Profile)
+        _same_keys("", data, set(types))
+        return Profile(**{name: _section(name, data[name], section) for name, section in types.items()})
+    except _WrongKey as wrong:
+        line = _line_of(wrong.key, text)
+        where = f"{file}, line {line}" if line else str(file)
+        raise InvalidInput(f"{str(wrong).removesuffix('.')} ({where}).", advice=ADVICE) from None
+
+
+def _line_of(key: str, text: str) -> int | None:
+    """Return the line of a key such as "row.number", or of its section where the key itself is not there."""
+    section, _, name = key.partition(".")
+    found, inside = None, False
+    for number, line in enumerate(text.splitlines(), start=1):
+        head = re.match(r"\s*\[([^\[\]]*)\]", line)
+        if head is not None:
+            inside = head[1].strip() == section
+            found = number if inside and found is None else found
+        elif inside and name and re.match(rf"\s*{re.escape(name)}\s*=", line):
+            return number
+    return found
 
 
 def _section(name: str, table: object, section: type[_T]) -> _T:
@@ -230,9 +263,9 @@ def _section(name: str, table: object, section: type[_T]) -> _T:
 
 def _same_keys(prefix: str, table: dict[str, Any], names: set[str]) -> None:
     for key in sorted(names - set(table)):
-        raise InvalidInput(f"The portal profile lacks the key {prefix}{key}.")
+        raise _WrongKey(prefix + key, f" lacks the key {prefix}{key}")
     for key in sorted(set(table) - names):
-        raise InvalidInput(f"The portal profile has an unknown key {prefix}{key}.")
+        raise _WrongKey(prefix + key, f" has an unknown key {prefix}{key}")
 
 
 def _value(key: str, value: object, kind: object) -> object:
@@ -273,5 +306,5 @@ def _text(key: str, value: object) -> str:
     return value
 
 
-def _wrong(key: str, wanted: str) -> InvalidInput:
-    return InvalidInput(f"The portal profile's key {key} is not {wanted}.")
+def _wrong(key: str, wanted: str) -> _WrongKey:
+    return _WrongKey(key, f"'s key {key} is not {wanted}")

@@ -13,10 +13,11 @@ import time
 from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from fossatray.core.errors import FossaError, InvalidInput, RunTimeout
+from fossatray.core.errors import FossaError, InvalidInput, LayoutChanged, RunTimeout
 from fossatray.core.runs import Phase
 from fossatray.core.urls import normal_origin
 from fossatray.core.wire import (
@@ -35,6 +36,9 @@ from fossatray.system.processes import redirect_protocol_stdout
 if TYPE_CHECKING:
     from fossatray.portal.browser_pages import BrowserPages
     from fossatray.portal.portal_page import PortalPage
+    from fossatray.portal.session import KeptSession
+    from fossatray.portal.sign_in import SignIn
+    from fossatray.portal.work_list import WorkList, WorkListReader
 
 JOBS = ("work_orders", "dispensers", "test_sign_in")
 _ENDED, _FAILED, _NOT_ASKED = 0, 1, 2
@@ -80,14 +84,17 @@ class Scrape:
         profile = load_profile(Path(self._request.profile_path) if self._request.profile_path else None)
         from fossatray.portal.browser import portal_browser
         from fossatray.portal.foreign import portal_errors
+        from fossatray.portal.session import KeptSession
 
+        session = KeptSession(self._request, profile, self._link)
         with portal_errors(self._link.log):
             started = time.monotonic()
+            session.begin()
             async with portal_browser(self._request, self._link) as pages:
                 self._phases.append(("browser", time.monotonic() - started))
-                return await self._with_evidence(pages, profile)
+                return await self._with_evidence(pages, profile, session)
 
-    async def _with_evidence(self, pages: BrowserPages, profile: Profile) -> Finished:
+    async def _with_evidence(self, pages: BrowserPages, profile: Profile, session: KeptSession) -> Finished:
         """Do the job; what a failure leaves on the page is told, masked, before the browser ends."""
         from fossatray.portal.evidence import EvidenceTaker
         from fossatray.portal.foreign import portal_errors
@@ -98,7 +105,7 @@ class Scrape:
         try:
             async with limit:
                 with portal_errors(self._link.log):
-                    return await self._on_page(pages, profile)
+                    return await self._on_page(pages, profile, session)
         except TimeoutError:
             if not limit.expired():
                 raise
@@ -108,7 +115,7 @@ class Scrape:
         await self._evidence.take(pages.first, self._step, error)
         raise error
 
-    async def _on_page(self, pages: BrowserPages, profile: Profile) -> Finished:
+    async def _on_page(self, pages: BrowserPages, profile: Profile, session: KeptSession) -> Finished:
         from fossatray.portal.completed_list import look_for_completed
         from fossatray.portal.portal_page import PortalPage
         from fossatray.portal.sign_in import SignIn
@@ -118,17 +125,18 @@ class Scrape:
         sign_in = SignIn(page, profile, self._request, self._link)
         self._link.send(PageProgress(Phase.LOGGING_IN))
         with self._timed("sign_in"):
-            await sign_in.run()
+            if not await session.restore(pages.context):
+                await sign_in.run()
         if self._request.job == "test_sign_in":
             await sign_in.sign_out()
             return Finished(0, "signed in and out", phases=tuple(self._phases))
         if self._request.job == "dispensers":
-            return await self._dispensers(pages, page, profile)
+            return await self._dispensers(pages, page, profile, session)
         self._link.send(PageProgress(Phase.SCRAPING))
-        reader = WorkListReader(page, profile, self._request, self._link, renew=sign_in.run)
+        renew = partial(session.renew, sign_in.run)
+        reader = WorkListReader(page, profile, self._request, self._link, renew=renew, arrived=session.prove)
         try:
-            with self._timed("list"):
-                work_list = await reader.read()
+            work_list = await self._list(reader, session, sign_in)
         finally:
             self._empty_sign = reader.empty_sign
         for order in work_list.orders:
@@ -138,6 +146,7 @@ class Scrape:
             with self._timed("completed"):
                 left = self._ends - asyncio.get_running_loop().time()
                 self._link.send(await look_for_completed(page, profile, self._request, self._link, missing, left / 2))
+        await session.keep()
         return Finished(
             len(work_list.orders),
             work_list.proof,
@@ -147,16 +156,39 @@ class Scrape:
             tuple(self._phases),
         )
 
-    async def _dispensers(self, pages: BrowserPages, page: PortalPage, profile: Profile) -> Finished:
+    async def _list(self, reader: WorkListReader, session: KeptSession, sign_in: SignIn) -> WorkList:
+        """Read the list; where its first page does not show that the kept session holds, sign in and read it anew."""
+        from fossatray.portal.foreign import portal_errors
+        from fossatray.portal.session import SessionDoubted
+
+        try:
+            with self._timed("list"), portal_errors(self._link.log):
+                return await reader.read()
+        except (SessionDoubted, LayoutChanged) as doubt:
+            if not session.unproved:
+                raise
+            await session.drop_for(doubt)
+        with self._timed("sign_in"):
+            await sign_in.run()
+        with self._timed("list"):
+            return await reader.read()
+
+    async def _dispensers(
+        self, pages: BrowserPages, page: PortalPage, profile: Profile, session: KeptSession
+    ) -> Finished:
         from fossatray.portal.locations import LocationsReader
         from fossatray.portal.sign_in import SignIn
 
         def sign_in(again: PortalPage) -> Awaitable[None]:
-            return SignIn(again, profile, self._request, self._link).run()
+            return session.renew(SignIn(again, profile, self._request, self._link).run)
 
+        if session.unproved and not await session.holds(page):
+            with self._timed("sign_in"):
+                await sign_in(page)
         reader = LocationsReader(pages, profile, self._request, self._link, sign_in=sign_in, ends=self._ends)
         with self._timed("locations"):
             finished = await reader.read(page)
+        await session.keep()
         return replace(finished, phases=tuple(self._phases))
 
     @contextmanager

@@ -31,6 +31,8 @@ from fossatray.portal.profile import Profile
 from fossatray.portal.rows import RowReader, RowUnreadable
 
 Renew = Callable[[], Awaitable[None]]
+Arrived = Callable[[PortalPage], Awaitable[None]]
+_READING = 0.75
 
 
 class SessionGone(Exception):
@@ -56,13 +58,22 @@ class WorkListReader:
     """Reads the work list on a signed-in page. `empty_sign` is what an empty list that was not believed showed."""
 
     def __init__(
-        self, page: PortalPage, profile: Profile, request: ScrapeRequest, link: EngineLink, *, renew: Renew
+        self,
+        page: PortalPage,
+        profile: Profile,
+        request: ScrapeRequest,
+        link: EngineLink,
+        *,
+        renew: Renew,
+        arrived: Arrived | None = None,
     ) -> None:
+        """`renew` signs in again; `arrived` looks at the list's page whenever it has been opened."""
         self._page = page
         self._profile = profile
         self._request = request
         self._link = link
         self._renew = renew
+        self._arrived = arrived
         self._renewed = False
         self._rows = RowReader(profile, request.origin)
         self.empty_sign: str | None = None
@@ -107,10 +118,10 @@ class WorkListReader:
             raise SessionLost from None
 
     async def _read_once(self) -> ListRead | WorkList:
-        first = state = await self._open()
+        state = await self._open()
         if state.rows == 0:
             return self._judge_empty(state)
-        read = ListRead()
+        read, seen = ListRead(), [state]
         self._progress(state, read, 1)
         while True:
             await self._take_page(state, read)
@@ -126,13 +137,14 @@ class WorkListReader:
             if len(read.orders) > self._profile.limits.orders:
                 raise PortalError("The work list is longer than FossaTray reads.")
             state = after
-        if read.pages > 1 and state.total is not None:
-            await self._look_again(first, state)
+            seen.append(state)
+        if read.pages > 1 and judge(read).proof is not None:
+            await self._look_back(seen, read)
         return read
 
-    async def _next_page(self, state: ListState) -> ListState | None:
+    async def _next_page(self, state: ListState, expected: ListState | None = None) -> ListState | None:
         """Go on to the next page; None when there is none: the rows stay, and nothing speaks against it."""
-        after = await self._settle("next", before=state.ids)
+        after = await self._settle("next", before=state.ids, expected=expected)
         if after.ids == state.ids or after.rows == 0:
             self._raise_for_answer()
         if after.ids == state.ids:
@@ -143,23 +155,54 @@ class WorkListReader:
             raise _Shifted("the pages did not follow one another")
         return after
 
-    async def _look_again(self, first: ListState, last: ListState) -> None:
-        """See that the first page is as it was: an order that left it while another came at the end hides a third.
+    async def _look_back(self, seen: list[ListState], read: ListRead) -> None:
+        """Look at every page before the last once more: each must show the orders and the total that it showed before.
 
-        The total does not tell that, as it stays. A shift that begins behind the first page is not seen by this.
+        The total does not tell that one order left a page already read while another came at the end; but then a third
+        slips from a page not read yet to one that was, and is never seen. The two looks at each page lie before and
+        behind the moment at which the last page was read, so that what was read is the list of that moment. The only
+        order of it that can still be missed is one that came to an earlier page after that page was read and had left
+        it again before the second look.
         """
-        again = await self._settle("first", before=last.ids)
-        if again.ids == last.ids:
+        *before, state = seen
+        for looked, page in enumerate(reversed(before)):
+            self._progress_back(read, len(before) - looked, looked)
+            back = await self._step_back(state, page)
+            if back is None:
+                await self._look_anew(before[: len(before) - looked], read, looked)
+                break
+            _require_same(page, back, len(before) - looked)
+            state = back
+        self._progress_back(read, 1, len(before))
+
+    async def _step_back(self, state: ListState, expected: ListState) -> ListState | None:
+        """Go back one page; None where no link leads back, or without asking the portal anew."""
+        if not state.previous:
+            return None
+        asked = self._page.asked
+        back = await self._settle("previous", before=state.ids, expected=expected)
+        if back.ids == state.ids or back.rows == 0:
             self._raise_for_answer()
-            again = await self._open()  # no link leads back
-        if (again.ids, again.total) != (first.ids, first.total):
-            raise _Shifted("the first page changed while the others were read")
+        return None if back.ids == state.ids or self._page.asked == asked else back
+
+    async def _look_anew(self, seen: list[ListState], read: ListRead, looked: int) -> None:
+        """Open the list anew and look at its first pages in their order, `looked` others having been looked at."""
+        state = await self._open()
+        for number, page in enumerate(seen, start=1):
+            self._progress_back(read, number, looked + number - 1)
+            after = state if number == 1 else await self._next_page(state, page)
+            if after is None:
+                raise _Shifted("the list became shorter while it was read")
+            _require_same(page, after, number)
+            state = after
 
     async def _open(self) -> ListState:
         """Open the filtered list in list view with the largest page size."""
         signs = self._profile.work_list
         query = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in signs.query)
         await self._page.open(f"{self._profile.paths.work_list}?{query}")
+        if self._arrived is not None:
+            await self._arrived(self._page)
         state = await self._settle(None)
         if state.view is not None and state.view != signs.view_list:
             state = await self._settle("list", before=state.ids)
@@ -175,18 +218,11 @@ class WorkListReader:
                 raise _Shifted("the rows went away when the page size was chosen")
         return state
 
-    async def _settle(self, action: str | None, *, before: str | None = None) -> ListState:
-        """Do something on the page and wait until the list has settled."""
-        waits = self._profile.waits
-        argument: dict[str, Any] = {
-            "signs": asdict(self._profile.work_list),
-            "form": self._profile.sign_in.form,
-            "action": action,
-            "before": before,
-            "quiet": waits.quiet * 1000,
-            "unchanged": waits.unchanged * 1000,
-            "empty": waits.empty * 1000,
-        }
+    async def _settle(
+        self, action: str | None, *, before: str | None = None, expected: ListState | None = None
+    ) -> ListState:
+        """Do something on the page and wait until the list has settled; at once where it is as `expected`."""
+        argument = settle_argument(self._profile, action, before=before, expected=expected)
         try:
             told = await self._page.watch("settle", argument, self._page.page_limit, follow=action is None)
         except PlaywrightError as error:
@@ -242,16 +278,24 @@ class WorkListReader:
         read.totals.append(state.total)
 
     def _progress(self, state: ListState, read: ListRead, page: int) -> None:
-        """Tell which page is read next (at the end: which was the last), and how far the reading has come."""
+        """Tell which page is read next (at the end: which was the last), and how far the reading has come.
+
+        Where pages are looked at once more in the end, that is the last quarter.
+        """
         pages, done = state.last_page, 0.0
         if state.total:
             page_size = read.page_size or state.rows
             pages = max(pages or 1, page, -(-state.total // max(1, page_size)))
-            done = min(1.0, len(read.orders) / state.total)
+            done = min(1.0, len(read.orders) / state.total) * (_READING if pages > 1 else 1.0)
         elif pages:
             pages = max(pages, page)
             done = min(1.0, read.pages / pages)
         self._link.send(PageProgress(Phase.SCRAPING, len(read.orders), page, pages, done))
+
+    def _progress_back(self, read: ListRead, page: int, looked: int) -> None:
+        """Tell which page is looked at once more next (at the end: which was the last), `looked` of them being done."""
+        done = _READING + (1.0 - _READING) * looked / (read.pages - 1)
+        self._link.send(PageProgress(Phase.SCRAPING, len(read.orders), page, read.pages, done, checking=True))
 
     def _judge_empty(self, state: ListState) -> WorkList:
         """Believe an empty list only with a sign; header and idle loaders are there already."""
@@ -268,6 +312,29 @@ class WorkListReader:
             return WorkList([], "accepted as empty by the person", 1, 0, sign)
         self.empty_sign = sign
         raise EmptyNotBelieved
+
+
+def _require_same(page: ListState, again: ListState, number: int) -> None:
+    """Raise _Shifted unless page `number` shows `again` the orders and the total that it showed before."""
+    if (again.ids, again.total) != (page.ids, page.total):
+        raise _Shifted(f"page {number} changed while the others were read")
+
+
+def settle_argument(
+    profile: Profile, action: str | None, *, before: str | None = None, expected: ListState | None = None
+) -> dict[str, Any]:
+    """Return what scripts/settle.js is given, but its time limit."""
+    waits = profile.waits
+    return {
+        "signs": asdict(profile.work_list),
+        "form": profile.sign_in.form,
+        "action": action,
+        "before": before,
+        "expected": expected and {"ids": expected.ids, "total": expected.total},
+        "quiet": waits.quiet * 1000,
+        "unchanged": waits.unchanged * 1000,
+        "empty": waits.empty * 1000,
+    }
 
 
 def _end(state: ListState, read: ListRead) -> str:

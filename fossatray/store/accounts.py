@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from fossatray.core.accounts import Account
 from fossatray.core.errors import ErrorInfo, InvalidInput, NotFound
 from fossatray.core.schedules import DEFAULT_NAME, Schedule
@@ -36,24 +38,31 @@ class Accounts:
         return account_from(row) if row else None
 
     @store_errors()
-    def add(self, account: Account) -> Account:
-        """Keep a new account with its default schedule (every hour on the hour). Raises InvalidInput: name taken."""
+    def add(self, account: Account, at: datetime | None = None) -> Account:
+        """Keep a new account with its default schedule (every hour on the hour), made `at`.
+
+        Raises InvalidInput: name taken.
+        """
         with self._database.atomic():
             self._refuse_taken(account)
             AccountRow.insert(id=account.id, **_columns(account)).execute()
-            insert_schedule(Schedule(0, account.id, name=DEFAULT_NAME))
+            insert_schedule(Schedule(0, account.id, name=DEFAULT_NAME), at)
         return account
 
     @store_errors()
     def update(self, account: Account) -> Account:
         """Change name, portal or user name. Raises NotFound, InvalidInput (name taken).
 
-        Another portal forgets what was learned at the former one: the sign of an empty list, and what is held back.
+        Another portal forgets what was learned at the former one: the sign of an empty list, and what is held back. So
+        is a session of another portal or user.
         """
         with self._database.atomic():
             self._refuse_taken(account)
             elsewhere = (AccountRow.id == account.id) & (AccountRow.origin != account.origin)
             AccountRow.update(empty_sign=None, held_back=None).where(elsewhere).execute()
+            moved = "SELECT id FROM account WHERE id = ? AND (origin, username) <> (?, ?)"
+            values = (account.id, account.origin, account.username)
+            self._database.execute(f"DELETE FROM session WHERE account_id IN ({moved})", values)  # noqa: S608 - ours
             _found(AccountRow.update(**_columns(account)).where(AccountRow.id == account.id).execute())
         return account
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol, overload
+from functools import wraps
+from typing import Any, Protocol, TypeVar, overload
 
 from fossatray.core.accounts import Account
 from fossatray.core.changes import Change, FieldChange, Kind, StoredChange
 from fossatray.core.dispensers import Dispenser, LocationWanted, StoredDispenser
-from fossatray.core.errors import ErrorInfo
+from fossatray.core.errors import ErrorInfo, InvalidInput, StoreDamaged
 from fossatray.core.locations import LocationState, StoredLocation
 from fossatray.core.orders import StoredOrder, WorkOrder
 from fossatray.core.runs import Counts, Fate, Occurrence, Outcome, Run, Trigger
@@ -26,6 +27,13 @@ class Row(Protocol):
 
     def __getitem__(self, name: str, /) -> Any: ...
 
+
+_Kept = TypeVar("_Kept")
+NOT_OURS = (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError, InvalidInput)
+"""What decoding ends in where a row holds what we never wrote: it was altered on the disk."""
+
+READ_ANEW = "Sync now: the order is read anew. If it is no longer in your list, put back the newest of the backups."
+PUT_BACK = "Quit FossaTray and put the newest of the backups in the database's place."
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -58,6 +66,24 @@ def from_ms(value: int | None) -> datetime | None:
     return None if value is None else _EPOCH + value * _MILLISECOND
 
 
+def _decoder(
+    what: str, key: str = "id", advice: str = PUT_BACK
+) -> Callable[[Callable[[Row], _Kept]], Callable[[Row], _Kept]]:
+    """Make of a row's decoder one that raises StoreDamaged, naming the row, for a row that we cannot have written."""
+
+    def with_name(decode: Callable[[Row], _Kept]) -> Callable[[Row], _Kept]:
+        @wraps(decode)
+        def decoded(row: Row) -> _Kept:
+            try:
+                return decode(row)
+            except NOT_OURS as error:
+                raise StoreDamaged(f"What is stored of {what}{row[key]} cannot be read.", advice=advice) from error
+
+        return decoded
+
+    return with_name
+
+
 def folded(text: str) -> str:
     """Return the form in which texts are compared without regard to case, in any language."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
@@ -73,6 +99,7 @@ def account_from(row: Row) -> Account:
     return Account(row["id"], row["name"], row["origin"], row["username"])
 
 
+@_decoder("schedule ")
 def schedule_from(row: Row) -> Schedule:
     """Return the schedule of a row of `schedule`."""
     return Schedule(
@@ -108,11 +135,13 @@ def schedule_columns(schedule: Schedule) -> dict[str, Any]:
     }
 
 
+@_decoder("a planned sync of schedule ", "schedule_id")
 def occurrence_from(row: Row) -> Occurrence:
     """Return the occurrence of a row of `occurrence`."""
     return Occurrence(row["schedule_id"], from_ms(row["planned_at"]), Fate(row["fate"]), row["reason"], row["run_id"])
 
 
+@_decoder("run ")
 def run_from(row: Row) -> Run:
     """Return the run of a row of `run`."""
     outcome = row["outcome"]
@@ -163,8 +192,11 @@ def error_text(error: ErrorInfo) -> str:
 
 
 def error_from_text(text: str | None) -> ErrorInfo | None:
-    """Return the error of that JSON text."""
-    return None if text is None else ErrorInfo(**json.loads(text))
+    """Return the error of that JSON text. Raises StoreDamaged for another text."""
+    try:
+        return None if text is None else ErrorInfo(**json.loads(text))
+    except NOT_OURS as error:
+        raise StoreDamaged("What is stored of an account cannot be read.", advice=PUT_BACK) from error
 
 
 def order_data(order: WorkOrder) -> str:
@@ -173,10 +205,11 @@ def order_data(order: WorkOrder) -> str:
 
 
 def order_from_data(data: str) -> WorkOrder:
-    """Return the order of that JSON text."""
+    """Return the order of that JSON text. Raises ValueError, or another of NOT_OURS, for any other text."""
     return WorkOrder.from_json(json.loads(data))
 
 
+@_decoder("work order W-", "number", READ_ANEW)
 def stored_order_from(row: Row) -> StoredOrder:
     """Return the stored order of a row of `work_order`."""
     return StoredOrder(
@@ -220,6 +253,7 @@ def change_row(change: Change, run_id: int, account_id: str, moment: int) -> tup
     return (run_id, account_id, moment, *told)
 
 
+@_decoder("a change of work order W-", "number")
 def stored_change_from(row: Row) -> StoredChange:
     """Return the change of a row of `change` joined with its account's name as `account` and its site's store."""
     fields = tuple(FieldChange(name, old, new) for name, old, new in json.loads(row["fields"]))

@@ -10,6 +10,7 @@ from fossatray.core.errors import InvalidInput
 DEFAULTS: dict[str, str] = {
     "notifications": "on",  # "on" or "off"
     "log_level": "normal",  # "normal" or "detailed"
+    "keep_session": "on",  # "on" or "off": the sign-in of a sync serves the next one, too
     "evidence": "on",  # "on" or "off": a failed sync keeps the portal's page, masked
     "show_browser": "off",  # "on" or "off": the browser's window is seen, for developers
     "browser_path": "",  # the person's choice; empty: the first that starts
@@ -21,6 +22,8 @@ DEFAULTS: dict[str, str] = {
     "battery_below": "",  # on battery below so many percent scheduled runs are skipped; empty: never
     "metered": "run",  # on a metered network scheduled runs "run", or "skip"
     "notify_after": "1",  # a notice at the first failure, or after so many in a row
+    "notice_places": "",  # where the desktop shows our notices (see system.notice_places)
+    "retries": "2",  # so often at most a sync that fails for now is tried again
     "silence_told": "",  # of which silence each account was told, as JSON
     "silent_hours": "24",  # a notice after so many hours without a successful sync; empty: none
     "retention_days": "180",  # runs and occurrences are kept one by one so long
@@ -30,6 +33,7 @@ DEFAULTS: dict[str, str] = {
 _ALLOWED: dict[str, tuple[str, ...]] = {
     "notifications": ("on", "off"),
     "log_level": ("normal", "detailed"),
+    "keep_session": ("on", "off"),
     "evidence": ("on", "off"),
     "show_browser": ("on", "off"),
     "metered": ("run", "skip"),
@@ -41,6 +45,7 @@ _NUMBERS: dict[str, range] = {
     "notify_after": range(1, 6),
     "pages_at_once": range(1, 7),
     "silent_hours": range(1, 24 * 365 + 1),
+    "retries": range(3),
     "retention_days": range(90, 3651),
 }
 _CODES = re.compile(r"[A-Za-z0-9-]{1,20}(?:[ ,]+[A-Za-z0-9-]{1,20}){0,99}", re.ASCII)

@@ -20,6 +20,7 @@ _BY_CODE: dict[int, tuple[type[StoreError], str]] = {
     sqlite3.SQLITE_READONLY: (StoreUnsuitable, "The database cannot be written to."),
     sqlite3.SQLITE_CANTOPEN: (StoreUnsuitable, "The database file cannot be opened."),
     sqlite3.SQLITE_PERM: (StoreUnsuitable, "The database file cannot be opened."),
+    sqlite3.SQLITE_INTERRUPT: (StoreBusy, "The reading was broken off."),
     sqlite3.SQLITE_IOERR: (StoreError, "The disk reported an error while the database was read or written."),
 }
 _NO_TEXT = "Could not decode to UTF-8"  # sqlite3 says it without any code

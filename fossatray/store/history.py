@@ -25,7 +25,9 @@ def merged_history(
     `evidence` is what is kept of runs, by their id.
     """
     names = {row["id"]: row["name"] for row in query("SELECT id, name FROM account", ())}
-    plans = {row["id"]: row for row in query("SELECT id, account_id, job, name FROM schedule", ())}
+    plans = {
+        row["id"]: row for row in query("SELECT id, account_id, job, name, after_id, changed_at FROM schedule", ())
+    }
     if account_id is None:
         runs = query("SELECT * FROM run ORDER BY started_at DESC, id DESC LIMIT ?", (limit,))
     else:
@@ -87,7 +89,7 @@ def _of_occurrence(row: sqlite3.Row, plan: sqlite3.Row, names: dict[str, str]) -
         account_id=plan["account_id"],
         account=names[plan["account_id"]],
         job=plan["job"],
-        trigger=Trigger.SCHEDULED,
+        trigger=_trigger(row, plan),
         planned_at=from_ms(row["planned_at"]),
         started_at=None,
         finished_at=None,
@@ -99,3 +101,9 @@ def _of_occurrence(row: sqlite3.Row, plan: sqlite3.Row, names: dict[str, str]) -
         schedule_id=plan["id"],
         schedule=plan["name"],
     )
+
+
+def _trigger(row: sqlite3.Row, plan: sqlite3.Row) -> Trigger:
+    """Return what would have started the run: the success before it, where the schedule was chained already."""
+    chained_by_then = plan["after_id"] is not None and (plan["changed_at"] or 0) <= row["planned_at"]
+    return Trigger.CHAINED if chained_by_then else Trigger.SCHEDULED

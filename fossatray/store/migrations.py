@@ -222,6 +222,16 @@ MIGRATIONS: tuple[Migration, ...] = (
         ),
         done="SELECT 1 FROM pragma_table_info('change') WHERE name = 'numbers'",
     ),
+    Migration(
+        5,
+        (
+            """CREATE TABLE IF NOT EXISTS session (
+                account_id TEXT NOT NULL PRIMARY KEY REFERENCES account (id) ON DELETE CASCADE,
+                origin TEXT NOT NULL,
+                sealed TEXT NOT NULL,
+                at INTEGER NOT NULL)""",
+        ),
+    ),
 )
 
 SCHEMA_VERSION = MIGRATIONS[-1].version

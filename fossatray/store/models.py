@@ -79,7 +79,7 @@ class ScheduleRow(Base):
 
 
 class RunRow(Base):
-    """A run; `notified` is empty (nothing to tell), 0 (to be told), 2 (being told) or 1 (told).
+    """A run; `notified` is empty (nothing to tell), 0 (to be told), 2 (on its way) or 1 (told).
 
     `phases` is a JSON object of seconds by name.
     """
@@ -237,6 +237,20 @@ class DispenserRow(Base):
         """Its table."""
 
         table_name = "dispenser"
+
+
+class SessionRow(Base):
+    """An account's session at a portal's origin, sealed (base64), and when it was kept."""
+
+    account_id = TextField(primary_key=True)
+    origin = TextField()
+    sealed = TextField()
+    at = IntegerField()
+
+    class Meta:
+        """Its table."""
+
+        table_name = "session"
 
 
 class SettingRow(Base):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -10,10 +11,12 @@ from typing import Any
 from fossatray.core.changes import Diff, Kind
 from fossatray.core.errors import NotFound
 from fossatray.core.orders import WorkOrder
-from fossatray.store.convert import CHANGE_SQL, change_row, order_data, order_from_data, to_ms
+from fossatray.store.convert import CHANGE_SQL, NOT_OURS, change_row, order_data, order_from_data, to_ms
 from fossatray.store.database import Database
 from fossatray.store.errors import store_errors
 from fossatray.store.models import AccountRow, WorkOrderRow, first
+
+log = logging.getLogger("fossatray.store")
 
 _UPSERT = """
     INSERT INTO work_order (account_id, number, first_seen, last_seen, visit_date, data)
@@ -37,12 +40,12 @@ class Orders:
 
     @store_errors()
     def open(self, account_id: str) -> dict[str, WorkOrder]:
-        """Return an account's open orders by number."""
+        """Return an account's open orders by number; of one whose row was altered on the disk only the number."""
         return _orders((WorkOrderRow.account_id == account_id) & WorkOrderRow.archived_at.is_null())
 
     @store_errors()
     def archived(self, account_id: str) -> dict[str, WorkOrder]:
-        """Return an account's archived orders by number."""
+        """Return an account's archived orders by number; of one whose row was altered on the disk only the number."""
         return _orders((WorkOrderRow.account_id == account_id) & WorkOrderRow.archived_at.is_null(False))
 
     @store_errors()
@@ -127,7 +130,16 @@ class Orders:
 
 def _orders(asked: Any) -> dict[str, WorkOrder]:
     rows = WorkOrderRow.select(WorkOrderRow.number, WorkOrderRow.data).where(asked).order_by(WorkOrderRow.id).tuples()
-    return {number: order_from_data(data) for number, data in rows.iterator()}
+    return {number: _order_or_number(number, data) for number, data in rows.iterator()}
+
+
+def _order_or_number(number: str, data: str) -> WorkOrder:
+    """Return the order of its JSON text; where that was altered only the number, and the next list mends the row."""
+    try:
+        return order_from_data(data)
+    except NOT_OURS as error:
+        log.warning("what is stored of a work order cannot be read (%s): the next list mends it", type(error).__name__)
+        return WorkOrder(number)
 
 
 def _row(account_id: str, order: WorkOrder, data: str, moment: int) -> tuple[Any, ...]:

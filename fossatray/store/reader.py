@@ -1,14 +1,15 @@
 """The read-only view of the database, for windows and command line: plain sqlite3, no Peewee, no lock, no waiting.
 
-A Reader has a connection of its own, opened when first asked, and is used in one thread. It works beside a running
-instance and without one. A missing or not yet migrated database reads as empty; a newer one raises StoreTooNew.
+A Reader has a connection of its own, opened when first asked, and is used in one thread (`interrupt` apart). It works
+beside a running instance and without one. A missing or not yet migrated database reads as empty; a newer one raises
+StoreTooNew.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -77,6 +78,13 @@ class Reader:
         if self._connection is not None:
             self._connection.close()
         self._connection = self._identity = None
+
+    def interrupt(self) -> None:
+        """Break off, from another thread, what is being read: it raises StoreBusy there. Else nothing happens."""
+        connection = self._connection
+        if connection is not None:
+            with suppress(sqlite3.ProgrammingError):  # closed this very moment
+                connection.interrupt()
 
     def accounts(self) -> list[Account]:
         """Return all accounts in the order in which they were added."""

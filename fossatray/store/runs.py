@@ -10,7 +10,8 @@ from peewee import SQL
 
 from fossatray.core.errors import ErrorInfo, NotFound
 from fossatray.core.runs import Counts, Fate, Outcome, Run, Trigger
-from fossatray.store.convert import error_columns, phases_text, run_from, to_ms
+from fossatray.core.schedules import Schedule
+from fossatray.store.convert import error_columns, from_ms, phases_text, run_from, to_ms
 from fossatray.store.database import Database
 from fossatray.store.errors import store_errors
 from fossatray.store.models import RunRow, first, rows
@@ -37,9 +38,12 @@ class Runs:
         planned_at: datetime | None,
         started_at: datetime,
         schedule_id: int | None = None,
+        *,
+        accounted_until: datetime | None = None,
     ) -> Run:
         """Keep a run that is about to start; one of a schedule with a planned time is what became of that occurrence.
 
+        With it the schedule is accounted for up to the planned time, or to `accounted_until` where there is none.
         It is committed when this returns. Raises RuntimeError inside `atomic()`, where it could not be: a bug.
         """
         if self._database.in_transaction:
@@ -55,22 +59,31 @@ class Runs:
             ).execute()
             if schedule_id is not None and planned_at is not None:
                 self._occurred(schedule_id, planned_at, run_id)
+            if schedule_id is not None and (until := planned_at or accounted_until) is not None:
+                self._account(schedule_id, until)
+        return self._existing(run_id)
+
+    @store_errors()
+    def begin(self, run_id: int, started_at: datetime) -> Run:
+        """Say that a run that waited for others starts only now. Raises NotFound if there is no such run under way."""
+        late = RunRow.update(started_at=to_ms(started_at)).where((RunRow.id == run_id) & RunRow.outcome.is_null())
+        if not late.execute():
+            raise NotFound("There is no such run under way.")
         return self._existing(run_id)
 
     def _occurred(self, schedule_id: int, planned_at: datetime, run_id: int) -> None:
-        """Say that a planned moment became this run, and that the schedule is accounted for up to it.
-
-        One that already had a run keeps it.
-        """
+        """Say that a planned moment became this run. One that already had a run keeps it."""
         self._database.execute(
             "INSERT INTO occurrence (schedule_id, planned_at, fate, run_id) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (schedule_id, planned_at) DO UPDATE"
             " SET fate = excluded.fate, run_id = excluded.run_id, reason = NULL WHERE fate <> excluded.fate",
             (schedule_id, to_ms(planned_at), Fate.RUN.value, run_id),
         )
+
+    def _account(self, schedule_id: int, until: datetime) -> None:
         self._database.execute(
             "UPDATE schedule SET accounted_until = ?1 WHERE id = ?2 AND coalesce(accounted_until, 0) < ?1",
-            (to_ms(planned_at), schedule_id),
+            (to_ms(until), schedule_id),
         )
 
     @store_errors()
@@ -154,6 +167,24 @@ class Runs:
         return run_from(row) if row else None
 
     @store_errors()
+    def success_after(self, schedule: Schedule, moment: datetime, *, by_hand: bool) -> datetime | None:
+        """Return when the schedule's newest success ended, if that was after a moment; else None.
+
+        With `by_hand` one of its account and kind of job that a person started counts, too.
+        """
+        found = self._database.one(
+            "SELECT max(finished_at) AS at FROM run WHERE outcome = 'succeeded' AND finished_at > ?"
+            ' AND (schedule_id = ? OR (? AND schedule_id IS NULL AND account_id = ? AND job = ? AND "trigger" = ?))',
+            to_ms(moment),
+            schedule.id,
+            by_hand,
+            schedule.account_id,
+            schedule.job,
+            Trigger.MANUAL.value,
+        )
+        return from_ms(found["at"]) if found else None
+
+    @store_errors()
     def failures_before(self, run: Run) -> int:
         """Return how many of the account's runs of the same job failed in a row right before this one."""
         before = (RunRow.account_id == run.account_id) & (RunRow.job == run.job) & (RunRow.id < run.id)
@@ -171,20 +202,20 @@ class Runs:
 
     @store_errors()
     def half_told(self) -> list[Run]:
-        """Return the runs whose notice was being handed to the desktop when a program ended, oldest first.
+        """Return the runs whose notice was on its way when a program ended, oldest first.
 
-        Whether the desktop has shown it nobody can say.
+        Whether the desktop has shown it nobody can say; in a window of the program nobody has seen it.
         """
         return [run_from(row) for row in rows(RunRow.select().where(_HALF_TOLD).order_by(RunRow.id))]
 
     @store_errors()
     def begin_to_tell(self, run_id: int) -> None:
-        """Say that a run's notice is being handed to the desktop from now on; harmless if there is none to give."""
+        """Say that a run's notice is on its way from now on; harmless if there is none to give."""
         RunRow.update(notified=_TELLING).where((RunRow.id == run_id) & (RunRow.notified == _TO_TELL)).execute()
 
     @store_errors()
     def mark_notified(self, run_id: int) -> None:
-        """Say that a run's notice was handed to the desktop; harmless if there was none to give."""
+        """Say that a run's notice was taken by the desktop, or seen; harmless if there was none to give."""
         due = RunRow.notified.in_([_TO_TELL, _TELLING])
         RunRow.update(notified=_TOLD).where((RunRow.id == run_id) & due).execute()
 

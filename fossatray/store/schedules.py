@@ -13,6 +13,7 @@ from fossatray.store.convert import from_ms, occurrence_from, schedule_columns, 
 from fossatray.store.database import Database
 from fossatray.store.errors import store_errors
 from fossatray.store.models import AccountRow, OccurrenceRow, ScheduleRow, first, rows
+from fossatray.store.totals import fold_schedule
 
 _PLANNED = OccurrenceRow.planned_at
 
@@ -70,7 +71,7 @@ class Schedules:
 
     @store_errors()
     def remove(self, schedule_id: int) -> None:
-        """Remove a schedule with its occurrences; its runs stay.
+        """Remove a schedule with its occurrences; its runs stay, and what was skipped or missed in the daily totals.
 
         Raises NotFound, InvalidInput (another one runs after it).
         """
@@ -82,6 +83,7 @@ class Schedules:
                     f'"{schedule_from(waiting).title}" runs after this schedule.',
                     advice="Give that one its own times, or remove it first.",
                 )
+            fold_schedule(self._database, schedule_id)
             ScheduleRow.delete().where(ScheduleRow.id == schedule_id).execute()
 
     @store_errors()

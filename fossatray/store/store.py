@@ -15,6 +15,7 @@ from fossatray.store.evidence import EvidenceShelf, evidence_beside
 from fossatray.store.orders import Orders
 from fossatray.store.runs import Runs
 from fossatray.store.schedules import Schedules
+from fossatray.store.sessions import Sessions
 from fossatray.store.settings import Settings
 from fossatray.store.sign_ins import SignIns
 
@@ -35,6 +36,7 @@ class Store:
         self.dispensers = Dispensers(database)
         self.settings = Settings(database)
         self.sign_ins = SignIns(database)
+        self.sessions = Sessions(database)
 
     @classmethod
     def open(cls, file: Path, lock: Path, backups: Path, *, wait: float = 0.0, clock: Clock = utc_now) -> Self:

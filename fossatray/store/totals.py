@@ -47,7 +47,7 @@ _OCCURRENCES_BY_DAY = f"""
         sum(fate = 'skipped') AS skipped, sum(fate = 'missed') AS missed,
         0 AS found, 0 AS new, 0 AS changed, 0 AS archived, 0.0 AS portal_seconds, 0.0 AS own_seconds,
         '[]' AS spent, '[]' AS successes
-    FROM (SELECT * FROM occurrence WHERE {_OLD_OCCURRENCES} AND fate <> 'run') AS old
+    FROM (SELECT * FROM occurrence WHERE {{}} AND fate <> 'run') AS old
     JOIN schedule ON schedule.id = old.schedule_id GROUP BY schedule.id, day"""  # noqa: S608 - fixed texts alone
 
 
@@ -58,7 +58,7 @@ def fold(database: Database, before: datetime) -> int:
     """
     border = to_ms(before.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0))
     with database.atomic():
-        for row in _rows(database, _OCCURRENCES_BY_DAY, border):
+        for row in _rows(database, _OCCURRENCES_BY_DAY.format(_OLD_OCCURRENCES), border):
             _add(row)
         gone = database.execute(f"DELETE FROM occurrence WHERE {_OLD_OCCURRENCES}", [border]).rowcount  # noqa: S608
         for row in _rows(database, _RUNS_BY_DAY, border):
@@ -67,8 +67,15 @@ def fold(database: Database, before: datetime) -> int:
     return gone
 
 
-def _rows(database: Database, sql: str, border: int) -> list[dict[str, Any]]:
-    found = database.execute(sql, [border])
+def fold_schedule(database: Database, schedule_id: int) -> None:
+    """Add what was skipped and missed of a schedule that is removed next to its daily totals, which stay."""
+    for row in _rows(database, _OCCURRENCES_BY_DAY.format("schedule_id = ?"), schedule_id):
+        _add(row)
+    database.execute("DELETE FROM occurrence WHERE schedule_id = ?", [schedule_id])
+
+
+def _rows(database: Database, sql: str, value: int) -> list[dict[str, Any]]:
+    found = database.execute(sql, [value])
     names = [column[0] for column in found.description]
     return [dict(zip(names, values, strict=True)) for values in found.fetchall()]
 

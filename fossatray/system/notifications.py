@@ -23,24 +23,28 @@ class Notifier(QObject):
 
     `clicked` carries the target of a notice that was clicked; `in_app` a Notice that the desktop cannot show, so that
     the program shows it in its own window. `told` carries the id of a notice that was handed over: the desktop has
-    taken it, it went in-app, or a newer one of its kind took its place.
+    taken it, or a newer one of its kind took its place. `placed` carries where the notices are on the screen, as a text
+    for `recall` in the next life; it comes before `told`.
     """
 
     clicked = Signal(str)
     in_app = Signal(object)
     told = Signal(str)
+    placed = Signal(str)
 
     def show(self, notice: Notice) -> None:
         """Show a notice; never waits and never fails."""
         raise NotImplementedError
 
+    def recall(self, places: str) -> None:
+        """Take what an earlier life said in `placed`, before the first notice."""
+
     def close(self) -> None:
         """Give back what it holds; nothing is shown afterwards."""
 
     def show_in_app(self, notice: Notice) -> None:
-        """Let the program show it."""
+        """Let the program show it; it is told when it was seen there."""
         self.in_app.emit(notice)
-        self.told.emit(notice.id)
 
 
 class InAppNotifier(Notifier):
@@ -61,8 +65,8 @@ class TrayMessageNotifier(Notifier):
         tray.messageClicked.connect(self._on_click)
 
     def show(self, notice: Notice) -> None:
-        """Show the notice at the icon, or in the program while the icon is not shown."""
-        if not self._tray.isVisible() or not self._tray.supportsMessages():
+        """Show the notice at the icon; in the program one in doubt, and each while the icon is not shown."""
+        if notice.is_in_doubt or not self._tray.isVisible() or not self._tray.supportsMessages():
             self.show_in_app(notice)
             return
         self._target = notice.target

@@ -2,6 +2,12 @@
 
 Nothing here waits for the daemon: everything is sent, and answers arrive through Qt's loop. A daemon that is absent or
 hangs makes the notice appear in the program instead.
+
+A notice in doubt (the program was killed while it was on its way) is sent once more, as one that replaces: by the
+number of its slot, which is kept over the ends of the program, and by a tag, where the daemon knows tags. So it is on
+the screen once, whether the daemon had it or not. What cannot be known is whether a person has seen and closed it
+before. Where the slot has no number yet (its first notice since the daemon began) and the daemon knows no tags, the
+notice goes to the program's window, and waits there until it is seen.
 """
 
 from __future__ import annotations
@@ -15,7 +21,8 @@ from PySide6.QtCore import QObject, Slot
 from fossatray.core.notices import Notice
 from fossatray.core.text import notice_body
 from fossatray.system.dbus_link import DBusLink
-from fossatray.system.dbus_wire import BusAbsent, Incoming
+from fossatray.system.dbus_wire import BUS, BusAbsent, Incoming
+from fossatray.system.notice_places import Place, Places, places_from
 from fossatray.system.notifications import Notifier, plain_title
 from fossatray.system.paths import APP_NAME, resource
 
@@ -26,6 +33,9 @@ _SERVICE = (_NAME, "/org/freedesktop/Notifications", _NAME)
 _DEADLINE_MS = 5000
 _DESKTOP_ENTRY = "fossatray"
 _DEFAULT_ICON = "icons/fossatray.svg"
+_TAG = "x-dunst-stack-tag"
+_KNOW_TAGS = ("dunst", "mako")
+"""The daemons that replace a notice by another one with the same tag."""
 _URGENCY_NORMAL, _URGENCY_CRITICAL = 1, 2
 
 
@@ -54,6 +64,10 @@ class DBusNotifier(Notifier):
         self._capabilities: frozenset[str] | None = None
         self._asking = False
         self._daemon = ""
+        self._bus_id = ""
+        self._knows_tags = False
+        self._recalled = Places()
+        self._placed = ""
         self._slots: dict[str, _Slot] = {}
         self._closed = False
 
@@ -69,6 +83,10 @@ class DBusNotifier(Notifier):
             self._all_in_app()
         else:
             self._send_next(notice.slot)
+
+    def recall(self, places: str) -> None:
+        """Take where the notices of an earlier life are; of use if the same daemon still runs."""
+        self._recalled, self._placed = places_from(places), places
 
     def close(self) -> None:
         """Close the connection; notices that are on the screen stay there."""
@@ -95,7 +113,21 @@ class DBusNotifier(Notifier):
     def _ask_capabilities(self) -> None:
         if not self._asking:
             self._asking = True
-            self._link.call(_SERVICE, "GetCapabilities", "", (), self._on_capabilities, self._deadline_ms)
+            self._link.call(BUS, "GetId", "", (), self._on_bus_id, self._deadline_ms)
+
+    def _on_bus_id(self, reply: Incoming | None) -> None:
+        if reply is None:
+            self._on_capabilities(None)
+            return
+        self._bus_id = str(reply.body[0]) if reply.kind == "reply" else ""
+        self._link.call(_SERVICE, "GetServerInformation", "", (), self._on_server, self._deadline_ms)
+
+    def _on_server(self, reply: Incoming | None) -> None:
+        if reply is None:
+            self._on_capabilities(None)
+            return
+        self._knows_tags = reply.kind == "reply" and str(reply.body[0]).lower() in _KNOW_TAGS
+        self._link.call(_SERVICE, "GetCapabilities", "", (), self._on_capabilities, self._deadline_ms)
 
     def _on_capabilities(self, reply: Incoming | None) -> None:
         self._asking = False
@@ -105,8 +137,26 @@ class DBusNotifier(Notifier):
             return
         self._capabilities = frozenset(reply.body[0])
         self._daemon = reply.sender
+        if self._recalled.daemon == self._identity:
+            for name, place in self._recalled.places.items():
+                slot = self._slots.setdefault(name, _Slot())
+                slot.shown_id, slot.target = place.id, place.target
+        self._recalled = Places()
         for name in list(self._slots):
             self._send_next(name)
+
+    @property
+    def _identity(self) -> str:
+        """What tells this daemon from any other, also of another session; empty if that is not known."""
+        return f"{self._bus_id} {self._daemon}" if self._bus_id and self._daemon else ""
+
+    def _tell_places(self) -> None:
+        """Let it be kept where the notices are, if that has changed."""
+        shown = {name: Place(slot.shown_id, slot.target) for name, slot in self._slots.items() if slot.shown_id}
+        text = Places(self._identity, shown).to_text()
+        if self._identity and text != self._placed:
+            self._placed = text
+            self.placed.emit(text)
 
     def _send_next(self, name: str) -> None:
         """Send what waits in a slot, unless an earlier one there has no id yet: its id is needed to replace it."""
@@ -115,6 +165,10 @@ class DBusNotifier(Notifier):
             return
         if self._capabilities is None:
             self._ask_capabilities()
+            return
+        if slot.next.is_in_doubt and not slot.shown_id and not self._knows_tags:
+            notice, slot.next = slot.next, None
+            self.show_in_app(notice)  # sent once more, it might stand there twice
             return
         slot.sending, slot.next = slot.next, None
         arguments = self._arguments(slot.sending, slot.shown_id)
@@ -127,6 +181,7 @@ class DBusNotifier(Notifier):
         hints = {
             "desktop-entry": ("s", _DESKTOP_ENTRY),
             "urgency": ("y", _URGENCY_CRITICAL if notice.urgent else _URGENCY_NORMAL),
+            _TAG: ("s", f"{_DESKTOP_ENTRY} {notice.slot}"),
         }
         return (
             APP_NAME,
@@ -155,6 +210,7 @@ class DBusNotifier(Notifier):
             slot.shown_id = reply.body[0]
             slot.target = notice.target if notice is not None else ""
             self._daemon = reply.sender
+            self._tell_places()
             if notice is not None:
                 self.told.emit(notice.id)
         else:
@@ -189,6 +245,7 @@ class DBusNotifier(Notifier):
             self.clicked.emit(slot.target)
         elif message.name == "NotificationClosed":
             slot.shown_id = 0
+            self._tell_places()
 
     @Slot()
     def _forget(self) -> None:

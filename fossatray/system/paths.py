@@ -24,7 +24,10 @@ _LONGEST_RUNS_PATH = 50
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """The folders of one FossaTray. `runs` holds the run folders; `runtime` the control socket."""
+    """The folders of one FossaTray. `runs` holds the run folders; `runtime` the control socket.
+
+    `config` is for what the person writes; `prepare` makes all but this one: whoever writes there makes it.
+    """
 
     data: Path
     config: Path
@@ -92,6 +95,9 @@ def _runs_folder(data: Path) -> Path:
     runs = data / "runs"
     if sys.platform == "win32" or len(os.fsencode(runs)) <= _LONGEST_RUNS_PATH:
         return runs
+    from fossatray.system.memory import import_without_openssl
+
+    import_without_openssl("hashlib")  # which the program that idles shall not hold
     import hashlib
 
     short = hashlib.sha256(os.fsencode(data)).hexdigest()[:10]
@@ -121,7 +127,7 @@ def _is_ours(status: os.stat_result) -> bool:
 
 
 def prepare(paths: Paths) -> None:
-    """Make all folders, closed to others (umask 0077, mode 0700); from now on this process leaves no core dump either.
+    """Make all folders but `config`, closed to others (umask 0077, mode 0700); and allow no core dump from now on.
 
     Raises StoreUnsuitable for a folder that is another user's, not writable, or cannot be made, and for a chosen data
     folder that is open to others and holds other things: it is left as it is.
@@ -130,7 +136,7 @@ def prepare(paths: Paths) -> None:
     forbid_core_dumps(for_good=False)
     if paths.chosen:
         _refuse_shared(paths)
-    for folder in (paths.data, paths.config, paths.logs, paths.backups, paths.runs, paths.runtime):
+    for folder in (paths.data, paths.logs, paths.backups, paths.runs, paths.runtime):
         _prepare_folder(folder)
 
 

@@ -32,6 +32,7 @@ class Offer(StrEnum):
 
     SYNC = "sync"
     CANCEL = "cancel"
+    CANCEL_INSTALL = "cancel_install"
     RESUME = "resume"
     DISMISS = "dismiss"
     SETTINGS = "settings"
@@ -67,15 +68,13 @@ def face_of(state: AppState, words: Words, now: datetime, dismissed: frozenset[s
     """
     if state.fault is not None and _fault_key(state.fault) not in dismissed:
         return _failure(state.fault, _fault_key(state.fault), "", (Offer.DISMISS,), "")
-    if not state.accounts:
-        return _not_set_up()
-    several = len(state.accounts) > 1
-    leading = state.leading or state.accounts[0]
-    if leading.run is not None:
+    several, leading, install = len(state.accounts) > 1, state.leading, state.browser_install
+    if leading is not None and leading.run is not None:
         return _syncing(leading, words, several=several)
-    install = state.browser_install
-    if install is not None and install.error is None:
+    if install is not None and state.is_installing:
         return _installing(install)
+    if leading is None:
+        return _not_set_up()
     for account in state.accounts:
         error, key = _error_of(account)
         if error is not None and key not in dismissed:
@@ -193,7 +192,7 @@ def _installing(install: BrowserInstall) -> Face:
         translate("GlowCard", "Installing a browser"),
         translate("GlowCard", "This may take some minutes. A sync that failed without it is then done again."),
         percentage=install.percentage,
-        offers=(Offer.ORDERS,),
+        offers=(Offer.ORDERS, Offer.CANCEL_INSTALL),
     )
 
 

@@ -74,6 +74,7 @@ class CardParts(QObject):
             Offer.ORDERS: self.tr("&View work orders"),
             Offer.SYNC: self.tr("&Sync now"),
             Offer.CANCEL: self.tr("&Cancel"),
+            Offer.CANCEL_INSTALL: self.tr("&Cancel"),
             Offer.RESUME: self.tr("&Resume"),
             Offer.SETTINGS: self.tr("Open s&ettings"),
             Offer.DISMISS: self.tr("&Dismiss"),

@@ -25,6 +25,7 @@ from fossatray.ui.card_face import Face, FaceKind, Offer, face_of
 from fossatray.ui.card_parts import CardParts
 from fossatray.ui.glow import GlowPixmap, outline_region
 from fossatray.ui.midnight import Midnight
+from fossatray.ui.notice_bar import SEEN_MS
 from fossatray.ui.theme import LessMotion, Theme, card_style, theme_of, wants_less_motion
 
 
@@ -32,9 +33,10 @@ class GlowCard(QWidget):
     """Shows one face of the state. Nothing is painted while it is hidden or while nothing changes.
 
     Signals:
-        sync_requested, cancel_requested, resume_requested, orders_requested, settings_requested, install_requested: a
-            button was pressed.
+        sync_requested, cancel_requested, resume_requested, orders_requested, settings_requested, install_requested,
+            cancel_install_requested: a button was pressed.
         dismissed: the person has dismissed a failure (the card shows the next face by itself).
+        notice_seen: the person had a notice before the eyes; carries its id.
     """
 
     sync_requested = Signal()
@@ -43,7 +45,9 @@ class GlowCard(QWidget):
     orders_requested = Signal()
     settings_requested = Signal()
     install_requested = Signal()
+    cancel_install_requested = Signal()
     dismissed = Signal()
+    notice_seen = Signal(str)
 
     def __init__(
         self,
@@ -72,6 +76,11 @@ class GlowCard(QWidget):
         self._turn.setTimerType(Qt.TimerType.PreciseTimer)  # a coarse one may ring early, and the face would stay
         self._turn.setSingleShot(True)
         self._turn.timeout.connect(self._refresh)
+        self._is_presented = False
+        self._look = QTimer(self)
+        self._look.setSingleShot(True)
+        self._look.setInterval(SEEN_MS)
+        self._look.timeout.connect(self._on_look)
         self._midnight = Midnight(now, words, self)
         self._midnight.day_changed.connect(self._refresh)
         self._apply_theme()
@@ -92,6 +101,8 @@ class GlowCard(QWidget):
         self.show()
         self.raise_()
         self.activateWindow()
+        self._is_presented = self._notice is not None
+        self._watch()
 
     def show_state(self, state: AppState) -> None:
         """Take a state; it is shown at once, or when the card is opened next."""
@@ -107,6 +118,26 @@ class GlowCard(QWidget):
         """
         self._notice = notice
         self._show_notice()
+        self._watch()
+
+    def withdraw_notice(self, notice_id: str) -> None:
+        """Take a notice away that need not be seen any more."""
+        if self._notice is not None and self._notice.id == notice_id:
+            self._forget_notice()
+
+    def _watch(self) -> None:
+        if self._notice is not None and self.isVisible():
+            self._look.start()
+
+    @Slot()
+    def _on_look(self) -> None:
+        """Tell that the notice, or the face that says the same, is before the person's eyes.
+
+        That is in a card that is worked in, or was just opened: some desktops do not let it have the keyboard then.
+        """
+        is_before_eyes, self._is_presented = self.isActiveWindow() or self._is_presented, False
+        if self._notice is not None and self.isVisible() and is_before_eyes:
+            self.notice_seen.emit(self._notice.id)
 
     def _show_notice(self) -> None:
         """Show the notice, unless the face says the same: a failure's notice beside the failure."""
@@ -117,6 +148,11 @@ class GlowCard(QWidget):
 
     @Slot()
     def _on_notice_closed(self) -> None:
+        if self._notice is not None:
+            self.notice_seen.emit(self._notice.id)
+        self._forget_notice()
+
+    def _forget_notice(self) -> None:
         self._notice = None
         self._show_notice()
 
@@ -161,6 +197,7 @@ class GlowCard(QWidget):
             Offer.ORDERS: self.orders_requested,
             Offer.SETTINGS: self.settings_requested,
             Offer.INSTALL_BROWSER: self.install_requested,
+            Offer.CANCEL_INSTALL: self.cancel_install_requested,
         }[offer].emit()
 
     def _apply_theme(self) -> None:
@@ -174,8 +211,10 @@ class GlowCard(QWidget):
         self.update()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the desktop from light to dark and back."""
+        """Follow the desktop from light to dark and back; look what is seen when the person comes to the card."""
         super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange:
+            self._watch()
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.ApplicationPaletteChange, QEvent.Type.ThemeChange):
             self._apply_theme()
 
@@ -185,6 +224,7 @@ class GlowCard(QWidget):
         self._apply_theme()
         self._face = None
         self._refresh()
+        self._watch()
         self._midnight.start()
         if not event.spontaneous():
             self._parts.focus_primary()
@@ -193,8 +233,9 @@ class GlowCard(QWidget):
         """Do nothing more until it is opened again."""
         super().hideEvent(event)
         if not event.spontaneous():
-            self._on_notice_closed()
+            self._forget_notice()
         self._turn.stop()
+        self._look.stop()
         self._midnight.stop()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -119,7 +119,7 @@ class HistoryModel(QAbstractTableModel):
             case Column.DURATION:
                 return texts.duration(entry)
             case Column.ERROR:
-                return texts.cell(reason_of(entry))
+                return texts.cell(reason_of(entry, self._words))
             case Column.ACCOUNT:
                 return texts.cell(entry.account)
 
@@ -142,11 +142,11 @@ def moment_of(entry: HistoryEntry) -> datetime | None:
     return entry.started_at or entry.planned_at
 
 
-def reason_of(entry: HistoryEntry) -> str:
+def reason_of(entry: HistoryEntry, words: Words) -> str:
     """Return in short why it ended as it did; empty where all went well."""
     if entry.error is not None:
         return texts.translate("Words", entry.error.title)
-    return texts.reason(entry)
+    return texts.reason(entry, words)
 
 
 class ChangesModel(QAbstractTableModel):

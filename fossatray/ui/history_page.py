@@ -8,7 +8,7 @@ from PySide6.QtCore import QItemSelection, QSortFilterProxyModel, Qt, Signal, Sl
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
-from fossatray.core.commands import AcceptEmptyList, InstallBrowser
+from fossatray.core.commands import AcceptEmptyList, CancelInstall, InstallBrowser
 from fossatray.core.errors import BrowserMissing, EmptyNotBelieved, FossaError
 from fossatray.core.runs import HistoryEntry
 from fossatray.core.status import AppState, BrowserInstall
@@ -49,6 +49,10 @@ class HistoryPage(QWidget):
         self._install = QPushButton(self.tr("&Install a browser"))
         self._install.setAccessibleName(self.tr("Install a browser"))
         self._install.setToolTip(self.tr("Download a browser that reads the portal (about 100 MB), and sync again"))
+        self._cancel_install = QPushButton(self.tr("&Cancel"))
+        self._cancel_install.setAccessibleName(self.tr("Cancel the installation"))
+        self._cancel_install.setToolTip(self.tr("Cancel the installation"))
+        self._cancel_install.hide()
         self._browser_install: BrowserInstall | None = None
         self._older = QPushButton(self.tr("Show o&lder"))
         self._older.setAccessibleName(self.tr("Show older"))
@@ -62,6 +66,7 @@ class HistoryPage(QWidget):
         self._lay_out()
         self._accept.clicked.connect(self._on_accept)
         self._install.clicked.connect(self._on_install)
+        self._cancel_install.clicked.connect(self._on_cancel_install)
         self._older.clicked.connect(self._on_older)
         self._why.clicked.connect(self._on_why)
         self._table.selectionModel().selectionChanged.connect(self._on_selected)
@@ -89,6 +94,7 @@ class HistoryPage(QWidget):
         row.addWidget(self._detail, 1)
         row.addWidget(self._accept, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._install, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._cancel_install, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(row)
         column.addWidget(self._change_table, 1)
         splitter = QSplitter(Qt.Orientation.Vertical)
@@ -209,6 +215,7 @@ class HistoryPage(QWidget):
         self._accept.setVisible(not_believed and entry is not None and entry.id is not None)
         self._accept.setEnabled(True)
         self._install.setVisible(_lacked_browser(entry))
+        self._show_cancel()
         self._show_changes(entry)
 
     def show_state(self, state: AppState) -> None:
@@ -217,9 +224,18 @@ class HistoryPage(QWidget):
             return
         self._browser_install = state.browser_install
         self._install.setEnabled(not self._is_installing)
+        self._show_cancel()
         entry = self._current()
         if _lacked_browser(entry):
             self._detail.setText(self._text(entry))
+
+    def _show_cancel(self) -> None:
+        """Offer to cancel an installation beside the run that it is for; a focus on the button is not lost with it."""
+        had_focus = self._cancel_install.hasFocus()
+        self._cancel_install.setVisible(self._is_installing and _lacked_browser(self._current()))
+        self._cancel_install.setEnabled(True)
+        if had_focus and not self._cancel_install.isVisible():
+            (self._install if self._install.isVisible() else self._table).setFocus()
 
     @property
     def _is_installing(self) -> bool:
@@ -249,7 +265,7 @@ class HistoryPage(QWidget):
         if entry.phases:
             lines.append(texts.phases(entry, words))
         if entry.reason:
-            lines.append(texts.reason(entry))
+            lines.append(texts.reason(entry, words))
         if entry.error is not None:
             lines.append(texts.error_text(entry.error))
         if _lacked_browser(entry) and self._browser_install is not None:
@@ -277,6 +293,18 @@ class HistoryPage(QWidget):
 
     def _on_not_installed(self, error: FossaError) -> None:
         self._install.setEnabled(not self._is_installing)
+        self.problem.emit(texts.error_text(error.info()))
+
+    @Slot()
+    def _on_cancel_install(self) -> None:
+        self._cancel_install.setEnabled(False)
+        self._services.submit(CancelInstall(), self._on_install_ended, self._on_cancel_refused)
+
+    def _on_install_ended(self, cancelled: object) -> None:
+        """The state that follows takes the button away."""
+
+    def _on_cancel_refused(self, error: FossaError) -> None:
+        self._cancel_install.setEnabled(True)
         self.problem.emit(texts.error_text(error.info()))
 
     @Slot()

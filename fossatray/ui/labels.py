@@ -27,6 +27,19 @@ class PlainLabel(QLabel):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self.setText(text)
 
+    def setText(self, text: str) -> None:
+        """Show a text; one with a name of its own is read out as name and text."""
+        super().setText(text)
+        self._describe()
+
+    def setAccessibleName(self, name: str) -> None:
+        """Give it a name, which takes the text's place for a screen reader: the text becomes its description."""
+        super().setAccessibleName(name)
+        self._describe()
+
+    def _describe(self) -> None:
+        self.setAccessibleDescription(self.text() if self.accessibleName() else "")
+
 
 def plain_tooltip(text: str) -> str:
     """Return the text as a tooltip that shows it as it is: Qt guesses whether a tooltip is markup, so it is escaped."""

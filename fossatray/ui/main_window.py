@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fossatray.core.commands import Cancel, Command, Pause, Resume, SyncNow
+from fossatray.core.commands import Cancel, CancelInstall, Command, Pause, Resume, SyncNow
 from fossatray.core.errors import FossaError
 from fossatray.core.notices import Notice
 from fossatray.core.status import AppState
@@ -31,18 +31,24 @@ from fossatray.ui.texts import error_text
 
 PAGES = ("orders", "history", "statistics", "settings")
 
+_FIRST_SIZE = QSize(1440, 900)
+_SHARE = 0.9
+"""No window begins larger than this share of the screen."""
+
 
 class MainWindow(QMainWindow):
     """The program's window. Closing it hides it; the program runs on.
 
     Signals:
         card_requested, log_requested, quit_requested: chosen in the menu.
+        notice_seen: the person had a notice before the eyes, or it is not shown any more; carries its id.
         closed: the person has closed the window (the composition root decides what that means without a tray).
     """
 
     card_requested = Signal()
     log_requested = Signal()
     quit_requested = Signal()
+    notice_seen = Signal(str)
     closed = Signal()
 
     def __init__(self, services: WindowServices, parent: QWidget | None = None) -> None:
@@ -50,7 +56,7 @@ class MainWindow(QMainWindow):
         self._services = services
         self._state = AppState()
         self.setWindowIcon(app_icon())
-        self.resize(QSize(1280, 780))
+        self.resize(self.first_size(self.screen().availableSize()))
         self._strip = StatusStrip(services.words, services.now)
         self._notice = NoticeBar()
         self._stack = QStackedWidget()
@@ -77,6 +83,7 @@ class MainWindow(QMainWindow):
     def _make_actions(self) -> None:
         self._sync = self._action(self.tr("&Sync now"), "F5", self._on_sync)
         self._cancel = self._action(self.tr("&Cancel sync"), "", self._on_cancel)
+        self._cancel_install = self._action(self.tr("Cancel &installation"), "", self._on_cancel_install)
         self._pause = self._action(self.tr("&Pause"), "", self._on_pause)
         self._resume = self._action(self.tr("&Resume"), "", self._on_resume)
         self._card = self._action(self.tr("Pr&ogress…"), "Ctrl+P", self.card_requested)
@@ -93,7 +100,7 @@ class MainWindow(QMainWindow):
 
     def _make_menus(self) -> None:
         sync = self.menuBar().addMenu(self.tr("S&ync"))
-        sync.addActions([self._sync, self._cancel, self._pause, self._resume])
+        sync.addActions([self._sync, self._cancel, self._cancel_install, self._pause, self._resume])
         sync.addSeparator()
         sync.addActions([self._card, self._log])
         sync.addSeparator()
@@ -142,9 +149,15 @@ class MainWindow(QMainWindow):
         self._strip.cancel_requested.connect(self._on_cancel)
         self._strip.resume_requested.connect(self._on_resume)
         self._notice.opened.connect(self._on_notice_opened)
+        self._notice.seen.connect(self.notice_seen)
         self.orders_page.problem.connect(self.show_problem)
         self.history_page.problem.connect(self.show_problem)
         self.statistics_page.problem.connect(self.show_problem)
+
+    @staticmethod
+    def first_size(screen: QSize) -> QSize:
+        """Return how large the window is before the person has given it a size, on a screen with so much room."""
+        return _FIRST_SIZE.boundedTo(screen * _SHARE)
 
     # --- what it shows --------------------------------------------------------------------------------------------
 
@@ -163,6 +176,7 @@ class MainWindow(QMainWindow):
         self.show()
         self.raise_()
         self.activateWindow()
+        self._notice.presented()
 
     def show_state(self, state: AppState) -> None:
         """Show a state."""
@@ -177,6 +191,7 @@ class MainWindow(QMainWindow):
         syncing = any(account.run is not None for account in state.accounts)
         self._sync.setEnabled(usable and not syncing)
         self._cancel.setEnabled(syncing)
+        self._cancel_install.setVisible(state.is_installing)
         self._pause.setEnabled(usable and not all(account.paused for account in state.accounts))
         self._resume.setEnabled(usable and any(account.paused or account.switched_off for account in state.accounts))
 
@@ -192,6 +207,15 @@ class MainWindow(QMainWindow):
     def show_notice(self, notice: Notice) -> None:
         """Show a notice that the desktop cannot show, above the page; the last ones are kept until they are closed."""
         self._notice.show_notice(notice)
+
+    def withdraw_notice(self, notice_id: str) -> None:
+        """Take a notice away that need not be seen any more."""
+        self._notice.withdraw(notice_id)
+
+    def present_notices(self) -> None:
+        """Show the window where it was, with all its notices."""
+        self._notice.show_all()
+        self.present()
 
     @Slot(str)
     def show_problem(self, text: str) -> None:
@@ -216,6 +240,10 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_cancel(self) -> None:
         self._submit(Cancel())
+
+    @Slot()
+    def _on_cancel_install(self) -> None:
+        self._submit(CancelInstall())
 
     @Slot()
     def _on_pause(self) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from fossatray.core.notices import Notice
@@ -14,6 +14,9 @@ KEPT = 20
 
 _LINES = 14
 """So many lines of text the open list shows at once; beyond that it scrolls."""
+
+SEEN_MS = 500
+"""So long a notice is before a person's eyes until it counts as seen."""
 
 _EDGE = 4
 """The width of the bar's coloured edge."""
@@ -30,9 +33,10 @@ class NoticeRow(QFrame):
     opened = Signal(str)
     dismissed = Signal()
 
-    def __init__(self, text: str, target: str | None, parent: QWidget | None = None) -> None:
+    def __init__(self, text: str, target: str | None, notice_id: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.text = text
+        self.notice_id = notice_id
         self._target = target
         label = PlainLabel(text)
         label.setMinimumSize(1, self.fontMetrics().lineSpacing())  # else it asks for the height it has when narrow
@@ -68,13 +72,21 @@ class NoticeBar(QFrame):
 
     Signals:
         opened: the person wants to see what a notice speaks of; carries the notice's target.
+        seen: a notice was before the person's eyes, or it was closed or made room for newer ones; carries its id. It
+            may come more than once.
     """
 
     opened = Signal(str)
+    seen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: list[NoticeRow] = []
+        self._is_presented = False
+        self._look = QTimer(self)
+        self._look.setSingleShot(True)
+        self._look.setInterval(SEEN_MS)
+        self._look.timeout.connect(self._on_look)
         self.setContentsMargins(_EDGE, 0, 0, 0)
         self.setAccessibleName(self.tr("Notices"))
         inside = QWidget()
@@ -90,6 +102,7 @@ class NoticeBar(QFrame):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         inside.installEventFilter(self)
+        self._scroll.verticalScrollBar().valueChanged.connect(self._watch)
         self._earlier = QPushButton()
         self._earlier.setCheckable(True)
         self._earlier.setFlat(True)
@@ -114,13 +127,29 @@ class NoticeBar(QFrame):
 
     def show_notice(self, notice: Notice) -> None:
         """Show a notice that the desktop cannot show, with a button to what it speaks of."""
-        self.show_text(f"{notice.title}\n{notice.body}".strip(), notice.target)
+        self.show_text(f"{notice.title}\n{notice.body}".strip(), notice.target, notice.id)
 
-    def show_text(self, text: str, target: str | None = None) -> None:
+    def withdraw(self, notice_id: str) -> None:
+        """Take a notice away that need not be seen any more."""
+        for row in self.rows:
+            if row.notice_id == notice_id:
+                self._drop(row)
+        self._refresh()
+
+    def presented(self) -> None:
+        """The person has opened the window, even if the desktop does not let it have the keyboard."""
+        self._is_presented = self.isVisible() and any(row.notice_id for row in self._rows)
+        self._watch()
+
+    def show_all(self) -> None:
+        """Show the earlier ones, too."""
+        self._earlier.setChecked(len(self._rows) > 1)
+
+    def show_text(self, text: str, target: str | None = None, notice_id: str = "") -> None:
         """Show a text, and a button to what it speaks of if there is a target. The newest text is not repeated."""
         if self._rows and self._rows[0].text == text:
             self._drop(self._rows[0])
-        row = NoticeRow(text, target)
+        row = NoticeRow(text, target, notice_id)
         row.opened.connect(self.opened)
         row.dismissed.connect(self._on_dismissed)
         self._rows.insert(0, row)
@@ -135,6 +164,23 @@ class NoticeBar(QFrame):
         row.hide()
         row.setParent(None)
         row.deleteLater()
+        if row.notice_id:
+            self.seen.emit(row.notice_id)
+
+    @Slot()
+    def _watch(self) -> None:
+        """Look a moment later what of the notices is seen; another thing that changes meanwhile begins it anew."""
+        if self.isVisible() and any(row.notice_id for row in self._rows):
+            self._look.start()
+
+    @Slot()
+    def _on_look(self) -> None:
+        """Tell of the notices before the person's eyes: painted, in the window that is worked in or was just opened."""
+        is_before_eyes, self._is_presented = self.isActiveWindow() or self._is_presented, False
+        if is_before_eyes and not self.window().isMinimized():
+            for row in self.rows:
+                if row.notice_id and row.isVisible() and not row.visibleRegion().isEmpty():
+                    self.seen.emit(row.notice_id)
 
     @Slot()
     def _on_dismissed(self) -> None:
@@ -168,6 +214,7 @@ class NoticeBar(QFrame):
         self.setAccessibleDescription(self._rows[0].text if self._rows else "")
         self.setVisible(bool(self._rows))
         self._fit()
+        self._watch()
 
     def _fit(self) -> None:
         """Be as high as the list needs, within reason."""
@@ -191,6 +238,17 @@ class NoticeBar(QFrame):
         """Fit the height to the new width."""
         super().resizeEvent(event)
         self._fit()
+
+    def event(self, event: QEvent) -> bool:
+        """Look anew when the person comes to this window."""
+        if event.type() == QEvent.Type.WindowActivate:
+            self._watch()
+        return super().event(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look whether the person sees what is there."""
+        super().showEvent(event)
+        self._watch()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Fit the height when the texts need another one."""

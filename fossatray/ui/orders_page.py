@@ -74,16 +74,16 @@ class OrdersPage(QWidget):
         self._table.set_widths(
             {
                 Column.NUMBER: "W-123456",
-                Column.CUSTOMER: 17,
-                Column.STORE: "#123456",
-                Column.CITY: "Fort Lauderdale",
+                Column.CUSTOMER: "7-Eleven Stores, Inc.",
+                Column.STORE: "#12345678",
+                Column.CITY: "New Smyrna Beach",
                 Column.SERVICES: "10 × 2861, 1 × 3006",
                 Column.VISIT: "Wed, Nov 30",
                 Column.DUE: self.tr("⚠ Nov 30 (today)"),
                 Column.STATUS: 11,
                 Column.ACCOUNT: 12,
             },
-            flexible=(Column.CUSTOMER, Column.SERVICES, Column.STATUS, Column.ACCOUNT),
+            flexible=(Column.CUSTOMER, Column.STORE, Column.CITY, Column.SERVICES, Column.STATUS, Column.ACCOUNT),
             bold=(Column.DUE,),
             dropped=(Column.STATUS,),  # mostly the same for all; the details have it
         )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 
-from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QGroupBox, QScrollArea, QVBoxLayout, QWidget
 
 from fossatray.core import plan
@@ -19,6 +19,7 @@ from fossatray.core.schedules import Schedule, check_schedule
 from fossatray.core.timetable import Timetable
 from fossatray.ui.field_form import refusal_text
 from fossatray.ui.labels import PlainLabel
+from fossatray.ui.midnight import Midnight
 from fossatray.ui.schedule_holidays import HolidayFields
 from fossatray.ui.schedule_late import LateFields
 from fossatray.ui.schedule_limits import LimitFields
@@ -30,6 +31,10 @@ RUNS_SHOWN = 5
 _CHARACTERS = 90
 _SHARE = 0.9
 _MARGIN = 12
+_NO_BREAK = "\u00a0"
+"""A space at which no line ends: a moment stays in one piece."""
+_LONGEST = timedelta(hours=1)
+"""A timer does not count while the computer sleeps: so the next runs are looked at once an hour."""
 
 
 class ScheduleDialog(QDialog):
@@ -53,7 +58,7 @@ class ScheduleDialog(QDialog):
         self.setWindowTitle(self.tr("Edit the schedule") if schedule.id else self.tr("Add a schedule"))
         self._rule = RuleFields(services.words, [(other.id, other.title) for other in same])
         self._limits = LimitFields(services.words)
-        self._holidays = HolidayFields()
+        self._holidays = HolidayFields(services.beside)
         self._late = LateFields()
         self._forms = (self._rule, self._limits, self._holidays, self._late)
         self._inside = QWidget()
@@ -62,6 +67,10 @@ class ScheduleDialog(QDialog):
         self._runs = PlainLabel()
         self._refused = PlainLabel()
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
+        self._midnight = Midnight(services.now, services.words, self)
+        self._first_run = QTimer(self)
+        self._first_run.setSingleShot(True)
+        self._is_answered = False
         self._lay_out()
         self._load()
         self._connect()
@@ -69,6 +78,7 @@ class ScheduleDialog(QDialog):
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self._inside)
+        column.setContentsMargins(0, 0, 0, 0)
         width = max(form.head_width() for form in self._forms)
         for form in self._forms:
             form.set_head_width(width)
@@ -84,9 +94,28 @@ class ScheduleDialog(QDialog):
         outer.addWidget(self._buttons)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Begin as large as the form."""
+        """Begin as large as the form, and follow the clock while it stands open."""
         super().showEvent(event)
         self._fit()
+        self._midnight.start()
+        self._preview()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody looks at the next runs any more."""
+        super().hideEvent(event)
+        self._midnight.stop()
+        self._first_run.stop()
+
+    def follow(self, schedules: Sequence[Schedule]) -> None:
+        """Take over what was done to the schedules meanwhile: this one may be paused, or resumed, by now.
+
+        A state can come since clock or zone were changed, or a run has begun: then other runs come next.
+        """
+        self._others = schedules
+        now = next((one for one in schedules if one.id == self._schedule.id), self._schedule)
+        paused = replace(self._schedule, enabled=now.enabled, paused_until=now.paused_until)
+        self._schedule = replace(paused, switched_off=now.switched_off, failures=now.failures)
+        self._on_clock()
 
     def _fit(self) -> None:
         """Grow to the size of the form, as far as the screen has room; never shrink under the person's hands."""
@@ -122,6 +151,8 @@ class ScheduleDialog(QDialog):
     def _connect(self) -> None:
         for form in self._forms:
             form.edited.connect(self._preview)
+        self._midnight.day_changed.connect(self._on_clock)
+        self._first_run.timeout.connect(self._on_clock)
         self._buttons.accepted.connect(self._on_save)
         self._buttons.rejected.connect(self.reject)
         save = self._buttons.button(QDialogButtonBox.StandardButton.Save)
@@ -173,6 +204,7 @@ class ScheduleDialog(QDialog):
     @Slot()
     def _preview(self) -> None:
         """Say back what is typed, with the next runs, or why it cannot be kept."""
+        self._is_answered = False
         has_times = self._rule.kind is not Kind.AFTER
         self._rule.follow_hours(limited=self._limits.is_limited)
         for form in (self._limits, self._holidays, self._late):
@@ -185,6 +217,12 @@ class ScheduleDialog(QDialog):
         else:
             refusal = self._refusal(candidate)
             self._show(self._in_words(candidate), "" if refusal else self._next_runs(candidate), refusal)
+
+    @Slot()
+    def _on_clock(self) -> None:
+        """Another day, zone or hour: the next runs are other ones. What the engine has refused stays said."""
+        if self.isVisible() and self._buttons.isEnabled() and not self._is_answered:
+            self._preview()
 
     def _show(self, said: str, runs: str, refusal: str) -> None:
         self._said.setText(said)
@@ -201,10 +239,15 @@ class ScheduleDialog(QDialog):
         words, now = self._services.words, self._services.now()
         start = now if candidate.paused_until is None else max(now, candidate.paused_until)
         found: list[datetime] = list(islice(plan.occurrences(candidate.timetable, start, words.zone), RUNS_SHOWN))
-        shown = " · ".join(words.when(moment, now) for moment in found)
+        if self.isVisible() and found:
+            wait = max(min(found[0] - now, _LONGEST), timedelta()) + timedelta(seconds=1)
+            self._first_run.start(int(wait.total_seconds() * 1000))
+        shown = " · ".join(words.when(moment, now).replace(" ", _NO_BREAK) for moment in found)
         lines = [self.tr("The next runs: {runs}").format(runs=shown)]
         if candidate.is_off:
             lines.append(self.tr("It is paused now: nothing runs before you resume it."))
+        elif start > now:
+            lines.append(self.tr("It is paused until {when}.").format(when=words.when(start, now, inside=True)))
         return "\n".join(lines)
 
     # --- saving ---------------------------------------------------------------------------------------------------
@@ -229,6 +272,7 @@ class ScheduleDialog(QDialog):
 
     def _on_not_saved(self, error: FossaError) -> None:
         self._set_usable(usable=True)
+        self._is_answered = True
         self._show(self._said.text(), self._runs.text(), error_text(error.info()))
 
     def reject(self) -> None:

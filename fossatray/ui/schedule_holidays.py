@@ -1,36 +1,47 @@
 """The third part of the editor of a schedule: the days without a run.
 
-The library of holidays takes a quarter of a second to load. So it is loaded when somebody wants holidays, after that is
-seen on the screen, and in two steps: the countries first, then the parts of the one chosen.
+The library of holidays takes up to half a second to load. So it is loaded when somebody wants holidays, beside the GUI
+thread: the countries and the parts of the one chosen, later the parts of another one.
 """
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale, QTimer, Slot
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import QLocale, Slot
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
 
-from fossatray.core.errors import InvalidInput
+from fossatray.core.errors import FossaError, InvalidInput
 from fossatray.core.timetable import HolidayCalendar
 from fossatray.core.timetable_text import days_from
 from fossatray.ui.field_form import FieldForm
+from fossatray.ui.services import Beside
 
-_SEEN_FIRST = 50
-"""Milliseconds in which the screen can show what was chosen, before each step of loading."""
+Names = dict[str, str]
+"""Names for people by code."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Lists:
+    """What was loaded: no countries where they were not asked for, and a refusal where the country is not known."""
+
+    countries: Names
+    parts: Names
+    refusal: InvalidInput | None = None
 
 
 class HolidayFields(FieldForm):
-    """Public holidays of a country or a part of it, and days of one's own."""
+    """Public holidays of a country or a part of it, and days of one's own. What is slow is done `beside`."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, beside: Beside, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
+        self._beside = beside
         self.setTitle(self.tr("Not on"))
         self._public = QCheckBox(self.tr("Public holi&days"))
         self._country, self._part = QComboBox(), QComboBox()
         self._own = QLineEdit()
         self._wanted: tuple[str, str | None] = (_own_country(), None)
-        self._steps = QTimer(self)
-        self._steps.setSingleShot(True)
-        self._steps.setInterval(_SEEN_FIRST)
         self._has_countries = False
         self._parts_of: str | None = None
         self._build()
@@ -49,7 +60,6 @@ class HolidayFields(FieldForm):
         self._country.currentIndexChanged.connect(self._on_country)
         self._part.currentIndexChanged.connect(self.on_edited)
         self._own.textEdited.connect(self.on_edited)
-        self._steps.timeout.connect(self._load_next)
 
     def load(self, calendar: HolidayCalendar | None) -> None:
         """Show a calendar; the countries follow when they are loaded."""
@@ -85,38 +95,33 @@ class HolidayFields(FieldForm):
             self._wait()
 
     def _wait(self) -> None:
+        """Have the lists loaded that are missing; until they are there, the fields say so."""
+        self._parts_of = None
         for box in (self._country, self._part):
-            if not box.count():
-                box.addItem(self.tr("Loading…"))
+            if box is self._part or not self._has_countries:
+                _fill(box, [(self.tr("Loading…"), None)], None)
+                box.setCurrentIndex(0)
                 box.setEnabled(False)
-        self._steps.start()
-
-    @Slot()
-    def _load_next(self) -> None:
-        """Load the countries, or the parts of the one chosen."""
-        from fossatray.core.holiday_calendar import countries
-
         country, part = self._wanted
-        if not self._has_countries:
+        filled = partial(self._on_loaded, country, part)
+        self._beside(self, partial(_load, country, with_countries=not self._has_countries), filled, _pass_on)
+
+    def _on_loaded(self, country: str, part: str | None, loaded: object) -> None:
+        """Offer the countries, where they are new, and the parts of a country, or say why it has none."""
+        if not isinstance(loaded, _Lists):
+            raise TypeError(f"lists of holidays were expected, not a {type(loaded).__name__}")
+        if loaded.countries:
             self._has_countries = True
-            _fill(self._country, [(name, code) for code, name in countries().items()], country)
-            self._steps.start()
-            return
-        self._fill_parts(country, part)
+            _fill(self._country, [(name, code) for code, name in loaded.countries.items()], country)
+        if loaded.refusal is not None:
+            self._fill_in_vain(loaded.refusal)
+        else:
+            self.show_error(self._country, "")
+            everywhere = (self.tr("The whole country"), None)
+            _fill(self._part, [everywhere, *((name, code) for code, name in loaded.parts.items())], part)
+            self._part.setEnabled(bool(loaded.parts))
+            self._parts_of = country
         self.on_edited()
-
-    def _fill_parts(self, country: str, part: str | None) -> None:
-        from fossatray.core.holiday_calendar import subdivisions
-
-        try:
-            known = subdivisions(country)
-        except InvalidInput as error:
-            self._fill_in_vain(error)
-            return
-        self.show_error(self._country, "")
-        _fill(self._part, [(self.tr("The whole country"), None), *((name, code) for code, name in known.items())], part)
-        self._part.setEnabled(bool(known))
-        self._parts_of = country
 
     def _fill_in_vain(self, error: InvalidInput) -> None:
         """Show a stored country that the library does not have (any more)."""
@@ -136,7 +141,7 @@ class HolidayFields(FieldForm):
         code = self._country.currentData()
         if isinstance(code, str) and code != self._wanted[0]:
             self._wanted = (code, None)
-            self._fill_parts(code, None)
+            self._wait()
             self.on_edited()
 
     @Slot()
@@ -145,6 +150,22 @@ class HolidayFields(FieldForm):
         if self._parts_of and self._parts_of == self._wanted[0]:
             self._wanted = (self._wanted[0], self._part.currentData())
         super().on_edited()
+
+
+def _load(country: str, *, with_countries: bool) -> _Lists:
+    """Return the countries, if they are asked for, and a country's parts, or why there are none. For another thread."""
+    from fossatray.core.holiday_calendar import countries, subdivisions
+
+    names = countries() if with_countries else {}
+    try:
+        return _Lists(names, subdivisions(country))
+    except InvalidInput as error:
+        return _Lists(names, {}, error)
+
+
+def _pass_on(error: FossaError) -> None:
+    """What is looked for in vain comes as an answer: nothing else can fail here."""
+    raise error
 
 
 def _fill(box: QComboBox, items: list[tuple[str, str | None]], chosen: str | None) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Protocol
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from fossatray.core.accounts import Account
@@ -32,6 +32,12 @@ An error's kind ("keyring_locked") says the same as its state.
 """
 
 Submit = Callable[[Command, Done, Failed], None]
+
+Beside = Callable[[QObject, Callable[[], object], Done, Failed], None]
+"""Does work beside the GUI thread for an owner, who then is told of its result in the GUI thread.
+
+An owner's newest question supersedes the older ones; an owner that is gone gets no answer.
+"""
 
 KeyringReply = Callable[[str], None]
 """Takes "present", "missing", "locked", "denied", "absent" or "timeout", in the GUI thread."""
@@ -75,6 +81,10 @@ class OrdersReader(Protocol):
         """Return all settings."""
 
 
+AskStore = Callable[[QObject, Callable[[OrdersReader], object], Done, Failed], None]
+"""Puts a question to the store beside the GUI thread, for what may take longer than a moment; as :data:`Beside`."""
+
+
 def open_in_browser(url: str) -> bool:
     """Open an address in the person's browser; tells whether that was possible."""
     return QDesktopServices.openUrl(QUrl(url))
@@ -84,6 +94,7 @@ def open_in_browser(url: str) -> bool:
 class WindowServices:
     """The windows' collaborators.
 
+    `reader` is for what is read in a moment, in the GUI thread; `ask_store` and `beside` are for what is not.
     `submit` hands a command to the engine and calls back in the GUI thread. `keyring_state` asks whether an account's
     password is stored and replies in the GUI thread. `notify_test` shows a test notice. `open_url` opens a
     checked address.
@@ -92,6 +103,8 @@ class WindowServices:
     words: Words
     now: Callable[[], datetime]
     reader: Callable[[], OrdersReader]
+    ask_store: AskStore
+    beside: Beside
     submit: Submit
     autostart: Autostart
     notify_test: Callable[[], None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -33,6 +34,7 @@ from fossatray.ui.settings_section import NotSaved, Saved, SettingsSection, Subj
 from fossatray.ui.texts import error_text
 
 _PICTURE = 24
+_GAP = 2
 _LINES = 7
 """So many lines of text the list is high at least: two schedules"""
 _ID = Qt.ItemDataRole.UserRole
@@ -56,9 +58,13 @@ class ScheduleSection(SettingsSection):
         self._services = services
         self._account: AccountState | None = None
         self._lines: list[_Line] = []
+        self._editor: ScheduleDialog | None = None
+        self._asked: frozenset[str] = frozenset()
+        self._known: frozenset[str] = frozenset()
         self._list = QListWidget()
         self._list.setAccessibleName(self.tr("Schedules"))
         self._list.setWordWrap(True)
+        self._list.setSpacing(_GAP)
         self._list.setIconSize(QSize(_PICTURE, _PICTURE))
         self._list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -124,11 +130,27 @@ class ScheduleSection(SettingsSection):
         chosen = self._chosen_id() if _same(account, self._account) else None
         is_new = not _same(account, self._account)
         self._account = account
+        self._look_places_up()
         lines = [_Line(state.schedule.id, self._text(state), _health(state)) for state in self._states()]
         if is_new or lines != self._lines:
             self._lines = lines
             self._fill(chosen)
         self._adjust_buttons()
+        if self._editor is not None:
+            self._editor.follow([state.schedule for state in self._states()])
+
+    def _look_places_up(self) -> None:
+        """Have the library of holidays loaded beside the GUI thread, where a schedule's words need it."""
+        needed = frozenset(place for state in self._states() if (place := _place(state.schedule)))
+        if needed - self._asked:
+            self._asked |= needed
+            self._services.beside(self, partial(_looked_up, self._asked), self._on_looked_up, _pass_on)
+
+    def _on_looked_up(self, places: object) -> None:
+        """The names are there: say them."""
+        if isinstance(places, frozenset):
+            self._known = places
+            self.follow(self._account)
 
     def _fill(self, chosen: int | None) -> None:
         self._list.blockSignals(True)
@@ -181,10 +203,10 @@ class ScheduleSection(SettingsSection):
         coming = next_words(state, words, now)
         if state.held is None and state.next_run is not None:
             coming = self.tr("Next sync {when}").format(when=words.when(state.next_run, now, inside=True))
-        try:
+        if _place(state.schedule) in ("", *self._known):
             when = when_words(state.schedule, others, words)
-        except InvalidInput as error:  # holidays of a place that nothing is known of any more
-            when = words.tr(error.message)
+        else:
+            when = self.tr("Looking up the holidays…")
         lines = (state.schedule.title, when, coming)
         return "\n".join(line for line in lines if line)
 
@@ -195,7 +217,7 @@ class ScheduleSection(SettingsSection):
         self._add.setEnabled(self._account is not None)
         for button in (self._edit, self._remove):
             button.setEnabled(state is not None)
-        self._pause.setEnabled(state is not None and not rests)
+        self._pause.setEnabled(state is not None and not state.schedule.switched_off)
         self._resume.setEnabled(rests)
 
     def _say(self, text: str) -> None:
@@ -227,9 +249,14 @@ class ScheduleSection(SettingsSection):
 
     def _open_editor(self, schedule: Schedule) -> None:
         others = [state.schedule for state in self._states()]
-        dialog = ScheduleDialog(self._services, schedule, others, self)
+        self._editor = dialog = ScheduleDialog(self._services, schedule, others, self)
+        dialog.finished.connect(self._editor_closed)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    @Slot()
+    def _editor_closed(self) -> None:
+        self._editor = None
 
     def _free_name(self) -> str:
         """Return a name that no schedule of the account has yet."""
@@ -242,7 +269,7 @@ class ScheduleSection(SettingsSection):
         state = self._chosen()
         if state is None:
             return
-        dialog = PauseDialog(state.schedule.title, self._services.words, self._services.now(), self)
+        dialog = PauseDialog(state.schedule, self._services.words, self._services.now, self)
         dialog.accepted.connect(partial(self._pause_until, dialog, state.schedule.id))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -277,6 +304,29 @@ class ScheduleSection(SettingsSection):
     def _on_remove_answer(self, schedule_id: int, answer: int) -> None:
         if answer == QMessageBox.StandardButton.Yes.value:
             self._submit(RemoveSchedule(schedule_id))
+
+
+def _place(schedule: Schedule) -> str:
+    """Return the country whose parts have to be known for a schedule's words; mostly none."""
+    calendar = schedule.timetable.holidays
+    if schedule.after is not None or calendar is None or calendar.subdivision is None:
+        return ""
+    return calendar.country or ""
+
+
+def _looked_up(countries: frozenset[str]) -> frozenset[str]:
+    """Have the names of these countries' parts loaded, as far as they are known, and return the countries."""
+    from fossatray.core.holiday_calendar import subdivisions
+
+    for country in countries:
+        with suppress(InvalidInput):  # the schedule's words will say so
+            subdivisions(country)
+    return countries
+
+
+def _pass_on(error: FossaError) -> None:
+    """What is looked up in vain is said in the schedule's words: nothing else can fail here."""
+    raise error
 
 
 def _same(one: AccountState | None, other: AccountState | None) -> bool:

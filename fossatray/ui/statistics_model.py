@@ -49,10 +49,7 @@ def _begin(day: date | None, zone: tzinfo) -> datetime | None:
 
 
 def _day(day: date, words: Words, today: date) -> str:
-    name = words.month_day(datetime.combine(day, time(), words.zone))
-    if day.year == today.year:
-        return name
-    return translate("Statistics", "{day}, {year}").format(day=name, year=day.year)
+    return words.day(datetime.combine(day, time(), words.zone), today)
 
 
 class StatisticsModel(QAbstractTableModel):

@@ -1,27 +1,35 @@
-"""The page of the statistics: how the syncs of a period went, in figures and plain words."""
+"""The page of the statistics: how the syncs of a period went, in figures and plain words.
+
+The figures of a long period take up to a second to read, so they are read beside the GUI thread.
+"""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from functools import partial
 
-from PySide6.QtCore import QDate, QSignalBlocker, Signal, Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import QDate, QSignalBlocker, QTimer, Signal, Slot
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QHeaderView, QLabel, QVBoxLayout, QWidget
 
 from fossatray.core.errors import FossaError
+from fossatray.core.statistics import Statistics
 from fossatray.core.statistics_words import statistics_lines
 from fossatray.core.status import AppState
 from fossatray.ui.labels import PlainLabel
-from fossatray.ui.services import WindowServices
+from fossatray.ui.services import OrdersReader, WindowServices
 from fossatray.ui.statistics_model import Period, StatisticsModel
 from fossatray.ui.tables import DataTable
 from fossatray.ui.texts import error_text
+from fossatray.ui.words_qt import with_century
 
 DAYS = (7, 30, 90)
 _CHOOSABLE = (QDate(2000, 1, 1), QDate(2999, 12, 31))
 """The periods of the last days that can be chosen; the middle one is chosen at first."""
 
 _ALL, _CHOSEN = 0, -1  # what the chooser of the period holds besides numbers of days
+_SLOW_MS = 200
+"""Only what takes longer to read is said to be read."""
 _LEAST_NAME = 12  # characters: the choosers give way down to that
 
 
@@ -41,6 +49,11 @@ class StatisticsPage(QWidget):
         self._services = services
         self._state = AppState()
         self._is_stale = True
+        self._said = ""
+        self._slow = QTimer(self)
+        self._slow.setSingleShot(True)
+        self._slow.setInterval(_SLOW_MS)
+        self._slow.timeout.connect(self._say_reading)
         self._model = StatisticsModel(self)
         self._table = DataTable(self._model, self.tr("Statistics"))
         self._period, self._account, self._schedule = QComboBox(), QComboBox(), QComboBox()
@@ -76,7 +89,7 @@ class StatisticsPage(QWidget):
         for dates in (self._from, self._to):
             dates.setCalendarPopup(True)
             dates.setKeyboardTracking(False)
-            dates.setDisplayFormat(_with_century(dates.displayFormat()))
+            dates.setDisplayFormat(with_century(dates.displayFormat()))
         for chooser in (self._account, self._schedule):
             chooser.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
             chooser.setMinimumContentsLength(_LEAST_NAME)
@@ -86,6 +99,9 @@ class StatisticsPage(QWidget):
         rows.setMinimumSectionSize(rows.defaultSectionSize())
         rows.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self._table.set_widths({0: 18})
+        first = [self._heads[field] for field in (self._period, self._account, self._schedule)]
+        for label in first:  # so that the choosers below each other begin at one line
+            label.setMinimumWidth(max(one.sizeHint().width() for one in first))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(self._row(self._period, self._from, self._to))
@@ -175,22 +191,43 @@ class StatisticsPage(QWidget):
 
     @Slot()
     def refresh(self) -> None:
-        """Read the figures again."""
-        services, period = self._services, self.period
-        since, until = period.bounds(services.words.zone)
-        try:
-            reader = services.reader()
-            found = reader.statistics(since, until, self._account.currentData(), self._schedule.currentData())
-        except FossaError as error:
-            self.problem.emit(error_text(error.info()))
-            return
+        """Read the figures again; what was asked for before is answered no more."""
+        period = self.period
+        bounds = period.bounds(self._services.words.zone)
+        question = partial(_figures, *bounds, self._account.currentData(), self._schedule.currentData())
         self._is_stale = False
+        if not self._slow.isActive():
+            self._slow.start()
+        self._services.ask_store(self, question, partial(self._show, period), self._on_failed)
+
+    def _show(self, period: Period, answer: object) -> None:
+        """Show the figures of a period: a Statistics."""
+        found, services = answer, self._services
+        if not isinstance(found, Statistics):
+            raise TypeError(f"the store answered with a {type(found).__name__}")
         is_empty = not (found.runs or found.skipped or found.missed)
-        self._summary.setText(period.text(services.words, self._today()))
+        self._say(period.text(services.words, self._today()))
         self._model.set_lines([] if is_empty else statistics_lines(found, services.words, services.now()))
         self._table.show_hint(self._hint() if is_empty else "")
         if not is_empty and not self._table.currentIndex().isValid():
             self._table.selectRow(0)
+
+    def _on_failed(self, error: FossaError) -> None:
+        self._is_stale = True
+        self._say(self._said)
+        self.problem.emit(error_text(error.info()))
+
+    @Slot()
+    def _say_reading(self) -> None:
+        """Say that it takes a while, to whoever sees the page and to whoever hears it."""
+        self._summary.setText(self.tr("Reading…"))
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._summary, self._summary.text()))
+
+    def _say(self, text: str) -> None:
+        """Say of which days the figures are: the reading has ended."""
+        self._slow.stop()
+        self._said = text
+        self._summary.setText(text)
 
     def _hint(self) -> str:
         """Return why there are no figures."""
@@ -228,6 +265,16 @@ class StatisticsPage(QWidget):
         self.mark_stale()
 
 
+def _figures(
+    since: datetime | None,
+    until: datetime | None,
+    account_id: str | None,
+    schedule_id: int | None,
+    reader: OrdersReader,
+) -> Statistics:
+    return reader.statistics(since, until, account_id, schedule_id)
+
+
 def _fill(chooser: QComboBox, items: list[tuple[str, object]]) -> None:
     """Offer other items, without a signal; the one that was chosen is chosen again, else the first."""
     chosen = chooser.currentData()
@@ -251,11 +298,6 @@ def _names(state: AppState) -> list[tuple[str, str, list[tuple[int, str]]]]:
         (one.account.id, one.account.name, [(item.schedule.id, item.schedule.title) for item in one.schedules])
         for one in state.accounts
     ]
-
-
-def _with_century(form: str) -> str:
-    """Return a date format with the year in full: of "26" nobody knows the century, and Qt guesses."""
-    return form if "yyyy" in form else form.replace("yy", "yyyy")
 
 
 def _qdate(day: date) -> QDate:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushBu
 
 from fossatray.core.health import Health
 from fossatray.core.status import AppState
+from fossatray.core.text import capital
 from fossatray.core.words import Words
 from fossatray.ui.icons import state_pixmap
 from fossatray.ui.labels import PlainLabel
@@ -74,9 +75,12 @@ class StatusStrip(QFrame):
     @Slot(object)
     def show_state(self, state: AppState) -> None:
         """Show a state; what has not changed is not touched."""
-        words, now, leading = self._words, self._now(), state.leading
+        words, now, leading, install = self._words, self._now(), state.leading, state.browser_install
         syncing = leading is not None and leading.run is not None
-        if leading is not None and state.fault is None and not syncing:
+        installs = state.is_installing and state.fault is None and not syncing
+        if installs:
+            sentence, detail = capital(words.sentence(state, now)), self.tr("This may take some minutes.")
+        elif leading is not None and state.fault is None and not syncing:
             advice = "" if leading.switched_off else words.advice(leading)
             sentence, detail = words.next_sync(leading, now), advice or words.last_of(leading, now)
         elif leading is not None and leading.progress is not None and syncing:
@@ -88,8 +92,9 @@ class StatusStrip(QFrame):
         _set(self._sentence, sentence)
         _set(self._detail, detail)
         self._detail.setVisible(bool(detail))
-        self._bar.setVisible(syncing)
-        self._bar.setValue(leading.progress.percentage if leading is not None and leading.progress is not None else 0)
+        self._bar.setVisible(syncing or installs)
+        progress = install if installs else leading.progress if leading is not None else None
+        self._bar.setValue(progress.percentage if progress is not None else 0)
         self._sync.setVisible(not syncing)
         self._sync.setEnabled(leading is not None and state.fault is None)
         self._cancel.setVisible(syncing)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -12,16 +11,15 @@ from PySide6.QtCore import QCoreApplication, QLocale
 from fossatray.core.errors import ErrorInfo
 from fossatray.core.orders import Address, Service
 from fossatray.core.runs import HistoryEntry, Outcome, Phase, Trigger
-from fossatray.core.text import one_line
+from fossatray.core.text import capital, one_line
+from fossatray.core.why import reason_words
 from fossatray.core.words import Words
 
 translate = QCoreApplication.translate
 
 CELL_LIMIT = 300
 
-_HELD_BACK = re.compile(r"held back: (?P<count>\d+) orders missing, waiting for a second read")
 _OTHER_ORDER = "with."
-_EMPTY_SIGN = "empty sign: "
 
 
 def cell(text: str | None) -> str:
@@ -108,37 +106,9 @@ def trigger(kind: Trigger) -> str:
     }[kind]
 
 
-def reason(entry: HistoryEntry) -> str:
-    """Return why a run ended so, or did not take place, in the person's language; an unknown reason as it is kept."""
-    kept = entry.reason or ""
-    known = {
-        "FossaTray was not running": translate("Texts", "FossaTray was not running"),
-        "the computer was asleep or busy": translate("Texts", "The computer was asleep or busy"),
-        "still running": translate("Texts", "The sync before it was still running"),
-        "paused": translate("Texts", "The schedule was paused"),
-        "switched off": translate("Texts", "The schedule was switched off after several failures"),
-        "too late": translate("Texts", "It would have been too late"),
-        "sign-in refused": translate("Texts", "The portal had refused the sign-in"),
-        "locked": translate("Texts", "The portal had locked the sign-in"),
-        "no password": translate("Texts", "No password was stored"),
-        "battery": translate("Texts", "The battery was low"),
-        "metered": translate("Texts", "The network was a metered one"),
-        "offline": translate("Texts", "There was no network"),
-        "cancelled by you": translate("Texts", "Cancelled by you"),
-        "FossaTray was quit": translate("Texts", "FossaTray was quit"),
-        "the session ended": translate("Texts", "You logged out, or the computer was shut down"),
-        "the account was changed": translate("Texts", "The account was changed"),
-    }
-    if kept in known:
-        return known[kept]
-    held_back = _HELD_BACK.fullmatch(kept)
-    if held_back is not None:
-        count = int(held_back["count"])
-        text = translate("Texts", "{count} work orders are missing; they are kept until a second read agrees")
-        return text.format(count=count)
-    if kept.startswith(_EMPTY_SIGN):
-        return translate("Texts", "The portal said: {text}").format(text=kept.removeprefix(_EMPTY_SIGN))
-    return kept
+def reason(entry: HistoryEntry, words: Words) -> str:
+    """Return why a run ended so, or did not take place, as a line of its own; empty where none is kept."""
+    return capital(reason_words(entry.reason, words)) if entry.reason else ""
 
 
 def error_text(error: ErrorInfo | None) -> str:

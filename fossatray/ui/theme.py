@@ -104,7 +104,8 @@ def card_style(theme: Theme) -> str:
             border-radius: 9px; padding: 6px 10px; }}
         QToolButton {{ background: transparent; padding: 2px; border-radius: 7px; }}
         QPushButton:hover, QToolButton:hover {{ background: {theme.button_hover}; }}
-        QPushButton:focus, QToolButton:focus {{ border-color: {theme.indigo}; }}
+        QPushButton[role="plain"] {{ border-color: {theme.outline}; }}
+        QPushButton:focus, QToolButton:focus, QPushButton[role="plain"]:focus {{ border-color: {theme.indigo}; }}
         QPushButton[role="primary"] {{ color: {on_accent}; background: {theme.blue}; font-weight: 600; }}
         QPushButton[role="primary"]:hover {{ background: {theme.indigo}; }}
         QPushButton[role="primary"]:focus {{ border-color: {theme.text}; }}

@@ -25,12 +25,15 @@ class Tray(QObject):
     """The tray icon: picture, tooltip and menu follow the state. Made only when the tray's host is there.
 
     Signals:
-        sync_requested, cancel_requested, pause_requested, resume_requested, quit_requested: chosen in the menu.
-        open_requested: "card" (also by a double click on the icon), "orders", "history", "settings" or "log".
+        sync_requested, cancel_requested, cancel_install_requested, pause_requested, resume_requested, quit_requested:
+            chosen in the menu.
+        open_requested: "card" (also by a double click on the icon), "orders", "history", "settings", "log"
+            or "notices" (the window, with those that were not seen yet).
     """
 
     sync_requested = Signal()
     cancel_requested = Signal()
+    cancel_install_requested = Signal()
     pause_requested = Signal()
     resume_requested = Signal()
     open_requested = Signal(str)
@@ -43,6 +46,7 @@ class Tray(QObject):
         self._now: Callable[[], datetime] | None = None
         self._state: AppState | None = None
         self._midnight: Midnight | None = None
+        self._unread = 0
         self._icons = TrayIcons()
         self._icon_key: IconKey | None = None
         self._icon = QSystemTrayIcon(self)
@@ -90,11 +94,20 @@ class Tray(QObject):
             self._midnight.look()  # this state may come since the computer has slept or is in another zone
         self._refresh()
 
+    def show_unread(self, count: int) -> None:
+        """Say that so many notices wait to be seen in the program's window."""
+        self._unread = count
+        self._refresh()
+
     def _make_menu(self) -> None:
         self._sentence = self._line()
+        self._notices = self._menu.addAction("")
+        self._notices.setData("notices")
+        self._notices.triggered.connect(self._on_page_chosen)
         self._menu.addSeparator()
         self._sync = self._action(self.tr("&Sync now"), self.sync_requested)
         self._cancel = self._action(self.tr("&Cancel sync"), self.cancel_requested)
+        self._cancel_install = self._action(self.tr("Cancel &installation"), self.cancel_install_requested)
         self._pause = self._action(self.tr("&Pause"), self.pause_requested)
         self._resume = self._action(self.tr("&Resume"), self.resume_requested)
         self._menu.addSeparator()
@@ -130,7 +143,16 @@ class Tray(QObject):
         self._show_icon(icon_key(Health.PAUSED, 0))
         self._icon.setToolTip(self.tr("FossaTray is starting"))
         _set_text(self._sentence, self.tr("FossaTray is starting"))
-        for action in (self._sync, self._cancel, self._pause, self._resume, self._next, self._last):
+        for action in (
+            self._notices,
+            self._sync,
+            self._cancel,
+            self._cancel_install,
+            self._pause,
+            self._resume,
+            self._next,
+            self._last,
+        ):
             _set_shown(action, shown=False)
 
     def _show_icon(self, key: IconKey) -> None:
@@ -149,10 +171,12 @@ class Tray(QObject):
         leading = state.leading
         percentage = leading.progress.percentage if leading is not None and leading.progress is not None else 0
         self._show_icon(icon_key(state.health(), percentage))
-        tooltip = words.tooltip(state, now)
+        tooltip = words.tooltip(state, now, self._unread)
         if tooltip != self._icon.toolTip():
             self._icon.setToolTip(tooltip)
         _set_text(self._sentence, tooltip)  # GNOME shows no tooltip
+        _set_text(self._notices, f"{words.unread(self._unread)}…")
+        _set_shown(self._notices, shown=self._unread > 0)
         _set_text(self._next, words.next_sync(leading, now) if leading else "")
         _set_text(self._last, words.last_of(leading, now) if leading else "")
         syncing = any(account.run is not None for account in state.accounts)
@@ -161,6 +185,7 @@ class Tray(QObject):
         _set_shown(self._next, shown=leading is not None)
         _set_shown(self._last, shown=leading is not None)
         _set_shown(self._cancel, shown=syncing)
+        _set_shown(self._cancel_install, shown=state.is_installing)
         _set_shown(self._sync, shown=not syncing, enabled=usable)
         _set_shown(self._resume, shown=usable and any(rests))
         _set_shown(self._pause, shown=not (usable and rests and all(rests)), enabled=usable)

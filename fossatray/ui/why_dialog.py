@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import QDate, QDateTime, QTime, Slot
+from PySide6.QtCore import QDate, QDateTime, Qt, QTime, Slot
 from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QDialog, QDialogButtonBox, QFormLayout, QVBoxLayout, QWidget
 
 from fossatray.core.accounts import Account
@@ -14,6 +14,7 @@ from fossatray.core.why import tell
 from fossatray.ui.labels import PlainLabel
 from fossatray.ui.services import WindowServices
 from fossatray.ui.texts import error_text
+from fossatray.ui.words_qt import with_century
 
 DAYS = 90
 
@@ -28,11 +29,14 @@ class WhyDialog(QDialog):
         self._account = QComboBox()
         for account in accounts:
             self._account.addItem(account.name, account.id)
+        self._account.setAccessibleName(self.tr("Account"))
         self._moment = QDateTimeEdit()
         self._moment.setCalendarPopup(True)
+        self._moment.setDisplayFormat(with_century(self._moment.displayFormat()))
         self._moment.setAccessibleName(self.tr("Day and time"))
         self._answer = PlainLabel()
         self._answer.setAccessibleName(self.tr("Answer"))
+        self._answer.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._lay_out()
         now = services.now().astimezone(services.words.zone)
         self._moment.setDateTimeRange(_wall(now - timedelta(days=DAYS)), _wall(now))
@@ -51,6 +55,7 @@ class WhyDialog(QDialog):
         column = QVBoxLayout(self)
         column.addWidget(PlainLabel(self.tr("Choose a day and a time of the last {count} days.").format(count=DAYS)))
         column.addLayout(form)
+        column.addSpacing(self.fontMetrics().height() // 2)
         column.addWidget(self._answer, 1)
         column.addWidget(buttons)
         self.resize(max(460, self.fontMetrics().averageCharWidth() * 70), self.sizeHint().height())

@@ -37,6 +37,11 @@ def clock_of(locale: QLocale) -> Callable[[time], str]:
     return _HalfDays(locale.amText(), locale.pmText())
 
 
+def with_century(form: str) -> str:
+    """Return a date format with the year in full: of "26" nobody knows the century, and Qt guesses."""
+    return form if "yyyy" in form else form.replace("yy", "yyyy")
+
+
 def _translated(text: str) -> str:
     return QCoreApplication.translate("Words", text)
 

@@ -14,9 +14,11 @@ from tests.desktop.fakes import Desk
 
 
 @pytest.fixture
-def desk() -> Desk:
+def desk() -> Iterator[Desk]:
     """The windows' services."""
-    return Desk()
+    made = Desk()
+    yield made
+    made.beside.close()
 
 
 @pytest.fixture

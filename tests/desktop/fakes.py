@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import partial
 from typing import TypeVar
 
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from fossatray.core.accounts import Account
@@ -21,7 +22,8 @@ from fossatray.core.statistics import Statistics
 from fossatray.core.status import AccountState, AppState, ScheduleState
 from fossatray.core.why import Why
 from fossatray.core.words import Words
-from fossatray.ui.services import Done, Failed, KeyringReply, WindowServices
+from fossatray.engine.beside import Beside
+from fossatray.ui.services import Done, Failed, KeyringReply, OrdersReader, WindowServices
 from fossatray.ui.words_qt import make_words
 
 Part = TypeVar("Part", bound=QWidget)
@@ -269,11 +271,16 @@ class FakeAutostart:
 
 
 class Desk:
-    """The windows' services, answering at once; remembers what it was asked for."""
+    """The windows' services, answering at once; remembers what it was asked for. What is done beside them is real."""
 
     def __init__(self) -> None:
         self.clock = Clock()
         self.reader = FakeReader()
+        self.is_reading = False
+        self.reading: list[tuple[QObject, Callable[[], None]]] = []
+        self.beside = Beside()
+        self.is_busy = False
+        self.put_off: list[Callable[[], None]] = []
         self.autostart = FakeAutostart()
         self.commands: list[Command] = []
         self.answers: dict[type, object] = {}
@@ -286,8 +293,9 @@ class Desk:
     def services(self) -> WindowServices:
         """Return the services."""
         return WindowServices(
-            words=words(), now=self.clock, reader=self._reader, submit=self.submit, autostart=self.autostart,
-            notify_test=self._notify_test, keyring_state=self._keyring_state, open_url=self._open_url,
+            words=words(), now=self.clock, reader=self._reader, ask_store=self._ask_store, beside=self._ask_beside,
+            submit=self.submit, autostart=self.autostart, notify_test=self._notify_test,
+            keyring_state=self._keyring_state, open_url=self._open_url,
         )  # fmt: skip
 
     def submit(self, command: Command, done: Done, failed: Failed) -> None:
@@ -319,6 +327,46 @@ class Desk:
 
     def _reader(self) -> FakeReader:
         return self.reader
+
+    def go_on(self) -> None:
+        """Begin with what was to be done beside the GUI thread while it was busy."""
+        self.is_busy = False
+        put_off, self.put_off = self.put_off, []
+        for begin in put_off:
+            begin()
+
+    def _ask_beside(self, owner: QObject, work: Callable[[], object], done: Done, failed: Failed) -> None:
+        begin = partial(self.beside.ask, owner, work, done, failed)
+        if self.is_busy:
+            self.put_off.append(begin)
+        else:
+            begin()
+
+    def read(self) -> None:
+        """Answer what the store was asked for meanwhile."""
+        self.is_reading = False
+        reading, self.reading = self.reading, []
+        for _, reply in reading:
+            reply()
+
+    def _ask_store(
+        self, owner: QObject, question: Callable[[OrdersReader], object], done: Done, failed: Failed
+    ) -> None:
+        """Answer at once; while it is reading when it is told to, and then each owner's newest question only."""
+        reply = partial(self._tell, question, done, failed)
+        if self.is_reading:
+            self.reading = [waiting for waiting in self.reading if waiting[0] is not owner]
+            self.reading.append((owner, reply))
+        else:
+            reply()
+
+    def _tell(self, question: Callable[[OrdersReader], object], done: Done, failed: Failed) -> None:
+        try:
+            answer = question(self.reader)
+        except FossaError as error:
+            failed(error)
+        else:
+            done(answer)
 
     def _notify_test(self) -> None:
         self.test_notices += 1

@@ -175,10 +175,24 @@ def test_an_installation_is_shown_as_it_comes_further(card: GlowCard, shown: Sho
     card.show_state(without_browser(BrowserInstall(40)))
     shown(card)
     assert "Installing a browser" in shown_texts(card)
-    assert shown_buttons(card) == ["View work orders"]
+    assert shown_buttons(card) == ["View work orders", "Cancel"]
     assert first(card, ProgressRing).accessibleDescription() == "40 percent"
     card.show_state(without_browser(BrowserInstall(70)))
     assert first(card, ProgressRing).accessibleDescription() == "70 percent"
+
+
+def test_an_installation_can_be_cancelled(card: GlowCard, shown: Show, qtbot: QtBot) -> None:
+    card.show_state(without_browser(BrowserInstall(40)))
+    shown(card)
+    button(card, Offer.CANCEL_INSTALL).setFocus()
+    with qtbot.waitSignal(card.cancel_install_requested):
+        QTest.keyClick(card, Qt.Key.Key_Return)
+
+
+def test_an_installation_is_shown_before_there_is_an_account(card: GlowCard, shown: Show) -> None:
+    card.show_state(AppState(browser_install=BrowserInstall(40)))
+    shown(card)
+    assert "Installing a browser" in shown_texts(card)
 
 
 def test_a_failed_installation_says_why_and_can_be_tried_again(card: GlowCard, shown: Show) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC
 
 import pytest
 from PySide6.QtCore import QLocale, Qt
@@ -10,10 +11,13 @@ from PySide6.QtWidgets import QLabel, QPushButton, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from fossatray.core.changes import Change, Diff, FieldChange, Kind, StoredChange
-from fossatray.core.commands import SESSION_ENDED, AcceptEmptyList, InstallBrowser
+from fossatray.core.commands import SESSION_ENDED, AcceptEmptyList, CancelInstall, InstallBrowser
 from fossatray.core.errors import BrowserInstallFailed, BrowserMissing, NotFound
 from fossatray.core.runs import Reason
 from fossatray.core.status import AppState, BrowserInstall
+from fossatray.core.text import capital
+from fossatray.core.why import reason_words
+from fossatray.core.words import Words
 from fossatray.engine import desk as engine_desk
 from fossatray.engine import runner
 from fossatray.engine.ledger import Verdict
@@ -214,6 +218,26 @@ def test_the_window_hands_the_installation_on(window: MainWindow, desk: Desk, sh
     assert "Installing a browser: 55 %." in texts(window.history_page)
 
 
+def test_an_installation_can_be_cancelled_by_keyboard(lacking: HistoryPage, desk: Desk, qtbot: QtBot) -> None:
+    cancel = find_button(lacking, "Cancel the installation")
+    assert not cancel.isVisible()
+    lacking.show_state(AppState(browser_install=BrowserInstall(30)))
+    assert cancel.isVisible()
+    cancel.setFocus()
+    desk.is_slow = True
+    QTest.keyClick(cancel, Qt.Key.Key_Space)
+    assert desk.commands == [CancelInstall()]
+    assert not cancel.isEnabled()
+    desk.answer()
+    lacking.show_state(AppState())
+    assert not cancel.isVisible()
+    assert find_button(lacking, "Install a browser").isEnabled()
+    lacking.show_state(AppState(browser_install=BrowserInstall(0)))
+    assert cancel.isEnabled()
+    lacking.table.selectRow(2)
+    assert not cancel.isVisible()
+
+
 def test_an_installation_begun_elsewhere_is_joined_in_words(lacking: HistoryPage) -> None:
     lacking.show_state(AppState(browser_install=BrowserInstall(10)))
     assert not find_button(lacking, "Install a browser").isEnabled()
@@ -263,17 +287,7 @@ ENGINE_REASONS = (
 )
 
 
-@pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The texts for which a translation was looked up."""
-    found: list[str] = []
-
-    def translate(context: str, text: str) -> str:
-        found.append(text)
-        return f"«{text}»"
-
-    monkeypatch.setattr(ui_texts, "translate", translate)
-    return found
+TRANSLATED = Words(UTC, tr=lambda text: f"«{text}»")
 
 
 def test_a_run_tells_its_schedule_and_its_phases(page: HistoryPage, desk: Desk, shown: Show) -> None:
@@ -285,25 +299,28 @@ def test_a_run_tells_its_schedule_and_its_phases(page: HistoryPage, desk: Desk, 
 
 
 @pytest.mark.parametrize("reason", ENGINE_REASONS)
-def test_every_reason_of_the_engine_is_translated(asked: list[str], reason: str) -> None:
-    shown = ui_texts.reason(entry(None, "skipped", reason=reason))
-    assert shown.strip("«»") in asked
+def test_every_reason_of_the_engine_is_translated_and_the_same_as_on_the_command_line(reason: str) -> None:
+    shown = ui_texts.reason(entry(None, "skipped", reason=reason), TRANSLATED)
     assert shown.startswith("«")
+    assert shown == reason_words(reason, TRANSLATED)
+    plain = ui_texts.reason(entry(None, "skipped", reason=reason), words())
+    assert plain == capital(reason_words(reason, words()))
+    assert plain[0].isupper()
 
 
-def test_what_was_held_back_is_counted_in_words(asked: list[str]) -> None:
+def test_what_was_held_back_is_counted_in_words() -> None:
     verdict = Verdict(Diff((), ()), frozenset({"1", "2", "3"}), entry(1, "succeeded").counts)
-    shown = ui_texts.reason(entry(1, "succeeded", reason=verdict.reason))
+    shown = ui_texts.reason(entry(1, "succeeded", reason=verdict.reason), TRANSLATED)
     assert shown == "«3 work orders are missing; they are kept until a second read agrees»"
 
 
-def test_the_sign_of_an_empty_list_is_quoted_and_the_unknown_stays(asked: list[str]) -> None:
-    assert (
-        ui_texts.reason(entry(1, "failed", reason="empty sign: Nothing to see."))
-        == "«The portal said: Nothing to see.»"
-    )
-    assert ui_texts.reason(entry(1, "failed", reason="the moon is full")) == "the moon is full"
-    assert ui_texts.reason(entry(1, "failed")) == ""
+def test_the_sign_of_an_empty_list_is_quoted_and_the_unknown_stays() -> None:
+    for reason, shown in (
+        ("empty sign: Nothing to see.", "«the portal said: Nothing to see.»"),
+        ("the moon is full", "The moon is full"),
+        (None, ""),
+    ):
+        assert ui_texts.reason(entry(1, "failed", reason=reason), TRANSLATED) == shown
 
 
 def test_an_interrupted_run_sorts_as_without_duration(page: HistoryPage, desk: Desk, shown: Show) -> None:

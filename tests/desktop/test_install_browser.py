@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from fossatray.core.errors import BrowserMissing
@@ -21,10 +23,11 @@ from fossatray.system.clock import utc_now
 from fossatray.system.paths import app_paths, prepare
 from fossatray.ui.glow_card import GlowCard
 from tests.desktop.fakes import ACCOUNT
-from tests.desktop.program import Life
+from tests.desktop.program import Life, shown
 from tests.harness.downloads import STAND_IN, DownloadServer, archive, serving
 
 PATIENCE_MS = 60_000
+CANCEL_S = 5.0
 
 
 @pytest.fixture
@@ -108,6 +111,62 @@ def test_the_card_says_why_no_browser_could_be_installed(
         assert says(card, "The download server answered with HTTP status 404.")
         assert install_button(card).isVisible()
         assert runs(life) == 1
+
+
+def test_the_cards_button_cancels_the_installation(
+    life: Life, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, own_home: Path
+) -> None:
+    with serving(DownloadServer()) as server:
+        monkeypatch.setenv("PLAYWRIGHT_DOWNLOAD_HOST", server.origin)
+        card = open_card(life)
+        qtbot.waitUntil(lambda: says(card, "No browser was found"), timeout=PATIENCE_MS)
+        install_button(card).click()
+        qtbot.waitUntil(lambda: says(card, "Installing a browser") and bool(server.asked), timeout=PATIENCE_MS)
+        cancel = next(one for one in card.findChildren(QPushButton) if one.isVisible() and one.text() == "&Cancel")
+        began = time.monotonic()
+        cancel.click()
+        qtbot.waitUntil(lambda: says(card, "No browser was found"), timeout=PATIENCE_MS)
+        assert time.monotonic() - began < CANCEL_S
+        assert install_button(card).isVisible()
+        assert not shown(QMessageBox)
+        assert list(own_home.glob(".cache/ms-playwright/chromium_headless_shell-*")) == []
+        assert runs(life) == 1
+
+
+@pytest.mark.parametrize("is_running", [True, False])
+def test_ctrl_c_cancels_what_the_command_installs(
+    data: Path,
+    qtbot: QtBot,
+    qapp: QApplication,
+    monkeypatch: pytest.MonkeyPatch,
+    own_home: Path,
+    *,
+    is_running: bool,
+) -> None:
+    with serving(DownloadServer()) as server:
+        monkeypatch.setenv("PLAYWRIGHT_DOWNLOAD_HOST", server.origin)
+        life = Life(qtbot, qapp, data) if is_running else None
+        try:
+            if life is not None:
+                desktop = life.desktop
+                qtbot.waitUntil(lambda: bool(desktop.state.accounts), timeout=PATIENCE_MS)
+            command = [sys.executable, "-P", "-m", "fossatray.cli", "install-browser", "--data-dir", str(data)]
+            with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+                qtbot.waitUntil(lambda: bool(server.asked), timeout=PATIENCE_MS)
+                began = time.monotonic()
+                process.send_signal(signal.SIGINT)
+                qtbot.waitUntil(lambda: process.poll() is not None, timeout=PATIENCE_MS)
+                assert time.monotonic() - began < CANCEL_S
+                _, err = process.communicate()
+            assert process.returncode == 1
+            assert err.startswith("fossatray: The installation of the browser was cancelled")
+            if life is not None:
+                assert life.desktop.state.browser_install is None
+        finally:
+            if life is not None:
+                life.close()
+    assert list(app_paths(data).runs.iterdir()) == []
+    assert list(own_home.glob(".cache/ms-playwright/chromium_headless_shell-*")) == []
 
 
 @pytest.mark.parametrize(("status", "exit_status"), [("200 OK", 0), ("404 Not Found", 1)])

@@ -79,6 +79,25 @@ def test_every_interactive_widget_can_have_the_focus(qtbot: QtBot, window: MainW
     assert unreachable == []
 
 
+def test_tab_stops_at_nothing_that_has_no_name(window: MainWindow, shown: Show) -> None:
+    window.show_state(states()["idle"])
+    shown(window)
+    for name in PAGES:
+        window.open_page(name)
+        stops = [part for part in focus_chain(window) if part.isVisible() and part.isEnabled()]
+        assert len(stops) > 5
+        assert [type(stop).__name__ for stop in stops if not (stop.accessibleName() or stop.focusProxy())] == [], name
+
+
+def focus_chain(window: QWidget) -> Iterator[QWidget]:
+    """Yield what the Tab key can stop at, in its order."""
+    part = window.nextInFocusChain()
+    while part is not None and part is not window:
+        if part.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            yield part
+        part = part.nextInFocusChain()
+
+
 def test_mnemonics_are_used_once_a_page(window: MainWindow) -> None:
     window.show_state(states()["idle"])
     for page in (window.orders_page, window.history_page, window.statistics_page, window.settings_page):

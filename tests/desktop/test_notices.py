@@ -1,11 +1,12 @@
 """Notices that the desktop cannot show: the window's list, and the card."""
 
 from collections.abc import Callable
+from typing import cast
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QToolButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from fossatray.core.notices import Notice
@@ -114,6 +115,116 @@ def test_the_window_keeps_them_before_it_is_shown(window: MainWindow, shown: Sho
     shown(window)
     assert titles(window._notice) == ["3 new work orders", "2 new work orders", "1 new work orders"]
     assert window._notice.isVisible()
+
+
+# --- what was seen ----------------------------------------------------------------------------------------------------
+
+
+def heard(source: NoticeBar | MainWindow | GlowCard) -> list[str]:
+    """Collect the ids that a window tells as seen, each once."""
+    ids: dict[str, None] = {}
+    signal = source.seen if isinstance(source, NoticeBar) else source.notice_seen
+    signal.connect(ids.setdefault)
+    return cast("list[str]", ids.keys())
+
+
+def look(qtbot: QtBot, widget: NoticeBar | GlowCard) -> None:
+    """Wait until it has looked what is seen."""
+    qtbot.waitUntil(lambda: not widget._look.isActive(), timeout=30_000)
+
+
+@pytest.fixture
+def host(bar: NoticeBar, qtbot: QtBot) -> QWidget:
+    """The window that the bar is in, not shown."""
+    made = QWidget()
+    qtbot.addWidget(made)
+    QVBoxLayout(made).addWidget(bar)
+    made.resize(600, 400)
+    return made
+
+
+def turn_to(qtbot: QtBot, window: QWidget) -> None:
+    """Let the person work in a window."""
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=30_000)
+
+
+def test_what_stands_in_the_window_that_is_worked_in_is_seen(
+    bar: NoticeBar, host: QWidget, shown: Show, qtbot: QtBot
+) -> None:
+    ids = heard(bar)
+    bar.show_notice(notice(1))
+    bar.show_notice(notice(2))
+    bar.show_text("Something went wrong")
+    bar.withdraw("1")
+    look(qtbot, bar)
+    assert list(ids) == ["1"], "one that is withdrawn is told; one of a window that is not there is not"
+    bar.show_notice(notice(3))
+    turn_to(qtbot, shown(host))
+    qtbot.waitUntil(lambda: "3" in ids, timeout=30_000)
+    assert "2" not in ids, "it is below, folded away"
+    bar.show_all()
+    qtbot.waitUntil(lambda: "2" in ids, timeout=30_000)
+
+
+def test_what_comes_while_the_person_works_elsewhere_is_seen_later(
+    bar: NoticeBar, host: QWidget, shown: Show, qtbot: QtBot
+) -> None:
+    shown(host)
+    turn_to(qtbot, shown(QWidget()))
+    ids = heard(bar)
+    bar.show_notice(notice(1))
+    look(qtbot, bar)
+    assert list(ids) == []
+    turn_to(qtbot, host)
+    qtbot.waitUntil(lambda: list(ids) == ["1"], timeout=30_000)
+
+
+def test_what_is_closed_or_makes_room_counts_as_seen(bar: NoticeBar) -> None:
+    ids = heard(bar)
+    for number in range(KEPT + 2):
+        bar.show_notice(notice(number))
+    assert list(ids) == ["0", "1"]
+    bar.rows[-1].close_button.click()
+    assert list(ids) == ["0", "1", "2"]
+
+
+def test_a_window_that_was_just_opened_is_seen_even_without_the_keyboard(
+    window: MainWindow, shown: Show, qtbot: QtBot
+) -> None:
+    ids = heard(window)
+    other = shown(QWidget())
+    turn_to(qtbot, other)
+    window.show_notice(notice(1))
+    window.show_notice(notice(2))
+    window.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+    window.present_notices()
+    other.activateWindow()  # as a desktop does that lets no program take the keyboard
+    qtbot.waitUntil(lambda: set(ids) == {"1", "2"}, timeout=30_000)
+
+
+def test_the_cards_notice_is_seen_in_a_card_that_is_worked_in(card: GlowCard, shown: Show, qtbot: QtBot) -> None:
+    ids = heard(card)
+    card.show_notice(notice(1))
+    look(qtbot, card)
+    assert list(ids) == [], "the card is not there"
+    card.present()
+    qtbot.waitUntil(lambda: list(ids) == ["1"], timeout=30_000)
+    turn_to(qtbot, shown(QWidget()))
+    card.show_notice(notice(2))
+    look(qtbot, card)
+    assert list(ids) == ["1"]
+    card.activateWindow()
+    qtbot.waitUntil(lambda: list(ids) == ["1", "2"], timeout=30_000)
+
+
+def test_a_withdrawn_notice_leaves_the_card(card: GlowCard, shown: Show) -> None:
+    shown(card)
+    card.show_notice(notice(1))
+    card.withdraw_notice("another")
+    assert "1 new work orders" in seen(card)
+    card.withdraw_notice("1")
+    assert "1 new work orders" not in seen(card)
 
 
 # --- the card ---------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from PySide6.QtCore import QAbstractItemModel, Qt
+from PySide6.QtCore import QAbstractItemModel, QSize, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -301,6 +301,22 @@ def test_what_tells_orders_apart_is_whole_in_a_small_window(window: MainWindow, 
     room = table.fontMetrics().horizontalAdvance
     assert table.columnWidth(Column.CUSTOMER) >= room("7-Eleven S…")
     assert table.columnWidth(Column.SERVICES) >= room("10 × 2861, …")
+
+
+def test_usual_texts_are_whole_at_the_first_size_on_a_usual_screen(window: MainWindow, desk: Desk, shown: Show) -> None:
+    address = Address(city="Port St. Lucie")
+    usual = order(1, customer="7-Eleven Stores, Inc", store_number="#99688/7512", address=address)
+    desk.reader.kept_orders = [stored(usual)]
+    window.resize(window.first_size(QSize(1920, 1040)))
+    assert (window.width(), window.height()) == (1440, 900)
+    shown(window)
+    table = window.orders_page.table
+    for column in (Column.NUMBER, Column.CUSTOMER, Column.STORE, Column.CITY, Column.VISIT, Column.DUE):
+        assert table.sizeHintForColumn(column) <= table.columnWidth(column), column
+
+
+def test_the_first_size_leaves_room_on_a_small_screen(window: MainWindow) -> None:
+    assert window.first_size(QSize(1280, 800)) == QSize(1152, 720)
 
 
 def test_the_status_is_shown_where_there_is_room(page: OrdersPage, shown: Show) -> None:

@@ -1,11 +1,14 @@
 """The windows over the real store and its reader, instead of the example data in memory."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -18,7 +21,7 @@ from fossatray.store.reader import Reader
 from fossatray.store.store import Store
 from fossatray.ui.main_window import MainWindow
 from fossatray.ui.orders_model import Column
-from fossatray.ui.services import OrdersReader, WindowServices
+from fossatray.ui.services import Done, Failed, OrdersReader, WindowServices
 from tests.desktop.fakes import ACCOUNT, NOW, Desk, order, words
 
 Show = Callable[[QWidget], QWidget]
@@ -40,11 +43,18 @@ def reader(tmp_path: Path, store: Store) -> Iterator[Reader]:
 
 
 @pytest.fixture
-def window(qtbot: QtBot, desk: Desk, reader: Reader) -> MainWindow:
+def window(qtbot: QtBot, desk: Desk, reader: Reader, tmp_path: Path) -> MainWindow:
     def the_reader() -> OrdersReader:
         return reader
 
-    services = replace(desk.services(), reader=the_reader)
+    def answered(question: Callable[[OrdersReader], object]) -> object:
+        with closing(Reader(tmp_path / "data.sqlite3")) as other:
+            return question(other)
+
+    def ask_store(owner: QObject, question: Callable[[OrdersReader], object], done: Done, failed: Failed) -> None:
+        desk.beside.ask(owner, partial(answered, question), done, failed)
+
+    services = replace(desk.services(), reader=the_reader, ask_store=ask_store)
     assert isinstance(services, WindowServices)
     made = MainWindow(services)
     qtbot.addWidget(made)
@@ -107,18 +117,19 @@ def test_the_settings_show_the_stored_schedule(window: MainWindow, store: Store,
 
 
 def test_the_statistics_are_those_of_the_stored_runs(
-    window: MainWindow, store: Store, reader: Reader, shown: Show
+    window: MainWindow, store: Store, reader: Reader, shown: Show, qtbot: QtBot
 ) -> None:
     window.show_state(reader.state(NOW, words().zone))
     shown(window)
     window.open_page("statistics")
     table = window.statistics_page.table
-    assert table.accessibleDescription() == "Nothing has run yet."
+    qtbot.waitUntil(lambda: table.accessibleDescription() == "Nothing has run yet.", timeout=30_000)
     sync(store, [order(1), order(2)], first=True)
     window.history_changed()
+    qtbot.waitUntil(lambda: table.model().rowCount() > 0, timeout=30_000)
     shown_texts = [table.model().index(row, 1).data() for row in range(table.model().rowCount())]
     assert shown_texts[0] == "1 (1 succeeded, 0 failed, 0 cancelled, 0 interrupted)"
     assert "4.0 s in the middle, 95 of 100 within 4.0 s" in shown_texts
     schedules = window.statistics_page._schedule
     schedules.setCurrentIndex(schedules.findText("Work orders"))  # the run was asked for by hand
-    assert table.model().rowCount() == 0
+    qtbot.waitUntil(lambda: table.model().rowCount() == 0, timeout=30_000)

@@ -1,8 +1,9 @@
 """The editor of a schedule: said back in words as it is typed, refused where it cannot be kept."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, time
+from datetime import UTC, time, tzinfo
+from functools import partial
+from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtCore import Qt
@@ -10,13 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
-    QCheckBox,
     QComboBox,
-    QDialogButtonBox,
-    QDoubleSpinBox,
-    QLabel,
     QLineEdit,
-    QSpinBox,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -24,71 +20,29 @@ from pytestqt.qtbot import QtBot
 from fossatray.core.commands import SaveSchedule
 from fossatray.core.errors import StoreBusy
 from fossatray.core.schedules import Lateness, Schedule
-from fossatray.core.timetable import ActiveHours, Cron, Every, HolidayCalendar, Times, Timetable
+from fossatray.core.timetable import ActiveHours, Cron, Every, Times, Timetable
 from fossatray.ui.schedule_dialog import ScheduleDialog
-from tests.desktop.fakes import ACCOUNT, OTHER, SCHEDULE, Desk
-
-Open = Callable[[Schedule], ScheduleDialog]
-DISPENSERS = Schedule(2, ACCOUNT.id, name="Dispensers", after=1)
-NIGHT = Schedule(3, OTHER.id, name="Night")
-PATIENCE = 30_000
+from fossatray.ui.words_qt import make_words
+from tests.desktop.fakes import ACCOUNT, NOW, SCHEDULE, Desk
+from tests.desktop.schedule_editor import (
+    Open,
+    box,
+    check,
+    choose,
+    less_than,
+    line,
+    open_editor,
+    retype,
+    runs,
+    save,
+    spin,
+    texts,
+)
 
 
 @pytest.fixture
 def edit(qtbot: QtBot, desk: Desk) -> Open:
-    def opened(schedule: Schedule) -> ScheduleDialog:
-        dialog = ScheduleDialog(desk.services(), schedule, [SCHEDULE, DISPENSERS, NIGHT])
-        qtbot.addWidget(dialog)
-        dialog.open()
-        qtbot.waitExposed(dialog)
-        return dialog
-
-    return opened
-
-
-def box(dialog: QWidget, name: str) -> QComboBox:
-    return next(item for item in dialog.findChildren(QComboBox) if item.accessibleName() == name)
-
-
-def line(dialog: QWidget, name: str) -> QLineEdit:
-    return next(item for item in dialog.findChildren(QLineEdit) if item.accessibleName() == name)
-
-
-def check(dialog: QWidget, name: str) -> QCheckBox:
-    return next(item for item in dialog.findChildren(QCheckBox) if item.accessibleName() == name)
-
-
-def spin(dialog: QWidget, name: str) -> QSpinBox:
-    return next(item for item in dialog.findChildren(QSpinBox) if item.accessibleName() == name)
-
-
-def less_than(dialog: QWidget) -> QDoubleSpinBox:
-    return dialog.findChildren(QDoubleSpinBox)[0]
-
-
-def retype(field: QLineEdit, text: str) -> None:
-    """Type in place of what is there, key by key."""
-    field.clear()
-    QTest.keyClicks(field, text)
-
-
-def choose(combo: QComboBox, text: str) -> None:
-    place = combo.findText(text)
-    assert place >= 0, [combo.itemText(index) for index in range(combo.count())]
-    combo.setCurrentIndex(place)
-
-
-def texts(dialog: QWidget) -> str:
-    return "\n".join(label.text() for label in dialog.findChildren(QLabel) if label.isVisibleTo(dialog))
-
-
-def runs(dialog: ScheduleDialog) -> list[str]:
-    """The next runs as they are shown."""
-    return dialog._runs.text().splitlines()[0].removeprefix("The next runs: ").split(" · ")
-
-
-def save(dialog: ScheduleDialog) -> None:
-    dialog.findChildren(QDialogButtonBox)[0].button(QDialogButtonBox.StandardButton.Save).click()
+    return partial(open_editor, qtbot, desk)
 
 
 # --- what follows -----------------------------------------------------------------------------------------------------
@@ -192,56 +146,49 @@ def test_the_hour_0_is_an_hour_like_any_other(edit: Open, desk: Desk) -> None:
     assert desk.commands == [SaveSchedule(replace(SCHEDULE, timetable=Timetable(active_hours=ActiveHours(22, 24))))]
 
 
-# --- holidays ---------------------------------------------------------------------------------------------------------
+# --- while it stands open ---------------------------------------------------------------------------------------------
 
 
-def test_the_stored_holidays_are_shown_once_their_library_is_loaded(edit: Open, desk: Desk, qtbot: QtBot) -> None:
-    calendar = HolidayCalendar("US", "TX", (date(2026, 12, 24),))
-    dialog = edit(replace(SCHEDULE, timetable=Timetable(Times((time(9),)), holidays=calendar)))
-    assert check(dialog, "Not on public holidays").isChecked()
-    assert "Looking up the holidays…" in texts(dialog)
-    qtbot.waitUntil(lambda: "The next runs:" in texts(dialog), timeout=PATIENCE)
-    assert box(dialog, "Country").currentText() == "United States"
-    assert box(dialog, "State or region").currentText() == "Texas"
-    assert line(dialog, "Days of your own").text() == "2026-12-24"
-    assert "not on holidays (US, Texas) or 1 day of your own" in texts(dialog)
-    feasts_left_out = ["Tomorrow at 9:00 AM", "Wednesday at 9:00 AM", "Saturday at 9:00 AM"]
-    assert runs(dialog)[:3] == feasts_left_out
-    save(dialog)
-    (command,) = desk.commands
-    assert isinstance(command, SaveSchedule)
-    assert command.schedule.timetable.holidays == calendar
+def test_at_midnight_the_next_runs_are_said_anew(edit: Open, desk: Desk) -> None:
+    dialog = edit(replace(SCHEDULE, timetable=Timetable(Times((time(6),)))))
+    assert runs(dialog)[0] == "Tomorrow at 6:00 AM"
+    desk.clock.now = NOW.replace(day=24, hour=0, minute=0, second=1)
+    dialog._midnight._timer.timeout.emit()
+    assert runs(dialog)[:2] == ["Today at 6:00 AM", "Tomorrow at 6:00 AM"]
 
 
-def test_a_country_and_its_part_are_chosen(edit: Open, desk: Desk, qtbot: QtBot) -> None:
+def test_a_run_that_has_passed_is_no_next_one(edit: Open, desk: Desk) -> None:
     dialog = edit(SCHEDULE)
-    assert not box(dialog, "Country").isVisibleTo(dialog)
-    check(dialog, "Not on public holidays").click()
-    qtbot.waitUntil(lambda: box(dialog, "Country").count() > 100, timeout=PATIENCE)
-    choose(box(dialog, "Country"), "Germany")
-    choose(box(dialog, "State or region"), "Bayern")
-    retype(line(dialog, "Days of your own"), "2026-12-24, 2026-13-01")
-    assert '✗ "2026-13-01" is no date.' in texts(dialog)
-    retype(line(dialog, "Days of your own"), "2026-12-24")
+    assert runs(dialog)[0] == "Today at 2:00 PM"
+    assert 0 < dialog._first_run.interval() <= 3_601_000
+    desk.clock.now = NOW.replace(hour=14, second=1)
+    dialog._first_run.timeout.emit()
+    assert runs(dialog)[0] == "Today at 3:00 PM"
+    dialog.reject()
+    assert not dialog._first_run.isActive()
+    assert not dialog._midnight._timer.isActive()
+
+
+def test_in_another_zone_the_next_runs_are_others(qtbot: QtBot, desk: Desk) -> None:
+    zones: list[tzinfo] = [UTC]
+    every_six = replace(SCHEDULE, timetable=Timetable(Times((time(6),))))
+    dialog = ScheduleDialog(replace(desk.services(), words=make_words(lambda: zones[-1])), every_six, [])
+    qtbot.addWidget(dialog)
+    dialog.open()
+    qtbot.waitExposed(dialog)
+    assert runs(dialog)[0] == "Tomorrow at 6:00 AM"
+    zones.append(ZoneInfo("Pacific/Honolulu"))  # where it is three in the morning
+    dialog.follow([every_six])
+    assert runs(dialog)[0] == "Today at 6:00 AM"
+
+
+def test_a_refusal_of_the_engine_stays_said(edit: Open, desk: Desk) -> None:
+    desk.answers[SaveSchedule] = StoreBusy()
+    dialog = edit(SCHEDULE)
     save(dialog)
-    calendar = HolidayCalendar("DE", "BY", (date(2026, 12, 24),))
-    assert desk.commands == [SaveSchedule(replace(SCHEDULE, timetable=Timetable(holidays=calendar)))]
-
-
-def test_holidays_can_be_switched_off_again(edit: Open, desk: Desk) -> None:
-    dialog = edit(replace(SCHEDULE, timetable=Timetable(holidays=HolidayCalendar("US"))))
-    check(dialog, "Not on public holidays").click()
-    assert "Every hour" in texts(dialog)
-    save(dialog)
-    assert desk.commands == [SaveSchedule(SCHEDULE)]
-
-
-def test_a_stored_country_that_is_not_known_is_refused(edit: Open, qtbot: QtBot, desk: Desk) -> None:
-    dialog = edit(replace(SCHEDULE, timetable=Timetable(holidays=HolidayCalendar("XX"))))
-    qtbot.waitUntil(lambda: 'the country "XX"' in texts(dialog), timeout=PATIENCE)
-    save(dialog)
-    assert desk.commands == []
-    choose(box(dialog, "Country"), "Canada")
+    dialog.follow([SCHEDULE])
+    assert "✗ Another FossaTray uses this data folder" in texts(dialog)
+    retype(line(dialog, "Name"), "Early")
     assert "✗" not in texts(dialog)
 
 
@@ -263,7 +210,6 @@ def test_one_after_another_has_no_times_and_none_of_another_account(edit: Open, 
     choose(box(dialog, "Runs"), "After another schedule")
     offered = box(dialog, "After a success of")
     assert [offered.itemText(index) for index in range(offered.count())] == ["Work orders", "Dispensers"]
-    assert '✗ "Dispensers" runs after it already' in texts(dialog)
     choose(offered, "Dispensers")
     assert "After a success of Dispensers" in texts(dialog)
     assert not check(dialog, "Only between certain hours").isVisibleTo(dialog)
@@ -307,6 +253,21 @@ def test_a_failed_save_loses_nothing(edit: Open, desk: Desk) -> None:
     assert line(dialog, "Name").isEnabled()
 
 
+def test_escape_while_it_saves_does_not_close_it(edit: Open, desk: Desk) -> None:
+    desk.is_slow = True
+    dialog = edit(SCHEDULE)
+    retype(line(dialog, "Name"), "Early")
+    save(dialog)
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    dialog.close()
+    assert dialog.isVisible(), "what became of the saving is not known yet"
+    desk.answers[SaveSchedule] = StoreBusy()
+    desk.answer()
+    assert "✗ Another FossaTray uses this data folder" in texts(dialog)
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+
+
 def test_a_name_that_cannot_be_printed_is_refused(edit: Open, desk: Desk) -> None:
     dialog = edit(SCHEDULE)
     line(dialog, "Name").setText("a\u202eb")
@@ -323,6 +284,12 @@ def test_what_is_not_edited_stays(edit: Open, desk: Desk) -> None:
     spin(dialog, "Interval, hours").setValue(2)
     save(dialog)
     assert desk.commands == [SaveSchedule(replace(paused, timetable=Timetable(Every(120))))]
+
+
+def test_a_pause_with_an_end_is_said_with_the_runs_after_it(edit: Open) -> None:
+    dialog = edit(replace(SCHEDULE, paused_until=NOW.replace(year=2027, month=2, day=1, hour=0)))
+    assert runs(dialog)[0] == "Feb 1, 2027 at 1:00 AM"
+    assert dialog._runs.text().endswith("\nIt is paused until Feb 1, 2027 at 12:00 AM.")
 
 
 def test_everything_is_reached_by_keyboard_and_has_a_name(edit: Open) -> None:

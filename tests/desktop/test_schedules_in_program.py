@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication, QComboBox, QDialogButtonBox, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from fossatray.core.accounts import Account, new_account_id
 from fossatray.core.schedules import Schedule
@@ -68,7 +69,8 @@ def life(qtbot: QtBot, qapp: QApplication, own_home: Path, hours: Hours) -> Iter
     passwords.keep(account.id, account.origin, Secret("made up for this test"))
     made = Life(qtbot, qapp, own_home / "data", tray_s=0.05, credentials=passwords)
     yield made
-    made.close()
+    if isValid(made.desktop):
+        made.close()
 
 
 def lines(window: MainWindow) -> list[str]:
@@ -145,3 +147,19 @@ def test_add_pause_resume_and_remove(life: Life, qtbot: QtBot) -> None:
 def remove(window: MainWindow) -> None:
     press(window, "Remove the schedule")
     window.settings_page.findChildren(QMessageBox)[-1].button(QMessageBox.StandardButton.Yes).click()
+
+
+def test_the_statistics_are_read_beside_the_gui_thread_and_a_reading_ends_with_the_program(
+    life: Life, qtbot: QtBot
+) -> None:
+    window = life.wait_for(MainWindow)
+    window.open_page("statistics")
+    page = window.statistics_page
+    qtbot.waitUntil(lambda: page._summary.text().startswith("From "), timeout=PATIENCE_MS)
+    assert life.desktop._windows is not None
+    beside = life.desktop._windows._beside
+    page.mark_stale()
+    assert beside._current is not None, "it is read in another thread"
+    errand = beside._current
+    life.close()
+    assert errand.isFinished()

@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from PySide6.QtCore import QDate, QDateTime, Qt, QTime
+from PySide6.QtCore import QDate, QDateTime, Qt, QThread, QTime
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDateTimeEdit, QDialogButtonBox, QLabel, QLineEdit, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from fossatray.core import holiday_calendar
 from fossatray.core.commands import PauseSchedule, RemoveSchedule, ResumeSchedule, SaveSchedule
 from fossatray.core.errors import InvalidInput
 from fossatray.core.schedules import Schedule
@@ -83,11 +84,36 @@ def test_what_holds_it_is_said(page: SettingsPage, state: ScheduleState, said: s
     assert lines(page)[1].splitlines()[-1] == said
 
 
-def test_a_stored_place_that_is_not_known_is_said(page: SettingsPage) -> None:
+def test_a_stored_place_that_is_not_known_is_said(page: SettingsPage, qtbot: QtBot) -> None:
     show(page, armed(timetable=Timetable(holidays=HolidayCalendar("US", "XX"))))
     assert "Work orders" in lines(page)[0]
     show(page, armed(timetable=Timetable(holidays=HolidayCalendar("XX", "A"))))
-    assert 'No holidays are known for the country "XX".' in lines(page)[0]
+    said = 'No holidays are known for the country "XX".'
+    qtbot.waitUntil(lambda: said in lines(page)[0], timeout=30_000)
+
+
+def test_the_place_of_holidays_is_looked_up_beside_the_gui_thread(
+    page: SettingsPage, desk: Desk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: list[QThread] = []
+    known = holiday_calendar.subdivisions
+
+    def subdivisions(country: str) -> dict[str, str]:
+        threads.append(QThread.currentThread())
+        return known(country)
+
+    monkeypatch.setattr(holiday_calendar, "subdivisions", subdivisions)
+    desk.is_busy = True
+    in_texas = armed(timetable=Timetable(holidays=HolidayCalendar("US", "TX")), held="paused", enabled=False)
+    for _ in range(2):
+        show(page, in_texas, armed(SECOND, timetable=Timetable(holidays=HolidayCalendar("US"))))
+        assert lines(page)[0].splitlines()[1:] == ["Looking up the holidays…", "Paused"]
+        assert "not on holidays (US)" in lines(page)[1], "that needs no names"
+    assert len(desk.put_off) == 1, "it is asked for once"
+    desk.go_on()
+    qtbot.waitUntil(lambda: "not on holidays (US, Texas)" in lines(page)[0], timeout=30_000)
+    assert threads
+    assert QThread.currentThread() not in threads
 
 
 def test_it_follows_at_once_and_keeps_what_is_selected(page: SettingsPage) -> None:
@@ -129,6 +155,8 @@ def test_what_can_be_done_fits_what_is_selected(page: SettingsPage) -> None:
     page._schedule._list.setCurrentRow(0)
     assert usable(page) == {"Add…", "Edit…", "Pause…", "Remove…"}
     page._schedule._list.setCurrentRow(1)
+    assert usable(page) == {"Add…", "Edit…", "Pause…", "Resume", "Remove…"}
+    show(page, armed(held="switched_off", switched_off=True, failures=5))
     assert usable(page) == {"Add…", "Edit…", "Resume", "Remove…"}
     show(page)
     assert usable(page) == {"Add…"}
@@ -216,6 +244,93 @@ def test_it_is_paused_without_an_end(page: SettingsPage, desk: Desk, shown: Show
     assert dialog._said.text() == "Nothing runs until you resume it."
     accept(dialog)
     assert desk.commands == [PauseSchedule(1, None)]
+
+
+def test_a_pause_is_made_longer_or_shorter(page: SettingsPage, desk: Desk, shown: Show) -> None:
+    until = NOW.replace(month=12, day=27)
+    show(page, armed(held="paused", paused_until=until))
+    shown(page)
+    button(page, "Pause the schedule until…").click()
+    dialog = page.findChildren(PauseDialog)[-1]
+    assert dialog.windowTitle() == "Change the pause"
+    assert dialog.until == until, "it begins with the pause there is"
+    dialog.findChildren(QDateTimeEdit)[0].setDateTime(QDateTime(QDate(2027, 1, 4), QTime(6, 30)))
+    assert dialog._said.text() == "It goes on by itself Jan 4, 2027 at 6:30 AM."
+    accept(dialog)
+    assert desk.commands == [PauseSchedule(1, datetime(2027, 1, 4, 6, 30, tzinfo=UTC))]
+
+
+def test_a_pause_without_an_end_can_get_one(page: SettingsPage, desk: Desk, shown: Show) -> None:
+    shown(page)
+    page._schedule._list.setCurrentRow(1)
+    button(page, "Pause the schedule until…").click()
+    dialog = page.findChildren(PauseDialog)[-1]
+    assert dialog.until is None
+    dialog._until.setChecked(True)
+    accept(dialog)
+    assert desk.commands == [PauseSchedule(2, datetime(2026, 11, 24, 8, tzinfo=UTC))]
+
+
+@pytest.mark.parametrize("row", [0, 1])
+def test_enter_pauses_from_where_the_person_begins(
+    page: SettingsPage, desk: Desk, shown: Show, qtbot: QtBot, row: int
+) -> None:
+    shown(page)
+    page._schedule._list.setCurrentRow(row)
+    button(page, "Pause the schedule until…").click()
+    dialog = page.findChildren(PauseDialog)[-1]
+    qtbot.waitExposed(dialog)
+    begins = dialog.focusWidget()
+    assert isinstance(begins, QDateTimeEdit if row == 0 else QPushButton)
+    QTest.keyClick(begins, Qt.Key.Key_Return)
+    assert [type(command) for command in desk.commands] == [PauseSchedule]
+
+
+def test_a_moment_that_passes_while_the_question_stands_is_refused(page: SettingsPage, desk: Desk, shown: Show) -> None:
+    shown(page)
+    button(page, "Pause the schedule until…").click()
+    dialog = page.findChildren(PauseDialog)[-1]
+    desk.clock.now = NOW + timedelta(days=2)
+    accept(dialog)
+    assert desk.commands == []
+    assert dialog.isVisible()
+    assert dialog._said.text() == "✗ Choose a time that is still to come."
+
+
+def test_the_end_of_a_pause_is_said_of_the_day_it_is(page: SettingsPage, desk: Desk, shown: Show) -> None:
+    shown(page)
+    button(page, "Pause the schedule until…").click()
+    dialog = page.findChildren(PauseDialog)[-1]
+    desk.clock.now = NOW.replace(day=24, hour=0, minute=1)
+    dialog._midnight._timer.timeout.emit()
+    assert dialog._said.text() == "It goes on by itself today at 8:00 AM."
+    dialog.reject()
+    assert not dialog._midnight._timer.isActive()
+
+
+@pytest.mark.parametrize(("typed", "until"), [(QDate(2020, 1, 1), NOW), (QDate(9999, 12, 31), None)])
+def test_years_that_cannot_be_reckoned_with_cannot_be_chosen(
+    page: SettingsPage, shown: Show, typed: QDate, until: datetime | None
+) -> None:
+    shown(page)
+    button(page, "Pause the schedule until…").click()
+    dialog = page.findChildren(PauseDialog)[-1]
+    moment = dialog.findChildren(QDateTimeEdit)[0]
+    moment.setDateTime(QDateTime(typed, QTime(13, 0)))
+    assert dialog.until == (until or datetime(2999, 12, 31, 23, 59, tzinfo=UTC))
+    assert "yyyy" in moment.displayFormat()
+
+
+def test_an_editor_does_not_undo_a_pause_made_meanwhile(page: SettingsPage, desk: Desk, shown: Show) -> None:
+    shown(page)
+    button(page, "Edit the schedule").click()
+    dialog = editor(page)
+    paused = armed(enabled=False, held="paused")
+    show(page, paused, armed(SECOND))
+    assert "It is paused now" in dialog._runs.text()
+    accept(dialog)
+    assert desk.commands == [SaveSchedule(paused.schedule)]
+    show(page, armed(), armed(SECOND))  # nobody is there to follow any more
 
 
 def test_a_moment_that_has_passed_is_refused(page: SettingsPage, desk: Desk, shown: Show) -> None:

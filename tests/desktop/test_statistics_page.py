@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtCore import QDate, Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QComboBox, QDateEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -236,6 +237,63 @@ def test_a_failure_is_said_and_tried_again(window: MainWindow, desk: Desk, shown
     window.open_page("history")
     window.open_page("statistics")
     assert lines(window.statistics_page)["Success rate"] == "95.0 %"
+
+
+def test_a_newer_question_supersedes_an_older_one(page: StatisticsPage, desk: Desk, shown: Show) -> None:
+    desk.is_reading = True
+    shown(page)
+    choose(page, "Period", "Last 7 days")
+    choose(page, "Period", "All")
+    assert lines(page) == {}, "it is being read"
+    desk.read()
+    assert desk.reader.asked_statistics == [(None, None, None, None)]
+    assert page._summary.text() == "Everything that is kept"
+    assert lines(page)["Success rate"] == "95.0 %"
+
+
+def test_only_what_takes_long_is_said_to_be_read(
+    page: StatisticsPage, desk: Desk, shown: Show, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[str] = []
+    monkeypatch.setattr(QAccessible, "updateAccessibility", lambda event: heard.append(event.message()))
+    shown(page)
+    month = page._summary.text()
+    assert not page._slow.isActive(), "it was answered at once"
+    desk.is_reading = True
+    choose(page, "Period", "All")
+    assert page._slow.isActive()
+    assert page._slow.interval() == 200
+    assert page._summary.text() == month
+    qtbot.waitUntil(lambda: page._summary.text() == "Reading…", timeout=30_000)
+    assert page._summary.accessibleDescription() == "Reading…"
+    assert heard == ["Reading…"]
+    desk.read()
+    assert page._summary.text() == "Everything that is kept"
+    assert not page._slow.isActive()
+
+
+def test_a_reading_that_fails_takes_its_word_back(page: StatisticsPage, desk: Desk, shown: Show, qtbot: QtBot) -> None:
+    shown(page)
+    desk.is_reading = True
+    desk.reader.error = StoreBusy()
+    page.mark_stale()
+    page._slow.timeout.emit()
+    with qtbot.waitSignal(page.problem):
+        desk.read()
+    assert page._summary.text() == "From Oct 25 to Nov 23"
+    assert not page._slow.isActive()
+
+
+@pytest.mark.parametrize("name", ["From", "To"])
+def test_days_that_cannot_be_reckoned_with_cannot_be_chosen(page: StatisticsPage, shown: Show, name: str) -> None:
+    shown(page)
+    choose(page, "Period", "From – to")
+    for typed, kept in ((QDate(1752, 9, 14), date(2000, 1, 1)), (QDate(9999, 12, 31), date(2999, 12, 31))):
+        day(page, name).setDate(typed)
+        period = page.period
+        assert (period.first if name == "From" else period.last) == kept
+        for zone in (ZoneInfo("Pacific/Kiritimati"), ZoneInfo("Pacific/Honolulu")):
+            assert None not in period.bounds(zone)
 
 
 def test_all_by_the_keyboard(window: MainWindow, desk: Desk, shown: Show, qtbot: QtBot) -> None:

@@ -18,7 +18,7 @@ from fossatray.core.errors import PortalUnreachable
 from fossatray.core.health import Health
 from fossatray.core.runs import Outcome, Phase, Progress
 from fossatray.core.schedules import Schedule
-from fossatray.core.status import AppState
+from fossatray.core.status import AppState, BrowserInstall
 from fossatray.ui.icons import RING_STEPS, SIZES, TrayIcons, icon_key
 from fossatray.ui.midnight import Midnight
 from fossatray.ui.tray import Tray
@@ -141,6 +141,23 @@ def test_menu_follows_the_state(tray: Tray) -> None:
     assert not action(tray, "Sync now").isEnabled()
     assert not action(tray, "Pause").isEnabled()
     assert "Settings…" in texts(tray)
+
+
+def test_the_installation_of_a_browser_is_said_and_can_be_cancelled(tray: Tray, qtbot: QtBot) -> None:
+    tray.show_state(replace(states()["failure"], browser_install=BrowserInstall()))
+    assert tray.icon.toolTip() == "FossaTray: installing a browser…"
+    assert texts(tray)[0] == "FossaTray: installing a browser…"
+    tray.show_state(AppState(browser_install=BrowserInstall(40)))
+    assert tray.icon.toolTip() == "FossaTray: installing a browser… 40 %"
+    with qtbot.waitSignal(tray.cancel_install_requested):
+        action(tray, "Cancel installation").trigger()
+    tray.show_state(replace(states()["syncing"], browser_install=BrowserInstall(40)))
+    assert "syncing" in tray.icon.toolTip()
+    assert "Cancel installation" in texts(tray)
+    failed = BrowserInstall(error=PortalUnreachable().info())
+    tray.show_state(replace(states()["failure"], browser_install=failed))
+    assert "installing" not in tray.icon.toolTip()
+    assert "Cancel installation" not in texts(tray)
 
 
 def test_choosing_says_what_is_wanted(tray: Tray, qtbot: QtBot) -> None:
@@ -290,3 +307,17 @@ def test_after_three_failures_it_is_having_issues(tray: Tray) -> None:
     failed = run(Outcome.FAILED, error=PortalUnreachable().info())
     tray.show_state(AppState((account_state(schedules=(armed(failures=3),), last_run=failed),)))
     assert "Having issues: the last 3 syncs failed: The portal could not be reached" in texts(tray)
+
+
+def test_unread_notices_are_told_by_tooltip_and_menu(tray: Tray, qtbot: QtBot) -> None:
+    tray.show_state(states()["idle"])
+    before = tray.icon.toolTip()
+    assert not any("unread" in text for text in texts(tray))
+    tray.show_unread(2)
+    assert tray.icon.toolTip() == f"{before} – 2 unread notices"
+    with qtbot.waitSignal(tray.open_requested) as caught:
+        action(tray, "2 unread notices…").trigger()
+    assert caught.args == ["notices"]
+    tray.show_unread(0)
+    assert tray.icon.toolTip() == before
+    assert not any("unread" in text for text in texts(tray))

@@ -120,6 +120,31 @@ def test_a_second_page_that_does_not_come_is_no_end_of_the_list(
     assert heard.orders == []
 
 
+@pytest.mark.parametrize("count", [None, Mishap.NO_COUNT, Mishap.NO_PAGE_NUMBERS])
+def test_an_order_that_slips_to_a_page_already_read_is_found(
+    count: Mishap | None, tmp_path: Path, browser_path: Path
+) -> None:
+    """One goes from page 2 and another comes at the end, so that the total stays: page 3's first is then on page 2."""
+    mishaps = [Mishap.REPLACED_ON_PAGE_2_ONCE, *([count] if count else [])]
+    with PracticePortal(orders=330, mishaps=mishaps) as portal:
+        heard = run(portal, tmp_path, browser_path)
+        assert sorted(order.number for order in heard.orders) == sorted(order.number for order in portal.orders)
+    readings = sum(told.page == 1 and not told.found for told in heard.progress)
+    assert readings == (2 if count is None else 3)  # without a total the list is read until two readings agree
+
+
+def test_without_a_link_back_the_pages_are_looked_at_anew(tmp_path: Path, browser_path: Path) -> None:
+    text, link = PROFILE.read_text(encoding="utf-8"), ".paginator-wrapper a.prev-page"
+    assert link in text
+    profile = tmp_path / "no-link-back.toml"
+    profile.write_text(text.replace(link, ".no-such-link"), encoding="utf-8")
+    with PracticePortal(orders=330, mishaps=[Mishap.REPLACED_ON_PAGE_2_ONCE]) as portal:
+        heard = run(portal, tmp_path, browser_path, profile_path=str(profile))
+        assert sorted(order.number for order in heard.orders) == sorted(order.number for order in portal.orders)
+        opened = [path for path in portal.requests if path.startswith("/app/work/list")]
+    assert len(opened) == 4  # each of the two readings, and each time once more to look
+
+
 def test_a_list_that_never_rests_is_read(tmp_path: Path, browser_path: Path) -> None:
     """A page that asks for data without end never has an idle network: that is not waited for."""
     with PracticePortal(orders=30, mishaps=[Mishap.RESTLESS]) as portal:

@@ -90,6 +90,36 @@ def test_a_second_page_that_does_not_come_archives_nothing(
     assert real.world.left() == []
 
 
+def test_an_order_that_slips_to_a_page_already_read_is_not_archived(own_home: Path, browser_path: Path) -> None:
+    """An order goes from page 2 and another comes at the end right before page 3: the total stays."""
+    with PracticePortal(orders=250) as portal:
+        real = RealWorld(own_home, portal, browser_path)
+
+        async def story() -> None:
+            async with real.life(impatient=True) as life:
+                account = await real.add_account(life)
+                assert (await life.sync()).counts.found == 250
+                kept = life.store.orders.open(account.id)
+                portal.mishaps = [Mishap.REPLACED_ON_PAGE_2]
+                failed = await life.sync()
+                assert failed.error is not None
+                assert failed.error.kind == "list_incomplete"
+                assert (failed.counts.archived, failed.attempts) == (0, 3)
+                assert life.store.orders.open(account.id) == kept
+                before = {order.number for order in portal.orders}
+                portal.mishaps = [Mishap.REPLACED_ON_PAGE_2_ONCE]
+                ended = await life.sync()
+                listed = {order.number for order in portal.orders}
+                assert (len(before - listed), len(listed - before)) == (1, 1)
+                assert (ended.outcome, ended.attempts) == (Outcome.SUCCEEDED, 2)
+                assert set(life.store.orders.open(account.id)) == listed
+                gone = len(set(kept) - listed)
+                assert (ended.counts.archived, ended.counts.new) == (gone, gone)
+
+        run(story())
+    assert real.world.left() == []
+
+
 def test_a_portal_that_is_not_there_is_unreachable(own_home: Path, browser_path: Path) -> None:
     portal = PracticePortal(orders=1)
     portal.stop()  # nothing listens at its address any more

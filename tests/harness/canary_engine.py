@@ -141,7 +141,7 @@ class Scene:
             scheduling=False,
             child_command=self._command,
             child_environment=environment,
-            limits=Limits(run_s=60.0, page_s=8.0, sign_ins_an_hour=100),
+            limits=Limits(run_s=60.0, page_s=8.0, sign_ins_an_hour=100, retry_pauses_s=()),
             profile_path=str(self._profile()),
             log_level="DEBUG",
             folder=str(self.work),

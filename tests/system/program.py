@@ -18,7 +18,7 @@ import psutil
 from fossatray.core.timetable import Every, Timetable
 from fossatray.demo.portal import PracticePortal
 from fossatray.store.store import Store
-from fossatray.system.paths import app_paths
+from fossatray.system.paths import Paths, app_paths
 from tests.private_desktop.session import DesktopSession
 from tests.private_desktop.tools import DesktopError, is_alive, wait_until
 from tests.private_desktop.tray import TrayItem
@@ -29,12 +29,18 @@ SYNC_SECONDS = 60.0
 
 
 class Program:
-    """One FossaTray with a data folder of its own on a private desktop."""
+    """One FossaTray with a data folder of its own on a private desktop; `env` is added to the tray program's."""
 
-    def __init__(self, desktop: DesktopSession, data: Path) -> None:
+    def __init__(self, desktop: DesktopSession, data: Path, **env: str) -> None:
         self.desktop = desktop
+        self._env = env
         self.data = data
         self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def paths(self) -> Paths:
+        """The folders of this FossaTray."""
+        return app_paths(self.data)
 
     def cli(self, *words: str, stdin: str = "", status: int | None = 0) -> str:
         """Run a command to its end and return what it printed; `status` None takes any exit status."""
@@ -62,13 +68,17 @@ class Program:
         self._plan_for_later()
 
     def _plan_for_later(self) -> None:
-        """Move the schedule to half an hour from now: no run of the plan shall come between a test and its own."""
-        paths = app_paths(self.data)
+        """Move the schedule to half an hour from now: no run of the plan shall come between a test and its own.
+
+        And what fails is not tried again: that would take minutes.
+        """
+        paths = self.paths
         store = Store.open(paths.database, paths.lock, paths.backups)
         try:
             minute = (datetime.now(UTC).minute + 30) % 60
             for schedule in store.schedules.all():
                 store.schedules.save(replace(schedule, timetable=Timetable(Every(60, minute))))
+            store.settings.set("retries", "0")
         finally:
             store.close()
 
@@ -109,7 +119,7 @@ class Program:
     def launch(self, *words: str) -> subprocess.Popen[bytes]:
         """Start the tray program in the background and do not wait."""
         command = [*COMMAND, "--background", *words, "--data-dir", str(self.data)]
-        self.process = self.desktop.start(command)
+        self.process = self.desktop.start(command, cwd=None, **self._env)
         return self.process
 
     def end(self) -> None:

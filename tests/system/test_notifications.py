@@ -6,6 +6,8 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -102,6 +104,32 @@ def test_two_accounts_notices_stand_side_by_side(
     assert desktop.shown_notices() == 2
     last = {notice.id: notice.summary for notice in desktop.notices()}
     assert sorted(last.values()) == sorted(told)
+
+
+def test_the_next_life_replaces_the_notice_of_the_one_before(
+    desktop: DesktopSession, notifier: DBusNotifier, qtbot_here: QtBot
+) -> None:
+    heard: list[str] = []
+    notifier.placed.connect(heard.append)
+    notifier.told.connect(heard.append)
+    notifier.show(BATCH)
+    pump(qtbot_here, lambda: len(heard) == 2)
+    places, told = heard
+    assert told == BATCH.id, "where it is is said before that it is told"
+    notifier.close()
+    for text, replaces in ((places, True), (places.replace('"daemon": "', '"daemon": "of another session '), False)):
+        later = DBusNotifier()
+        later.recall(text)
+        with qtbot_here.waitSignal(later.told, timeout=10_000):
+            later.show(replace(BATCH, body=text, is_in_doubt=True))  # the same body dunst would count, not show
+        pump(qtbot_here, partial(_has, desktop, 2 if replaces else 3))
+        assert bool(desktop.notices()[-1].replaces) is replaces
+        assert desktop.shown_notices() == 1, "where the number is not known, the tag replaces"
+        later.close()
+
+
+def _has(desktop: DesktopSession, count: int) -> bool:
+    return len(desktop.notices()) == count
 
 
 def test_a_notice_that_was_closed_is_shown_anew(

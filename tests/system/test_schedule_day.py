@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.kill_moments import BEGINS, Plans, Victim
+from benchmarks.kill_moments import BEGINS, PATIENCE_S, Plans, Victim
 from benchmarks.ledger_check import Ledger
 from fossatray.core.runs import HistoryEntry, Outcome, Reason
 from fossatray.core.secret import Secret
@@ -47,10 +47,11 @@ async def a_day(victim: Victim, speed: float) -> Ear:
     conductor = Conductor(fast_parts(victim.home, clock, victim.credentials), ear)
     await conductor.open()
     try:
-        await ear.until(lambda: ear.ended)
+        await ear.until(lambda: ear.ended, PATIENCE_S)
         asyncio.get_running_loop().call_later(DAY.total_seconds() / speed, over.set)
         await over.wait()
     finally:
+        victim.stopped_at = clock()
         await conductor.close()
     assert ear.crashes == []
     return ear
@@ -69,7 +70,7 @@ def of_the_day(ledger: Ledger) -> int:
     return sum(row.planned_at < (BEGINS + DAY).timestamp() * 1000 for row in ledger.rows)
 
 
-@pytest.mark.timeout(400)  # the day alone takes 87 s
+@pytest.mark.timeout(900)  # the day alone takes 87 s
 def test_a_day_of_two_accounts_with_three_schedules_each(own_home: Path, browser_path: Path) -> None:
     with PracticePortal(orders=12) as portal:
         victim = Victim(own_home, browser_path, portal, 1000.0, PLANS)
@@ -90,10 +91,10 @@ def test_a_day_of_two_accounts_with_three_schedules_each(own_home: Path, browser
             assert [one for one, after in pairwise(ours) if ended(one) > began(after)] == []
             assert {one.counts.found for one in ours if one.outcome == Outcome.SUCCEEDED} == {12}
         assert {one.accepted for one in portal.sign_ins} == {True}
-        assert len(portal.sign_ins) <= len(runs)
+        assert len(portal.sign_ins) <= sum(one.attempts for one in runs)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_a_day_of_refusals_is_one_sign_in(own_home: Path, browser_path: Path) -> None:
     with PracticePortal(orders=12) as portal:
         victim = Victim(own_home, browser_path, portal, 4000.0, {"One": PLANS["One"]})

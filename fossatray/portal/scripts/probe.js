@@ -6,7 +6,11 @@
   const leaves = (node) => node.children.length ? Array.from(node.children).flatMap(leaves) : [clean(node.textContent)];
   const ways = {
     text: (node) => clean(node.textContent),
-    own: (node) => clean(node.firstChild && node.firstChild.nodeType === Node.TEXT_NODE ? node.firstChild.data : ''),
+    own: (node) => {
+      let told = '';
+      for (let child = node.firstChild; child && child.nodeType !== Node.ELEMENT_NODE; child = child.nextSibling) told += child.data;
+      return clean(told);
+    },
     leaves: (node) => JSON.stringify(leaves(node)),
   };
   const valueOf = (node, way) => ways[way] ? ways[way](node) : clean(node.getAttribute(way));
@@ -25,10 +29,11 @@
     const roots = found[question.within] || [];
     const each = roots.map((root) => look(root, question));
     const nodes = Array.from(new Set(each.flat()));
-    const kept = question.keep ? nodes.filter((node) => isKept(node, question.keep)) : nodes;
+    const wanted = question.keep ? nodes.filter((node) => isKept(node, question.keep)) : nodes;
+    const kept = wanted.length ? wanted : nodes;
     found[question.key] = kept;
     told[question.key] = {
-      roots: roots.length, matched: each.filter((part) => part.length).length, total: nodes.length, kept: kept.length,
+      roots: roots.length, matched: each.filter((part) => part.length).length, total: nodes.length,
       values: kept.slice(0, a.most).map((node) => valueOf(node, question.value)),
     };
   }

@@ -1,5 +1,5 @@
 // Does one thing on the work list (or nothing) and waits until the list has settled: header there, every loader idle,
-// rows there and no longer changing. Returns the page's state as JSON. Times are milliseconds.
+// rows there and no longer changing, or just as `expected`. Returns the page's state as JSON. Times are milliseconds.
 async (a) => {
   const s = a.signs;
   const clean = (text) => (text || '').replace(/\s+/g, ' ').trim();
@@ -27,8 +27,9 @@ async (a) => {
     return null;
   };
   const number = (node) => node && /^\d+$/.test(clean(node.textContent)) ? Number(clean(node.textContent)) : null;
-  const nextLink = () => all(s.next_page).find((link) => !link.classList.contains(s.disabled) && drawn(link.closest(s.pages) || link));
-  const firstLink = () => all(s.page_links).find((link) => number(link) === 1 && drawn(link.closest(s.pages) || link));
+  const usable = (selector) => all(selector).find((link) => !link.classList.contains(s.disabled) && drawn(link.closest(s.pages) || link));
+  const nextLink = () => usable(s.next_page);
+  const previousLink = () => usable(s.previous_page);
   const below = (node) => clean(Array.from(node.children).slice(1).map((child) => child.textContent).join(' ')).slice(0, 200);
 
   const state = () => {
@@ -36,12 +37,22 @@ async (a) => {
     return {
       form: Boolean(one(a.form)), header: Boolean(list), busy: isBusy(), rows: all(s.row).length, ids: ids(), total: total(),
       page: number(one(s.current_page)), last_page: Math.max(0, ...all(s.page_links).map((link) => number(link) || 0)) || null,
-      next: Boolean(nextLink()), size: shownSize(), view: view(),
+      next: Boolean(nextLink()), previous: Boolean(previousLink()), size: shownSize(), view: view(),
       badge: all(s.badge).some((badge) => clean(badge.textContent).replace(' : ', ': ') === s.badge_text),
       below: list ? below(list) : '', path: location.pathname,
     };
   };
 
+  // Rows are read as they stand in the page (rows.js), never as they are shown: to lay them out and paint them would take
+  // as long as all the rest of a page.
+  const leaveRowsUndrawn = () => {
+    const sheets = document.adoptedStyleSheets;
+    if (!sheets || sheets.some((sheet) => sheet.leavesRowsUndrawn)) return;
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(`${s.row} { content-visibility: hidden !important; }`);
+    sheet.leavesRowsUndrawn = true;
+    document.adoptedStyleSheets = [...sheets, sheet];
+  };
   const closeModals = () => {
     for (const modal of all(s.modal).filter(visible)) {
       const button = all(s.modal_buttons, modal).find((node) => visible(node) && clean(node.textContent) === s.modal_dismiss);
@@ -62,7 +73,7 @@ async (a) => {
   const pause = () => new Promise((done) => setTimeout(done, 15));
   const act = async () => {
     if (a.action === 'next') { const link = nextLink(); if (link) press(link); }
-    if (a.action === 'first') { const link = firstLink(); if (link) press(link); }
+    if (a.action === 'previous') { const link = previousLink(); if (link) press(link); }
     if (a.action === 'size') await chooseSize();
     if (a.action === 'list') { const input = all(s.view).find((node) => node.value === s.view_list); if (input) input.click(); }
   };
@@ -71,6 +82,7 @@ async (a) => {
   let busySeen = isBusy();
   const observer = new MutationObserver(() => { busySeen = busySeen || isBusy(); });
   observer.observe(document, {subtree: true, childList: true, attributes: true, attributeFilter: ['style', 'class']});
+  leaveRowsUndrawn();
   closeModals();
   await act();
   let seen = null;
@@ -79,7 +91,8 @@ async (a) => {
   const settled = (now, quiet) => {
     if (now.form) return true;
     if (now.busy || !now.header) return false;
-    if (a.action === 'next' || a.action === 'first') {
+    if (a.expected && now.rows && now.ids === a.expected.ids && now.total === a.expected.total) return true;
+    if (a.action === 'next' || a.action === 'previous') {
       if (now.rows && now.ids !== a.before) return quiet >= a.quiet;
       return quiet >= (busySeen ? Math.max(a.quiet, a.unchanged / 4) : a.unchanged);
     }

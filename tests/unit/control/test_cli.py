@@ -6,9 +6,11 @@ import argparse
 import io
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,6 +25,7 @@ from fossatray.core.orders import Address, WorkOrder
 from fossatray.core.runs import Counts, Outcome, Trigger
 from fossatray.store.store import Store
 from fossatray.system.paths import Paths, app_paths, prepare
+from tests.harness.fresh_python import run_python
 
 NOW = datetime(2026, 11, 21, 18, tzinfo=UTC)
 ORDER_NAMES = [
@@ -57,6 +60,7 @@ HISTORY_NAMES = [
     "account",
     "job",
     "schedule",
+    "schedule_id",
     "trigger",
     "planned_at",
     "started_at",
@@ -186,6 +190,19 @@ def test_a_sync_with_a_password_of_its_own_is_waited_for(
     assert given.tell() == 0, "the password was not even read"
 
 
+@pytest.mark.parametrize("words", [["orders"], ["orders", "--json"], ["orders", "--search", "Mock"]], ids=" ".join)
+def test_an_order_that_was_altered_on_the_disk_is_told_in_plain_words(
+    filled: Paths, capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    with closing(sqlite3.connect(filled.database)) as connection, connection:
+        connection.execute("UPDATE work_order SET data = '{' WHERE number = '200001'")
+    assert run(filled, *words) == 1
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.splitlines()[0] == "fossatray: What is stored of work order W-200001 cannot be read."
+    assert "Sync now" in printed.err.splitlines()[1]
+
+
 def buffered() -> dict[str, str]:
     """An environment in which output is held back until it is flushed, as is usual."""
     return {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
@@ -203,6 +220,36 @@ def test_what_cannot_be_written_is_told_in_plain_words(filled: Paths, words: lis
     assert done.stderr.splitlines()[0] == "fossatray: The output could not be written: No space left on device."
     assert "Traceback" not in done.stderr
     assert "Exception" not in done.stderr
+
+
+HELPS = (["--help"], ["-h"], ["orders", "--help"], ["--version"])
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+@pytest.mark.parametrize("words", HELPS, ids=" ".join)
+@pytest.mark.parametrize(
+    ("target", "why"), [(">/dev/full", "No space left on device"), (">&-", "it is closed")], ids=["full", "closed"]
+)
+def test_a_help_that_cannot_be_written_is_told_in_plain_words(words: list[str], target: str, why: str) -> None:
+    command = ["sh", "-c", f'exec "$@" {target}', "sh", sys.executable, "-P", "-m", "fossatray.cli", *words]
+    done = subprocess.run(command, stderr=subprocess.PIPE, text=True, env=buffered(), check=False, timeout=30)
+    assert done.returncode == 1
+    assert f"fossatray: The output could not be written: {why}." in done.stderr.splitlines()
+    assert "Traceback" not in done.stderr
+    assert "Exception" not in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a pipe breaks otherwise there")
+@pytest.mark.parametrize("words", HELPS, ids=" ".join)
+def test_a_helps_reader_that_has_gone_is_no_failure(words: list[str]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-P", "-m", "fossatray.cli", *words]
+    done = subprocess.run(
+        command, stdout=writing, stderr=subprocess.PIPE, text=True, env=buffered(), check=False, timeout=30
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a pipe breaks otherwise there")
@@ -272,7 +319,7 @@ def test_help_and_version_import_nothing_heavy() -> None:
         "heavy &= set(sys.modules)\n"
         "sys.exit(str(heavy) if heavy else 0)"
     )
-    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, timeout=60, check=False)
+    done = run_python(probe)
     assert done.returncode == 0, done.stderr
     assert "COMMAND" in done.stdout
 

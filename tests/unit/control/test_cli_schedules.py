@@ -109,7 +109,7 @@ def test_the_list_in_words(paths: Paths, capsys: pytest.CaptureFixture[str]) -> 
     run(paths, "pause", "1", "--until", NEVER_SOON)
     out = said(paths, capsys, "list")
     assert out.splitlines()[0] == "FossaTray is not running."
-    assert "Work orders  Paused until Jan 1 at 12:00 AM  Every hour" in out
+    assert "Work orders  Paused until Jan 1, 2199 at 12:00 AM  Every hour" in out
 
 
 def test_the_status_has_the_schedules_of_each_account(paths: Paths, capsys: pytest.CaptureFixture[str]) -> None:
@@ -155,13 +155,6 @@ def test_an_account_must_be_named_where_there_are_two(paths: Paths, capsys: pyte
     assert "no account of this name" in refused(paths, capsys, "list", "--account", "Nobody")
 
 
-def test_without_an_account_there_is_nothing_to_plan(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    paths = app_paths(tmp_path / "empty")
-    assert run(paths, "add") == 2
-    assert "accounts add" in capsys.readouterr().err
-    assert "No schedule yet" in said(paths, capsys, "list")
-
-
 def test_only_what_is_given_is_changed(paths: Paths, capsys: pytest.CaptureFixture[str]) -> None:
     out = said(paths, capsys, "edit", "1", "--every", "5", "--active", "6-22")
     assert "Schedule 1 (Work orders) of Work is changed: Every 5 hours from 6:00 AM to 10:00 PM." in out
@@ -188,8 +181,10 @@ def test_only_what_is_given_is_changed(paths: Paths, capsys: pytest.CaptureFixtu
         (["pause", "7"], "no schedule 7"),
         (["resume", "7"], "no schedule 7"),
         (["next", "7"], "no schedule 7"),
-        (["pause", "1", "--until", "2020-01-01"], "is past"),
-        (["pause", "1", "--until", "off"], "is past"),
+        (["pause", "1", "--until", "2020-01-01"], "has begun already"),
+        (["pause", "1", "--until", "off"], "no date"),
+        (["add", "--until", "2020-01-01"], "has begun already"),
+        (["edit", "1", "--until", "2020-01-01"], "has begun already"),
         (["pause", "1", "--until", "soon"], "no date"),
         (["why", "6:00", "7"], "no schedule 7"),
         (["why", "2199-01-01 6:00"], "not come yet"),
@@ -213,6 +208,53 @@ def test_a_chain_and_a_circle(paths: Paths, capsys: pytest.CaptureFixture[str]) 
     assert shown(paths, capsys, "edit", "2", "--after", "none")["after"] is None
 
 
+def test_before_there_is_an_account_it_says_what_comes_first(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paths = app_paths(tmp_path / "none")
+    for words in (["list"], ["next"], ["why", "6:00"]):
+        out = said(paths, capsys, *words)
+        assert out.splitlines()[-1].startswith("No account yet. Add one: fossatray accounts add --name NAME"), words
+    assert run(paths, "add") == 2
+    assert "accounts add" in capsys.readouterr().err
+    prepare(paths)
+    keep(paths, lambda store: store.accounts.add(Account(new_account_id(), "Work", "https://p.example", "me")))
+    said(paths, capsys, "remove", "1")
+    for words in (["list"], ["next"], ["why", "6:00"]):
+        assert said(paths, capsys, *words).splitlines()[-1] == (
+            "No schedule yet. Add one: fossatray schedules add --every 1"
+        )
+
+
+def test_long_words_are_shown_whole(paths: Paths, capsys: pytest.CaptureFixture[str]) -> None:
+    days = ",".join(f"2026-12-{day}" for day in range(10, 30))
+    said(paths, capsys, "edit", "1", "--times", "6:00,7:15,8:15,18:30,19:45", "--weekdays", "mon,wed,fri")
+    said(paths, capsys, "edit", "1", "--active", "5-22", "--holidays", "US-TX", "--extra-days", days)
+    (one,) = shown(paths, capsys, "list")
+    assert len(one["when"]) > 150
+    assert said(paths, capsys, "list").splitlines()[-1].endswith(one["when"])
+
+
+def test_one_that_does_not_rest_is_not_resumed(paths: Paths, capsys: pytest.CaptureFixture[str]) -> None:
+    assert said(paths, capsys, "resume", "1").startswith("Schedule 1 (Work orders) of Work was not paused.")
+    said(paths, capsys, "pause", "1")
+    assert said(paths, capsys, "resume", "1").startswith("Schedule 1 (Work orders) of Work is resumed.")
+
+
+def test_a_pause_is_made_longer_or_shorter_and_lifted(paths: Paths, capsys: pytest.CaptureFixture[str]) -> None:
+    for day in (NEVER_SOON, "2198-06-01", "2199-06-01"):
+        said(paths, capsys, "pause", "1", "--until", day)
+        (one,) = kept(paths)
+        assert one.paused_until is not None
+        assert one.paused_until.astimezone(local_zone()).date().isoformat() == day
+    said(paths, capsys, "pause", "1")
+    one = shown(paths, capsys, "edit", "1", "--until", NEVER_SOON)
+    assert (one["enabled"], one["held"]) == (True, "paused")
+    said(paths, capsys, "pause", "1")
+    one = shown(paths, capsys, "edit", "1", "--until", "off")
+    assert (one["enabled"], one["paused_until"], one["held"]) == (True, None, None)
+
+
 def test_one_is_removed(paths: Paths, capsys: pytest.CaptureFixture[str]) -> None:
     said(paths, capsys, "add", "--name", "Second")
     assert said(paths, capsys, "remove", "2") == "Schedule 2 (Second) of Work is removed.\n"
@@ -230,7 +272,7 @@ def test_one_is_paused_and_resumed(paths: Paths, capsys: pytest.CaptureFixture[s
 
 
 def test_one_is_paused_until_a_date(paths: Paths, capsys: pytest.CaptureFixture[str]) -> None:
-    assert "is paused until Jan 1 at 12:00 AM." in said(paths, capsys, "pause", "1", "--until", NEVER_SOON)
+    assert "is paused until Jan 1, 2199 at 12:00 AM." in said(paths, capsys, "pause", "1", "--until", NEVER_SOON)
     (first,) = shown(paths, capsys, "next", "1", "--count", "1")
     assert datetime.fromisoformat(first["at"]) >= datetime.fromisoformat(
         shown(paths, capsys, "list")[0]["paused_until"]

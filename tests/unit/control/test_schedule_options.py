@@ -10,12 +10,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from fossatray.control.cli_parser import make_parser
-from fossatray.control.schedule_options import moment_from, nothing_given, past_moment_from, with_options
+from fossatray.control.schedule_options import nothing_given, past_moment_from, until_from, with_options
 from fossatray.core.errors import InvalidInput
 from fossatray.core.schedules import Lateness, Schedule
 from fossatray.core.timetable import ActiveHours, Cron, Every, HolidayCalendar, Times, Timetable
 
 ZONE = ZoneInfo("America/Chicago")
+NOW = datetime(2026, 11, 22, 20, 30, tzinfo=UTC)
+"""14:30 in the zone."""
 CHRISTMAS = date(2026, 12, 24)
 PLAIN = Schedule(3, "a" * 32, name="Work orders")
 FULL = replace(
@@ -33,13 +35,14 @@ FULL = replace(
 
 
 def edited(schedule: Schedule, words: str) -> Schedule:
-    return with_options(schedule, make_parser().parse_args(["schedules", "edit", "3", *shlex.split(words)]), ZONE)
+    given = make_parser().parse_args(["schedules", "edit", "3", *shlex.split(words)])
+    return with_options(schedule, given, NOW, ZONE)
 
 
 def test_what_is_not_given_stays() -> None:
     given = make_parser().parse_args(["schedules", "edit", "3"])
     assert nothing_given(given)
-    assert with_options(FULL, given, ZONE) == FULL
+    assert with_options(FULL, given, NOW, ZONE) == FULL
 
 
 @pytest.mark.parametrize(
@@ -88,6 +91,10 @@ def test_back_to_an_interval_it_counts_from_midnight() -> None:
         ("--after itself", "no schedule"),
         ("--after 3", "after itself"),
         ("--until later", "no date"),
+        ("--until 2026-11-22", "has begun already"),
+        ("--until 2020-01-01", "has begun already"),
+        ("--until 0001-01-01", "has begun already"),
+        ("--until 3000-01-01", "too far away"),
         ("--name " + "n" * 61, "at most 60"),
     ],
 )
@@ -131,7 +138,17 @@ def test_what_being_late_means(word: str, lateness: Lateness, hours: float | Non
 def test_a_pause_ends_as_the_day_begins_here() -> None:
     assert edited(PLAIN, "--until 2026-12-27").paused_until == datetime(2026, 12, 27, 6, tzinfo=UTC)
     assert edited(FULL, "--until off").paused_until is None
-    assert moment_from("2026-07-01", ZONE) == datetime(2026, 7, 1, 5, tzinfo=UTC)
+    assert until_from("2027-07-01", NOW, ZONE) == datetime(2027, 7, 1, 5, tzinfo=UTC)
+    assert until_from("2026-11-23", NOW, ZONE) == datetime(2026, 11, 23, 6, tzinfo=UTC)
+    evening = datetime(2026, 11, 23, 5, tzinfo=UTC)  # the 22nd still, in the zone
+    assert until_from("2026-11-23", evening, ZONE) == datetime(2026, 11, 23, 6, tzinfo=UTC)
+
+
+def test_a_pause_without_an_end_gets_one_or_is_lifted() -> None:
+    paused = replace(PLAIN, enabled=False)
+    assert edited(paused, "--until 2026-12-27").enabled
+    assert edited(paused, "--until off") == PLAIN
+    assert not edited(paused, "--every 2").enabled
 
 
 def test_a_chained_schedule_has_no_times_until_it_is_unchained() -> None:
@@ -142,10 +159,6 @@ def test_a_chained_schedule_has_no_times_until_it_is_unchained() -> None:
             edited(chained, words)
     assert edited(chained, "--after none --every 1").after is None
     assert edited(chained, "--late skip").after == 2
-
-
-NOW = datetime(2026, 11, 22, 20, 30, tzinfo=UTC)
-"""14:30 in the zone."""
 
 
 @pytest.mark.parametrize(
@@ -167,6 +180,8 @@ def test_a_past_moment(text: str, moment: datetime) -> None:
     ("text", "said"),
     [
         ("2026-11-22 14:31", "not come yet"),
+        ("0001-01-01 0:00", "too long ago"),
+        ("1970-12-31 23:59", "too long ago"),
         ("2026-11-22", "no time"),
         ("14:30, 15:30", "no time"),
         ("", "no time"),

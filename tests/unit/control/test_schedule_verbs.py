@@ -31,6 +31,7 @@ WORK = Account("a" * 32, "Work", "https://portal.example", "me@example.com")
 KEPT = Schedule(3, WORK.id, name="Work orders", enabled=False, failures=4, switched_off=True)
 WISHED = replace(
     KEPT,
+    enabled=True,
     name="Twice a day",
     timetable=Timetable(
         Times((time(6), time(18))), frozenset(range(5)), ActiveHours(5, 24), HolidayCalendar("US", "TX")
@@ -72,7 +73,7 @@ def state() -> AppState:
 
 
 def test_what_is_wished_is_saved_and_all_else_is_as_it_is_now(engine: Engine) -> None:
-    said = ask(engine, "save_schedule", wished(replace(WISHED, enabled=True, failures=0, switched_off=False)))
+    said = ask(engine, "save_schedule", wished(replace(WISHED, failures=0, switched_off=False)))
     assert engine.commands == [GetState()]
     engine.answers[0][0](state())
     assert engine.commands[1:] == [SaveSchedule(WISHED)]
@@ -111,6 +112,7 @@ def test_one_that_is_gone_is_refused(engine: Engine, schedule: Schedule) -> None
         {"after": "none"},
         {"paused_until": "2026-03-02T14:20:00"},
         {"paused_until": "soon"},
+        {"enabled": "yes"},
     ],
 )
 def test_another_shape_is_refused_in_plain_words(engine: Engine, wrong: dict[str, Any]) -> None:

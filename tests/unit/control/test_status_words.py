@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 from fossatray.control.status_words import status_of
 from fossatray.core.accounts import Account, new_account_id
-from fossatray.core.errors import PortalTimeout, StoreDamaged
+from fossatray.core.errors import BrowserInstallFailed, PortalTimeout, StoreDamaged
 from fossatray.core.runs import START, Counts, Outcome, Run, Trigger
 from fossatray.core.schedules import Schedule
-from fossatray.core.status import AccountState, AppState, Retry, ScheduleState
+from fossatray.core.status import AccountState, AppState, BrowserInstall, Retry, ScheduleState
 from fossatray.core.words import Words
 
 NOW = datetime(2026, 11, 21, 18, tzinfo=UTC)
@@ -42,6 +42,21 @@ def test_the_account_that_syncs_speaks_before_one_that_has_just_failed() -> None
     assert (told["status"], told["phase"]) == ("in_progress", "initializing")
     told = status_of(AppState((account("Next"), failed)), NOW, WORDS)
     assert told["status"] == "failed"
+
+
+def test_the_installation_of_a_browser_is_told_unless_an_account_syncs() -> None:
+    state = AppState((account("Next"),), browser_install=BrowserInstall(40))
+    told = status_of(state, NOW, WORDS)
+    assert told["message"] == "Installing a browser… 40 %"
+    assert told["browser_install"] == {"percentage": 40, "error_kind": None, "error_message": None, "advice": None}
+    assert told["accounts"][0]["message"].startswith("Next sync")
+    told = status_of(replace(state, accounts=(account("Syncing", now=run(None, 0)),)), NOW, WORDS)
+    assert told["message"] == "Starting the browser…"
+    error = BrowserInstallFailed("The disk is full.").info()
+    told = status_of(replace(state, browser_install=BrowserInstall(error=error)), NOW, WORDS)
+    assert told["browser_install"]["error_message"] == "The disk is full."
+    assert told["message"].startswith("Next sync")
+    assert status_of(AppState(), NOW, WORDS)["browser_install"] is None
 
 
 def test_each_account_has_its_schedules_in_words() -> None:

@@ -45,6 +45,7 @@ FULL = WorkOrder(
 MESSAGES: list[wire.Message] = [
     wire.BrowserChosen("/usr/bin/x", "X", True, (("/opt/y", "does not start"),)),
     wire.PageProgress(Phase.SCRAPING, 100, 1, 3, 0.3),
+    wire.PageProgress(Phase.SCRAPING, 300, 2, 3, 0.9, checking=True),
     wire.SigningIn(),
     wire.SignedIn("accepted"),
     wire.OrderRead(FULL),

@@ -114,10 +114,12 @@ def test_the_plan_is_the_one_of_cronsim(expression: str, zone: str, month: int) 
         ("0 9 15,1 1,7 *", "At 9:00 AM, on days 1 and 15 of the month, in January and July"),
         ("0 9 L * *", "At 9:00 AM, on the last day of the month"),
         ("7 0-6/2,9 * * 1", "At 12:07 AM, 2:07 AM, 4:07 AM, 6:07 AM and 9:07 AM, Monday"),
-        ("0 9 13 * 5", "minute 0; hour 9; day of the month 13; every month; weekday 5"),
-        ("0 9 * * mon#2", "minute 0; hour 9; every day; every month; weekday mon#2"),
-        ("*/7 * * * *", "minute */7; every hour; every day; every month; every weekday"),
-        ("*/15 */5 * jan-mar *", "minute */15; hour */5; every day; month jan-mar; every weekday"),
+        ("0 9 13 * 5", "minute 0; hour 9; day of the month 13 or weekday 5; every month"),
+        ("0 9 */2 * 5", "minute 0; hour 9; day of the month */2 and weekday 5; every month"),
+        ("0 9 L * */2", "minute 0; hour 9; day of the month L and weekday */2; every month"),
+        ("0 9 * * mon#2", "minute 0; hour 9; weekday mon#2; every month"),
+        ("*/7 * * * *", "minute */7; every hour; every day; every month"),
+        ("*/15 */5 * jan-mar *", "minute */15; hour */5; every day; month jan-mar"),
     ],
 )
 def test_it_is_said_back(expression: str, words: str) -> None:

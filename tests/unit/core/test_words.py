@@ -54,6 +54,8 @@ def state(*schedules: ScheduleState, **fields: object) -> AccountState:
         (at(23, 9), "Monday at 9:00 AM"),
         (at(27, 0), "Friday at 12:00 AM"),
         (at(28, 9), "Nov 28 at 9:00 AM"),
+        (at(4, 9).replace(year=2027, month=1), "Jan 4, 2027 at 9:00 AM"),
+        (at(28, 9).replace(year=2025), "Nov 28, 2025 at 9:00 AM"),
         (at(3, 12), "Nov 3 at 12:00 PM"),
     ],
 )
@@ -87,6 +89,15 @@ def test_every_tooltip_fits_windows() -> None:
     run = ended(Outcome.FAILED)
     long = AppState((state(scheduled(at(28, 14)), last_run=run, blocked=SignInRefused().info()),))
     assert len(WORDS.tooltip(long, NOW)) <= TOOLTIP_LIMIT
+
+
+def test_unread_notices_stand_at_the_tooltips_end_uncut() -> None:
+    idle = AppState((state(scheduled(at(21, 14)), last_run=ended(Outcome.SUCCEEDED)),))
+    told = WORDS.tooltip(idle, NOW, 12)
+    assert told.startswith("FossaTray: Next sync today at 2:00 PM. ")
+    assert told.endswith(" – 12 unread notices")
+    assert len(told) <= TOOLTIP_LIMIT
+    assert WORDS.tooltip(idle, NOW, 1).endswith(" – 1 unread notice")
 
 
 def test_the_tooltip_of_a_stopped_account_says_what_to_do_uncut() -> None:
@@ -160,6 +171,7 @@ def test_a_run_that_reads_dispensers_counts_these() -> None:
         (Progress(Phase.LOGGING_IN, 15), "Signing in to the portal…"),
         (Progress(Phase.SCRAPING, 50, 100, 2, 3), "Reading page 2 of 3…"),
         (Progress(Phase.SCRAPING, 50, 100, 2), "Reading page 2…"),
+        (Progress(Phase.SCRAPING, 80, 300, 2, 3, checking=True), "Checking page 2 of 3…"),
         (Progress(Phase.SCRAPING, 25), "Opening the work list…"),
         (Progress(Phase.SAVING, 90, 1), "Saving 1 work order…"),
         (Progress(Phase.SAVING, 100, 60), "Saved 60 work orders"),
@@ -257,6 +269,7 @@ def test_status_json_has_the_public_names() -> None:
     data = status_json(AppState((state(scheduled(at(21, 14))),)), NOW, {ACCOUNT.id: "Hello"})
     assert set(data) == {
         "schema",
+        "browser_install",
         "status",
         "phase",
         "percentage",

@@ -226,6 +226,21 @@ def test_shifting(shown: Page, portal: PracticePortal, mishap: Mishap, again: bo
         assert (seen == numbers_of(portal.orders)) is not shifts
 
 
+@pytest.mark.parametrize(("mishap", "again"), [(Mishap.REPLACED_ON_PAGE_2_ONCE, 0), (Mishap.REPLACED_ON_PAGE_2, 1)])
+def test_an_order_slips_from_page_3_to_page_2(shown: Page, portal: PracticePortal, mishap: Mishap, again: int) -> None:
+    portal.mishaps.add(mishap)
+    for missed in (1, again):
+        browsing.open_list(shown, portal)
+        browsing.wait_for_rows(shown, 25)
+        before, seen = portal.orders, browsing.numbers(shown)
+        for _ in range(2):
+            browsing.next_page(shown)
+            seen += browsing.numbers(shown)
+        expect(shown.locator(".length-aware-pagination .text-right")).to_have_text("60 matches")
+        assert len(set(seen)) == 60
+        assert [n for n in numbers_of(portal.orders) if n not in seen] == numbers_of(before)[50 : 50 + missed]
+
+
 def test_hostile_text_stays_text(shown: Page, portal: PracticePortal) -> None:
     portal.mishaps.add(Mishap.HOSTILE_TEXT)
     browsing.open_list(shown, portal)

@@ -39,7 +39,7 @@ class RealWorld:
     @asynccontextmanager
     async def life(self, *, impatient: bool = False) -> AsyncIterator[Life]:
         """One life of the engine."""
-        limits = Limits(run_s=90.0, page_s=5.0 if impatient else 30.0)
+        limits = Limits(run_s=90.0, page_s=5.0 if impatient else 30.0, retry_pauses_s=())
         profile = self.impatient_profile() if impatient else None
         async with self.world.life(
             clock=utc_now, child_command=child_command, limits=limits, profile_path=profile, log_level="DEBUG"

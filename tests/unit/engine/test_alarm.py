@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 
 from fossatray.engine.alarm import ApsAlarm
+from tests.harness.fresh_python import run_python
 from tests.unit.engine.world import PATIENCE_S, run
 
 FAR = timedelta(days=3)
@@ -73,5 +72,5 @@ def test_packages_are_not_looked_through_for_it() -> None:
         "asyncio.run(story()); loaded = 'importlib.metadata' in sys.modules\n"
         "from importlib.metadata import version; print(loaded, version('APScheduler')[0])"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
-    assert done.stdout.split() == ["False", "3"]
+    done = run_python(code)
+    assert done.stdout.split() == ["False", "3"], done.stderr

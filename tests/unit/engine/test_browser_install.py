@@ -13,8 +13,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from fossatray.core.commands import InstallBrowser, SaveSettings, SyncNow
-from fossatray.core.errors import BrowserInstallFailed, BrowserMissing, PortalUnreachable
+from fossatray.core.commands import CancelInstall, InstallBrowser, SaveSettings, SyncNow
+from fossatray.core.errors import BrowserInstallCancelled, BrowserInstallFailed, BrowserMissing, PortalUnreachable
 from fossatray.core.runs import Outcome, Trigger
 from fossatray.core.status import BrowserInstall
 from fossatray.engine.browser_install import LINES_LOGGED, ROLE, failure
@@ -178,6 +178,31 @@ def test_quitting_ends_the_installer_with_all_its_processes(world: World, lives:
             assert world.left() == []
             with pytest.raises(asyncio.CancelledError):
                 await asked
+
+    run(story())
+
+
+def test_cancelling_ends_the_installer_and_the_next_one_installs(world: World, lives: Lives) -> None:
+    async def story() -> None:
+        server = DownloadServer()
+        async with server.open(), lives(server.origin) as life:
+            assert await life.do(CancelInstall()) == 0
+            asked, joined = (asyncio.create_task(life.do(InstallBrowser())) for _ in range(2))
+            await server.reached()
+            processes = psutil.Process().children(recursive=True)
+            began = time.monotonic()
+            assert await life.do(CancelInstall()) == 1
+            assert time.monotonic() - began < QUIT_S
+            assert not [process for process in processes if is_alive(process)]
+            for waiting in (asked, joined):
+                with pytest.raises(BrowserInstallCancelled):
+                    await waiting
+            assert life.state.browser_install is None
+            assert installed(world.home) == []
+            assert world.left() == []
+            server.pack = archive(STAND_IN)
+            assert await life.do(InstallBrowser()) == []
+            assert len(installed(world.home)) == 1
 
     run(story())
 

@@ -12,6 +12,7 @@ from fossatray.core.commands import Pause, Resume, SaveSchedule
 from fossatray.core.errors import SignInLocked, SignInRefused
 from fossatray.core.runs import Fate, Outcome, Reason, Trigger
 from fossatray.core.timetable import ActiveHours, Every, Timetable
+from fossatray.store.reader import Reader
 from tests.unit.engine.plans import SLOT, history, hour, newest_ended, next_run, ring, the_schedule
 from tests.unit.engine.world import START, ZONE, Life, World, beginning, failing, run, success
 
@@ -179,16 +180,23 @@ def test_nothing_is_missed_when_no_slot_passed(world: World) -> None:
     run(lives())
 
 
-def test_the_ledger_looks_back_ninety_days_at_most(world: World) -> None:
+@pytest.mark.parametrize("days", [170, 400])
+def test_nothing_is_dropped_however_long_the_program_was_off(world: World, days: int) -> None:
     async def lives() -> None:
         async with world.life() as life:
             await life.add_account()
             await schedule_of(life, 24 * 60)
-        world.clock.forward(days=200)
+        world.clock.forward(days=days)
         world.scripts.append(success(1))
         async with world.life() as life:
             await newest_ended(life)
-        assert len(history(world)) == 90
+        reader = Reader(world.database())
+        try:
+            counted = reader.statistics()
+        finally:
+            reader.close()
+        assert (counted.succeeded, counted.missed) == (1, days - 1)
+        assert len(history(world)) == min(days, 181)  # the others are folded into the daily totals
 
     run(lives())
 

@@ -1,4 +1,4 @@
-"""A planned run that fails for now is tried again within the run: how often, when, and what is told of it."""
+"""A run that fails for now is tried again within the run: how often, when, and what is told of it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from fossatray.core.commands import Cancel
+from fossatray.core.commands import Cancel, SaveSettings
+from fossatray.core.commands import TestSignIn as SignInTest
 from fossatray.core.errors import (
     BrowserCrashed,
     FossaError,
@@ -21,8 +22,9 @@ from fossatray.core.errors import (
     SignInUnclear,
     StoreFull,
 )
-from fossatray.core.runs import Outcome
+from fossatray.core.runs import Outcome, Trigger
 from fossatray.core.status import Retry
+from fossatray.engine.parts import Limits
 from fossatray.engine.retry import Retries, retry_until
 from fossatray.engine.stopwatch import Stopwatch
 from tests.unit.engine.plans import SLOT, newest_ended, ring, the_account
@@ -106,7 +108,7 @@ def test_a_planned_run_that_fails_for_now_is_tried_again_and_told_meanwhile(worl
     pauses = Pauses(world)
 
     async def story() -> None:
-        async with world.life(sleep=pauses, chance=lambda: 0.5) as life:
+        async with world.life(sleep=pauses, limits=Limits(), chance=lambda: 0.5) as life:
             await life.add_account()
             world.scripts += [failing(PortalTimeout()), failing(BrowserCrashed()), success(1)]
             world.clock.now = SLOT
@@ -129,7 +131,7 @@ def test_a_planned_run_that_fails_for_now_is_tried_again_and_told_meanwhile(worl
 
 def test_after_three_tries_it_has_failed(world: World) -> None:
     async def story() -> None:
-        async with world.life(sleep=Pauses(world)) as life:
+        async with world.life(sleep=Pauses(world), limits=Limits()) as life:
             await life.add_account()
             world.scripts += [failing(PortalTimeout())] * 3
             world.clock.now = SLOT
@@ -144,7 +146,7 @@ def test_after_three_tries_it_has_failed(world: World) -> None:
 
 def test_no_try_is_begun_where_the_computer_slept_through_half_the_interval(world: World) -> None:
     async def story() -> None:
-        async with world.life(sleep=Pauses(world, more=1800)) as life:
+        async with world.life(sleep=Pauses(world, more=1800), limits=Limits()) as life:
             await life.add_account()
             world.scripts.append(failing(PortalTimeout()))
             world.clock.now = SLOT
@@ -163,7 +165,7 @@ def test_a_run_that_waits_for_its_next_try_can_be_cancelled(world: World) -> Non
             waits.set()
             await asyncio.Event().wait()
 
-        async with world.life(sleep=sleep) as life:
+        async with world.life(sleep=sleep, limits=Limits()) as life:
             await life.add_account()
             world.scripts.append(failing(PortalTimeout()))
             world.clock.now = SLOT
@@ -180,14 +182,57 @@ def test_a_run_that_waits_for_its_next_try_can_be_cancelled(world: World) -> Non
     run(story())
 
 
-def test_a_person_who_asked_is_told_at_once(world: World) -> None:
+def test_a_sync_by_hand_is_tried_again_as_well_and_says_so(world: World) -> None:
     pauses = Pauses(world)
 
     async def story() -> None:
-        async with world.life(sleep=pauses) as life:
+        async with world.life(sleep=pauses, limits=Limits(), chance=lambda: 0.5) as life:
             await life.add_account()
+            world.scripts += [failing(PortalTimeout()), failing(PortalTimeout())]
+            ended = await life.sync(success(1))
+            assert (ended.trigger, ended.outcome, ended.attempts) == (Trigger.MANUAL, Outcome.SUCCEEDED, 3)
+            told = [one.retry.at for state in life.ear.states for one in state.accounts if one.retry]
+            assert told[0] == START + timedelta(seconds=30)
+
+    run(story())
+    assert pauses.seconds == [30.0, 120.0]
+
+
+def test_a_sync_by_hand_leaves_the_time_before_the_next_planned_one_alone(world: World) -> None:
+    pauses = Pauses(world)
+
+    async def story() -> None:
+        async with world.life(sleep=pauses, limits=Limits(), chance=lambda: 0.5) as life:
+            await life.add_account()
+            world.clock.now = SLOT - timedelta(seconds=50)
             ended = await life.sync(failing(PortalTimeout()))
             assert (ended.outcome, ended.attempts) == (Outcome.FAILED, 1)
 
     run(story())
     assert pauses.seconds == []
+
+
+@pytest.mark.parametrize(("retries", "attempts"), [("0", 1), ("1", 2), ("2", 3)])
+def test_how_often_is_a_setting(world: World, retries: str, attempts: int) -> None:
+    async def story() -> None:
+        async with world.life(sleep=Pauses(world), limits=Limits()) as life:
+            await life.add_account()
+            await life.do(SaveSettings({"retries": retries}))
+            world.scripts += [failing(PortalTimeout())] * attempts
+            assert (await life.sync()).attempts == attempts
+
+    run(story())
+
+
+def test_a_sign_in_that_is_tested_is_tried_once(world: World) -> None:
+    pauses = Pauses(world)
+
+    async def story() -> None:
+        async with world.life(sleep=pauses, limits=Limits()) as life:
+            account = await life.add_account()
+            world.scripts.append(failing(PortalTimeout()))
+            with pytest.raises(PortalTimeout):
+                await life.do(SignInTest(account.id))
+
+    run(story())
+    assert (pauses.seconds, world.started) == ([], 1)

@@ -19,6 +19,7 @@ from fossatray.core.errors import InvalidInput, LayoutChanged, NotFound
 from fossatray.core.runs import Outcome, Reason, Trigger
 from fossatray.core.schedules import Schedule
 from fossatray.core.timetable import Cron, HolidayCalendar, Times, Timetable
+from fossatray.store.reader import Reader
 from tests.unit.engine.plans import (
     SLOT,
     history,
@@ -30,7 +31,7 @@ from tests.unit.engine.plans import (
     the_schedule,
     the_state,
 )
-from tests.unit.engine.world import START, Life, World, failing, run, success
+from tests.unit.engine.world import START, ZONE, Life, World, failing, run, success
 
 NOON = Timetable(Times((time(12),)))  # 17:00 UTC
 
@@ -120,6 +121,54 @@ def test_what_the_program_has_noted_of_a_schedule_stays_when_it_is_saved(world: 
     run(story())
 
 
+def test_an_edit_that_was_begun_before_a_pause_does_not_end_it(world: World) -> None:
+    until = hour(5)
+
+    async def story() -> None:
+        async with world.life() as life:
+            await life.add_account()
+            stale = the_schedule(life)
+            await life.do(PauseSchedule(stale.id, until))
+            saved = await life.do(SaveSchedule(replace(stale, name="Other")))
+            assert (saved.name, saved.enabled, saved.paused_until) == ("Other", True, until)
+            await life.do(PauseSchedule(stale.id))
+            assert not (await life.do(SaveSchedule(stale))).enabled
+            assert (the_state(life).held, world.alarm.at) == ("paused", None)
+            stale = the_schedule(life)
+            await life.do(ResumeSchedule(stale.id))
+            saved = await life.do(SaveSchedule(stale))
+            assert (saved.enabled, world.alarm.at) == (True, SLOT)
+
+    run(story())
+
+
+def test_an_edit_may_mean_the_pause(world: World) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            await life.add_account()
+            paused = replace(the_schedule(life), paused_until=hour(5))
+            assert (await life.do(SaveSchedule(paused, pauses=True))).paused_until == hour(5)
+            assert the_state(life).held == "paused"
+            resumed = await life.do(SaveSchedule(replace(paused, paused_until=None), pauses=True))
+            assert (resumed.paused_until, world.alarm.at) == (None, SLOT)
+
+    run(story())
+
+
+def test_the_first_schedule_was_made_with_its_account(world: World) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            account = await life.add_account()
+            reader = Reader(world.database())
+            try:
+                (why,) = reader.why(account.id, START - timedelta(hours=3), ZONE)
+            finally:
+                reader.close()
+            assert why.changed_at == START
+
+    run(story())
+
+
 def test_a_schedule_that_is_removed_rings_no_more_and_its_runs_stay(world: World) -> None:
     async def story() -> None:
         async with world.life() as life:
@@ -189,6 +238,27 @@ def test_a_schedule_that_is_paused_for_good_can_be_given_an_end(world: World) ->
             assert (the_state(life).held, world.alarm.at) == ("paused", None)
             await life.do(PauseSchedule(schedule_id, hour(0)))
             assert (the_state(life).held, world.alarm.at, next_run(life)) == ("paused", hour(0), hour(1))
+
+    run(story())
+
+
+def test_a_pause_that_is_meant_is_saved_with_the_schedule(world: World) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            await life.add_account()
+            schedule = the_schedule(life)
+            await life.do(PauseSchedule(schedule.id))
+            await life.do(SaveSchedule(replace(schedule, name="Kept", paused_until=hour(0))))
+            assert (the_schedule(life).enabled, the_schedule(life).paused_until) == (False, None), "not meant"
+            await life.do(SaveSchedule(replace(schedule, paused_until=hour(0)), pauses=True))
+            assert (the_schedule(life).enabled, the_schedule(life).paused_until) == (True, hour(0))
+            with pytest.raises(InvalidInput, match="ends in the future"):
+                await life.do(SaveSchedule(replace(schedule, paused_until=START), pauses=True))
+            with pytest.raises(InvalidInput, match="ends in the future"):
+                await second(life, paused_until=START)
+            assert the_schedule(life).paused_until == hour(0)
+            await life.do(SaveSchedule(schedule, pauses=True))
+            assert (the_state(life).held, the_schedule(life).paused_until) == (None, None)
 
     run(story())
 

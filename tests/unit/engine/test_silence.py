@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from fossatray.core.commands import Pause, SaveSchedule, SaveSettings
+from fossatray.core.commands import MarkSilenceNotified, Pause, SaveSchedule, SaveSettings
 from fossatray.core.errors import SignInRefused
 from fossatray.core.notices import Notice
 from fossatray.core.runs import Reason
@@ -44,7 +44,13 @@ def test_a_refused_account_is_told_of_once_after_a_day(world: World) -> None:
             assert (said.kind, said.target, said.urgent) == ("failure", "history", True)
             hours_pass(life, 30)
             assert len(silences(life)) == 1
+            account_id = said.account_id
         async with world.life() as life:
+            hours_pass(life, 1)
+            assert len(silences(life)) == 1, "it had not arrived"
+            await life.do(MarkSilenceNotified(account_id))
+        async with world.life() as life:
+            await life.do(MarkSilenceNotified(account_id))
             hours_pass(life, 1)
             assert silences(life) == [], "once, also over a restart"
 

@@ -7,11 +7,14 @@ from datetime import timedelta
 
 import pytest
 
+from fossatray.core.commands import Pause
 from fossatray.core.errors import StoreBusy
-from fossatray.core.runs import Outcome
+from fossatray.core.health import Health
+from fossatray.core.runs import Fate, Occurrence, Outcome
+from fossatray.core.schedules import SWITCHED_OFF_AFTER
 from fossatray.store.store import Store
-from tests.unit.engine.plans import SLOT
-from tests.unit.engine.world import Life, World, run, success
+from tests.unit.engine.plans import SLOT, history, hour, newest_ended, ring, the_account, the_state
+from tests.unit.engine.world import START, Life, World, beginning, listing, orders, run, signed_in, success
 
 
 def fill_the_disk(life: Life) -> None:
@@ -38,6 +41,107 @@ def test_a_full_disk_fails_the_run_and_keeps_the_data(world: World) -> None:
             assert life.ear.crashes == []
             free_the_disk(life)
             assert (await life.sync(success(*range(1, 500)))).outcome is Outcome.SUCCEEDED
+
+    run(story())
+
+
+def test_a_failure_to_save_counts(world: World) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            account = await life.add_account()
+            fill_the_disk(life)
+            for count in range(SWITCHED_OFF_AFTER):
+                world.scripts.append(success(*range(1, 500)))
+                world.clock.now = hour(count)
+                await ring(life)
+                failed = await newest_ended(life)
+                assert (failed.outcome, failed.error and failed.error.kind) == (Outcome.FAILED, "store_full")
+                assert the_account(life).failures == count + 1
+            assert the_state(life).held == "switched_off"
+            assert life.store.orders.count_open(account.id) == 0
+            assert [notice.kind for notice, _ in life.ear.notices] == ["failure", "failure"]  # the first; switched off
+
+    run(story())
+
+
+def test_a_failure_whose_end_cannot_be_written_is_shown_told_and_counted_later(world: World) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            await life.add_account()
+            await cannot_write_its_end(life, world)
+            state, tick = the_account(life), life.conductor._tick
+            assert (state.run, state.health(), state.failures) == (None, Health.FAILED, 0)
+            assert [(notice.kind, notice.id) for notice, _ in life.ear.notices] == [("failure", "1")]
+            for _ in range(26 * 6):  # a day and more in which nothing can be written
+                world.clock.forward(minutes=10)
+                tick()
+            assert [notice.id.split()[0] for notice, _ in life.ear.notices] == ["1", "silence"]
+            assert the_account(life).failures == 0
+            life.store._database.execute("PRAGMA query_only = OFF")
+            tick()
+            assert (the_account(life).failures, the_account(life).health()) == (1, Health.FAILED)
+            (ended,) = life.ear.ended
+            kept = life.store.runs.get(ended.id)
+            assert kept is not None
+            assert (kept.outcome, kept.finished_at, kept.error) == (ended.outcome, SLOT, ended.error)
+            tick()
+            assert (the_account(life).failures, len(life.ear.notices)) == (1, 2)
+            assert life.ear.crashes == []
+        async with world.life() as life:
+            assert [notice for notice, _ in life.ear.notices if not notice.is_in_doubt] == []
+
+    run(story())
+
+
+def test_the_end_is_written_when_the_program_ends_if_not_before(world: World) -> None:
+    async def lives() -> None:
+        async with world.life() as life:
+            await life.add_account()
+            await cannot_write_its_end(life, world)
+            life.store._database.execute("PRAGMA query_only = OFF")
+        async with world.life() as life:
+            (ended,) = [life.store.runs.get(1)]
+            assert ended is not None
+            assert (ended.outcome, ended.finished_at) == (Outcome.FAILED, SLOT)
+            assert the_account(life).failures == 1
+
+    run(lives())
+
+
+async def cannot_write_its_end(life: Life, world: World) -> None:
+    """Let a planned run end, in the database, after which nothing can be written."""
+    gate = await world.gate()
+    world.scripts.append([*beginning(), *signed_in(), {"wait": str(gate.path)}, *listing(orders(1, 2))])
+    world.clock.now = SLOT
+    await ring(life)
+    await gate.reached()
+    life.store._database.execute("PRAGMA query_only = ON")
+    await gate.open()
+    await life.ear.until(lambda: life.ear.ended)
+
+
+def missed(world: World) -> int:
+    return sum(row[0] == "missed" for row in history(world))
+
+
+def test_old_rows_are_folded_though_nothing_syncs(world: World) -> None:
+    old = START - timedelta(days=400)
+
+    async def story() -> None:
+        async with world.life() as life:
+            await life.add_account()
+            await life.do(Pause())
+            tick = life.conductor._tick
+            for count in (1, 2):
+                rows = [Occurrence(1, old + timedelta(hours=n), Fate.MISSED) for n in (count, count + 1, 24 * 300)]
+                life.store.schedules.add_occurrences(rows)
+                if count == 2:
+                    tick()
+                assert missed(world) == 3, "not twice a day"
+                world.clock.forward(days=count - 1)
+                tick()
+                assert missed(world) == 1
+                tick()
 
     run(story())
 

@@ -133,6 +133,7 @@ def test_progress_never_runs_backwards_and_reaches_100_only_after_the_commit(wor
         PageProgress(Phase.SCRAPING, found=40, page=1, pages=2, done=0.5),
         PageProgress(Phase.LOGGING_IN),  # a session that is renewed
         PageProgress(Phase.SCRAPING, found=10, page=1, pages=2, done=0.1),
+        PageProgress(Phase.SCRAPING, found=40, page=1, pages=2, done=0.8, checking=True),
     ]
 
     async def story() -> None:
@@ -151,6 +152,7 @@ def test_progress_never_runs_backwards_and_reaches_100_only_after_the_commit(wor
             assert percentages == sorted(percentages)
             assert (percentages[0], percentages[-1]) == (5, 100)
             assert {one.phase for one in seen} == set(Phase)
+            assert [(one.page, one.percentage) for one in seen if one.checking] == [(1, 77)]
             assert all(a.found <= b.found for a, b in pairwise(seen))
 
     run(story())

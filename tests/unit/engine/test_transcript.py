@@ -59,6 +59,7 @@ def test_a_whole_story_is_a_reading() -> None:
 
 LIST_BEGINS = PageProgress(Phase.SCRAPING, found=0, page=1, pages=2)
 PAGE_2 = PageProgress(Phase.SCRAPING, found=100, page=2, pages=2, done=0.5)
+CHECK_1 = PageProgress(Phase.SCRAPING, found=200, page=1, pages=2, done=0.8, checking=True)
 UNCLEAR: tuple[Message, ...] = (SigningIn(), SignedIn("unclear"))
 
 
@@ -67,6 +68,7 @@ UNCLEAR: tuple[Message, ...] = (SigningIn(), SignedIn("unclear"))
     [
         ((), 1),
         ((*SIGNED_IN, LIST_BEGINS, PAGE_2), 1),
+        ((*SIGNED_IN, LIST_BEGINS, PAGE_2, CHECK_1), 1),
         ((*UNCLEAR, *SIGNED_IN, LIST_BEGINS, PAGE_2), 2),
         ((*SIGNED_IN, LIST_BEGINS, PAGE_2, LIST_BEGINS, PAGE_2), 2),
         ((*SIGNED_IN, LIST_BEGINS, PAGE_2, *SIGNED_IN, LIST_BEGINS, PAGE_2), 2),

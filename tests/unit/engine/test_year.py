@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -19,9 +18,9 @@ FIRST = datetime(2026, 3, 2, 14, tzinfo=UTC)
 SLOTS = [FIRST + timedelta(hours=number) for number in range(3)]
 
 
-def test_every_slot_of_some_random_days_is_in_the_ledger_once(own_home: Path) -> None:
-    """A sample; `benchmarks/year.py` does the year. The run's own seed decides, and a failure names it."""
-    year = simulate(DAYS, random.randrange(1_000_000), own_home)
+def test_every_slot_of_some_random_days_is_in_the_ledger_once(own_home: Path, seed: int) -> None:
+    """A sample; `benchmarks/year.py` does the year. A failure names the seed, and how to repeat it."""
+    year = simulate(DAYS, seed, own_home)
     assert year.faults == [], year.text()
     assert year.occurrences > 100 * DAYS
     assert year.rings > 0

@@ -1,4 +1,7 @@
-"""An engine with everything real but the scrape (a scripted child), the clock and the alarm clock."""
+"""An engine with everything real but the scrape (a scripted child), the clock and the alarm clock.
+
+A run that fails is not tried again, unless a test gives the pauses.
+"""
 
 from __future__ import annotations
 
@@ -193,9 +196,9 @@ class Ear:
         self.crashes.append(trace)
         self._news.set()
 
-    async def until(self, true: Callable[[], object]) -> None:
+    async def until(self, true: Callable[[], object], patience_s: float = PATIENCE_S) -> None:
         """Wait until something is true; looked at whenever the engine tells something."""
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(patience_s):
             while not true():
                 self._news.clear()
                 await self._news.wait()
@@ -211,7 +214,7 @@ class World:
         self.credentials: CredentialStore = MemoryCredentialStore()
         self.scripts: list[list[Step]] = []
         self.started = 0
-        self.limits = Limits(closing_s=3.0)
+        self.limits = Limits(closing_s=3.0, retry_pauses_s=())
         self.alarm = HandAlarm()
         self._gates: list[Gate] = []
 

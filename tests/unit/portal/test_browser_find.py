@@ -27,6 +27,7 @@ def test_the_order_is_the_persons_choice_the_last_one_then_by_kind(tmp_path: Pat
     for file in (shell, older):
         file.parent.mkdir(parents=True)
         file.touch()
+        (file.parent.parent / "INSTALLATION_COMPLETE").touch()
     own = str(tmp_path / "chromium-1200" / "chrome-linux64" / "chrome")
     programs = ("chromium", "google-chrome", "microsoft-edge", "chromium-headless-shell")
     assert names("/opt/mine", "/usr/bin/chromium", own, "linux", *programs) == [
@@ -40,6 +41,16 @@ def test_the_order_is_the_persons_choice_the_last_one_then_by_kind(tmp_path: Pat
         "/opt/microsoft/msedge/msedge",
         own,
     ]
+
+
+def test_a_shell_whose_installation_was_cut_off_is_not_taken_for_one(tmp_path: Path) -> None:
+    half = tmp_path / "chromium_headless_shell-1200" / "chrome-headless-shell-linux64" / "chrome-headless-shell"
+    half.parent.mkdir(parents=True)
+    half.touch()
+    own = str(tmp_path / "chromium-1200" / "chrome-linux64" / "chrome")
+    assert str(half) not in names(own=own)
+    (half.parent.parent / "INSTALLATION_COMPLETE").touch()
+    assert names(own=own)[0] == str(half)
 
 
 def test_each_path_is_tried_once() -> None:

@@ -14,7 +14,7 @@ from fossatray.portal.completed_list import look_for_completed
 from fossatray.portal.link import EngineLink
 from fossatray.portal.portal_page import PortalPage
 from fossatray.portal.profile import Profile, load_profile
-from tests.unit.portal.test_work_list import ScriptedPage, Step, state
+from tests.unit.portal.scripted_list import ScriptedPage, Step, state
 
 
 class CompletedPage(ScriptedPage):
@@ -57,7 +57,7 @@ def test_the_reading_ends_as_soon_as_all_are_found_and_asks_for_the_newest_first
 
 
 def test_what_is_not_there_to_the_proved_end_is_told_so() -> None:
-    page = CompletedPage(FIRST, SECOND, THIRD, FIRST)
+    page = CompletedPage(FIRST, SECOND, THIRD, SECOND, FIRST)
     assert look(page, "4", "9") == CompletedRead(("4",), whole=True)
 
 

@@ -64,6 +64,7 @@ def settle_argument() -> dict[str, Any]:
         "form": profile.sign_in.form,
         "action": None,
         "before": None,
+        "expected": None,
         "quiet": 10,
         "unchanged": 100,
         "empty": 100,
@@ -75,7 +76,7 @@ def test_the_filtered_list_is_understood(browser_path: Path) -> None:
     state = ListState.from_page(asyncio.run(ask(browser_path, "work-list-filtered.html", "settle", settle_argument())))
     assert state == ListState(
         form=False, header=True, busy=False, rows=5, ids=state.ids, total=44, page=1, last_page=1, next=False,
-        size="Show 100", view="list", badge=True, below=state.below, path="blank",
+        previous=False, size="Show 100", view="list", badge=True, below=state.below, path="blank",
     )  # fmt: skip
     assert [line.rpartition("w-")[2] for line in state.ids.splitlines()] == [str(100040 + n) for n in range(5)]
 

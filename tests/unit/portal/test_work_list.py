@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import io
-import json
-from collections.abc import Awaitable, Callable
-from dataclasses import asdict, replace
-from typing import Any, cast
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -21,134 +17,8 @@ from fossatray.core.errors import (
     PortalUnreachable,
     SessionLost,
 )
-from fossatray.core.wire import ScrapeRequest
-from fossatray.portal.link import EngineLink
-from fossatray.portal.list_state import ListState
-from fossatray.portal.portal_page import PortalPage
-from fossatray.portal.profile import Profile, load_profile
-from fossatray.portal.work_list import WorkListReader
-
-Step = dict[str, Any] | None
-
-READY = ListState(
-    form=False,
-    header=True,
-    busy=False,
-    rows=0,
-    ids="",
-    total=None,
-    page=None,
-    last_page=None,
-    next=False,
-    size="Show 100",
-    view="list",
-    badge=True,
-    below="",
-    path="/app/work/list",
-)
-
-
-class ScriptedPage:
-    """Stands for PortalPage: each `watch` gives the next state, `ask` the rows of the state given last."""
-
-    page_limit = 60.0
-
-    def __init__(
-        self, steps: list[Step], worst: int | None = None, *, session_ended: bool = False, data_lost: bool = False
-    ) -> None:
-        self._steps = list(steps)
-        self._now: Step = None
-        self.worst = worst
-        self.session_ended = session_ended
-        self.data_lost = data_lost
-        self.opened: list[str] = []
-        self.actions: list[str | None] = []
-
-    async def open(self, path: str) -> None:
-        self.opened.append(path)
-
-    async def watch(self, name: str, argument: dict[str, Any], limit: float, *, follow: bool = True) -> Any:
-        assert name == "settle"
-        assert limit == self.page_limit
-        self.actions.append(argument["action"])
-        self._now = self._steps.pop(0)
-        return self._now
-
-    async def ask(self, name: str, argument: dict[str, Any]) -> Any:
-        assert name == "rows"
-        assert self._now is not None
-        ids = str(self._now["ids"])
-        return {"ids": ids, "rows": [row(line.rpartition("-")[2]) for line in ids.splitlines()]}
-
-    def raise_for_status(self, status: int | None) -> None:
-        raise PortalServerError(f"status {status}")
-
-
-def row(number: str) -> dict[str, Any]:
-    return {
-        "classes": f"work-list-item w-{number}",
-        "number": f"W-{number}",
-        "href": f"/app/work/{number}/",
-        "categories": [],
-        "status": None,
-        "labelled": [],
-        "creator": None,
-        "site": [],
-        "address": [],
-        "services": [],
-        "counter": None,
-        "visit": None,
-        "instructions": None,
-    }
-
-
-def state(*numbers: int, **changes: Any) -> dict[str, Any]:
-    """What the page tells with these orders on it."""
-    ids = "\n".join(f"work-list-item w-{number}" for number in numbers)
-    return asdict(replace(READY, rows=len(numbers), ids=ids, **changes))
-
-
-async def no_renewal() -> None:
-    raise AssertionError("the session was to be renewed")
-
-
-class Story:
-    """A reader on a scripted page."""
-
-    def __init__(
-        self,
-        *steps: Step,
-        worst: int | None = None,
-        session_ended: bool = False,
-        data_lost: bool = False,
-        profile: Profile | None = None,
-        renew: Callable[[], Awaitable[None]] = no_renewal,
-        **request: Any,
-    ) -> None:
-        self.page = ScriptedPage(list(steps), worst, session_ended=session_ended, data_lost=data_lost)
-        asked = ScrapeRequest("work_orders", "a", "https://portal.example", "u", "/nowhere", **request)
-        self.told = io.BytesIO()
-        self._link = self.told
-        self._profile = profile or load_profile()
-        self._asked = asked
-        self._renew = renew
-        self.reader: WorkListReader | None = None
-
-    def read(self) -> tuple[list[str], str]:
-        """The numbers read and the proof."""
-
-        async def run() -> tuple[list[str], str]:
-            link = EngineLink(self.told)
-            page = cast("PortalPage", self.page)
-            self.reader = WorkListReader(page, self._profile, self._asked, link, renew=self._renew)
-            read = await self.reader.read()
-            return [order.number for order in read.orders], read.proof
-
-        return asyncio.run(run())
-
-    def progress(self) -> list[dict[str, Any]]:
-        lines = [json.loads(line) for line in self.told.getvalue().splitlines()]
-        return [line for line in lines if line["t"] == "progress"]
+from fossatray.portal.profile import load_profile
+from tests.unit.portal.scripted_list import Step, Story, state
 
 
 def test_pages_are_followed_to_the_total() -> None:
@@ -158,9 +28,10 @@ def test_pages_are_followed_to_the_total() -> None:
         state(1, 2, total=3, page=1, last_page=2, next=True),
     )
     assert story.read() == (["1", "2", "3"], "3 matches")
-    assert story.page.actions == [None, "next", "first"]
-    told = [(p["page"], p["pages"], p["found"], round(p["done"], 2)) for p in story.progress()]
-    assert told == [(1, 2, 0, 0.0), (2, 2, 2, 0.67), (2, 2, 3, 1.0)]  # each page before it is read
+    assert story.page.actions == [None, "next", "previous"]
+    told = [(p["checking"], p["page"], p["pages"], p["found"], round(p["done"], 2)) for p in story.progress()]
+    assert told[:3] == [(False, 1, 2, 0, 0.0), (False, 2, 2, 2, 0.5), (False, 2, 2, 3, 0.75)]  # before a page is read
+    assert told[3:] == [(True, 1, 2, 3, 0.75), (True, 1, 2, 3, 1.0)]
     assert (
         "work_visit_completion=none%7C%7CNo%20visits%20completed%7C%7CWork%20Visits%20Completed" in story.page.opened[0]
     )
@@ -210,24 +81,6 @@ def test_no_next_link_before_the_paginators_last_page_is_no_end() -> None:
         Story(*[state(1, 2, page=1, last_page=3)] * 6).read()
 
 
-TWO_PAGES = [state(1, 2, total=4, page=1, last_page=2, next=True), state(4, 5, total=4, page=2, last_page=2)]
-
-
-@pytest.mark.parametrize(
-    "again",
-    [state(2, 3, total=4, page=1, last_page=2, next=True), state(1, 2, total=5, page=1, last_page=2, next=True)],
-)
-def test_a_first_page_that_changed_meanwhile_is_read_again_though_the_total_stayed(again: Step) -> None:
-    right = [state(2, 3, total=4, page=1, last_page=2, next=True), state(4, 5, total=4, page=2, last_page=2)]
-    assert Story(*TWO_PAGES, again, *right, right[0]).read() == (["2", "3", "4", "5"], "4 matches")
-
-
-def test_where_no_link_leads_back_the_list_is_opened_again_to_see_its_first_page() -> None:
-    story = Story(*TWO_PAGES, TWO_PAGES[1], TWO_PAGES[0])
-    assert story.read() == (["1", "2", "4", "5"], "4 matches")
-    assert story.page.actions == [None, "next", "first", None]
-
-
 def test_a_page_that_was_skipped_is_read_again() -> None:
     story = Story(
         state(1, total=3, page=1, last_page=3, next=True),
@@ -252,7 +105,7 @@ def test_the_page_size_is_chosen_and_a_portal_that_ignores_it_is_read_all_the_sa
         state(1, total=2, page=1, last_page=2, next=True, size="Show 25"),
     )
     assert story.read()[0] == ["1", "2"]
-    assert story.page.actions == [None, "size", "next", "first"]
+    assert story.page.actions == [None, "size", "next", "previous"]
 
 
 def test_the_list_view_is_chosen() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC
 
 import pytest
 
@@ -12,7 +13,7 @@ from fossatray.core.errors import InvalidInput, NotFound
 from fossatray.core.runs import Fate, Occurrence
 from fossatray.store.reader import Reader
 from fossatray.store.store import Store
-from tests.unit.store.places import NOW, full_order, make_account, save
+from tests.unit.store.places import HOUR, NOW, full_order, make_account, save
 
 
 def test_accounts_are_found_by_id_and_by_name_in_any_case(store: Store) -> None:
@@ -125,3 +126,9 @@ def test_a_setting_that_cannot_be_is_refused(store: Store, name: str, value: str
     assert store.settings.all() == before
     with pytest.raises(InvalidInput):
         store.settings.get("colour")
+
+
+def test_the_first_schedule_of_an_account_knows_when_it_was_made(store: Store, reader: Reader) -> None:
+    account = store.accounts.add(make_account(), NOW)
+    (why,) = reader.why(account.id, NOW - HOUR, UTC)
+    assert why.changed_at == NOW

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import fields, replace
 from datetime import UTC, date, timedelta
 from pathlib import Path
@@ -12,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from fossatray.core.accounts import Account
-from fossatray.core.changes import Change, Diff, Kind
+from fossatray.core.changes import Change, Diff, Kind, compare
 from fossatray.core.errors import SignInRefused, StoreDamaged, StoreTooNew, StoreUnsuitable
 from fossatray.core.orders import Visit, WorkOrder
 from fossatray.core.runs import Counts, Fate, Occurrence, Outcome, Trigger, iso
@@ -90,6 +92,61 @@ def test_damage_in_the_middle_says_so_and_the_reader_lives_on(
     place.file.unlink()
     place.file.write_bytes(sound)
     assert ask(reader)
+
+
+def alter(place: Place, statement: str, *values: str) -> None:
+    """Change rows as only another program does."""
+    with closing(sqlite3.connect(place.file)) as connection, connection:
+        connection.execute(statement, values)
+
+
+@pytest.mark.parametrize(
+    "data",
+    ["", "{", "[]", "null", "7", '{"number": "129651"}', "[" * 100_000, '"x"', "NaN"],
+    ids=["empty", "cut", "list", "null", "number", "half", "deep", "text", "nan"],
+)
+def test_an_order_that_was_altered_on_the_disk_says_which_and_what_to_do(
+    store: Store, account: Account, place: Place, reader: Reader, data: str
+) -> None:
+    order = full_order()
+    save(store, account, [order, full_order("7")])
+    alter(place, "UPDATE work_order SET data = ? WHERE number = '129651'", data)
+    with pytest.raises(StoreDamaged, match="work order W-129651 cannot be read") as caught:
+        reader.orders()
+    assert caught.value.what_to_do.startswith("Sync now")
+    kept = store.orders.open(account.id)
+    assert kept == {"129651": WorkOrder("129651"), "7": full_order("7")}, "a sync compares with what is left"
+    save(store, account, [order, full_order("7")], compare(kept, {}, [order, full_order("7")], first=False))
+    assert {one.order.number: one.order for one in reader.orders()} == {"129651": order, "7": full_order("7")}
+    assert [(one.change.number, one.change.kind) for one in reader.changes()] == [("129651", Kind.UPDATED)]
+
+
+@pytest.mark.parametrize(
+    ("alteration", "ask", "what"),
+    [
+        ("UPDATE change SET fields = '{'", lambda reader: reader.changes(), "a change of work order W-7"),
+        ("UPDATE change SET kind = 'party'", lambda reader: reader.changes(), "a change of work order W-7"),
+        ("UPDATE run SET phases = '[]'", lambda reader: reader.history(), "run 1"),
+        ("UPDATE run SET outcome = 'party'", lambda reader: reader.history(), "run 1"),
+        ("UPDATE run SET started_at = 1e99", lambda reader: reader.history(), "run 1"),
+        ("UPDATE schedule SET timetable = '{}'", lambda reader: reader.schedules(), "schedule 1"),
+        ("UPDATE account SET blocked = '{}'", lambda reader: reader.state(NOW, UTC), "an account"),
+    ],
+)
+def test_a_row_that_was_altered_on_the_disk_says_which_and_what_to_do(
+    store: Store,
+    account: Account,
+    place: Place,
+    reader: Reader,
+    alteration: str,
+    ask: Callable[[Reader], object],
+    what: str,
+) -> None:
+    save(store, account, [full_order("7")], Diff((Change("7", Kind.NEW),), ()))
+    alter(place, alteration)
+    with pytest.raises(StoreDamaged, match=f"What is stored of {what} cannot be read") as caught:
+        ask(reader)
+    assert "newest of the backups" in caught.value.what_to_do
 
 
 def test_a_bug_while_reading_is_not_hidden(store: Store, reader: Reader) -> None:
@@ -210,6 +267,7 @@ def test_the_history_has_every_run_and_what_became_none_newest_first(
         "account": "Work",
         "job": "work_orders",
         "schedule": "Work orders",
+        "schedule_id": schedule.id,
         "trigger": "scheduled",
         "planned_at": iso(planned[0]),
         "started_at": None,

@@ -199,6 +199,20 @@ def test_totals_of_a_removed_schedule_stay_with_the_account(store: Store, accoun
     assert reader.statistics() == Statistics()
 
 
+def test_what_a_removed_schedule_skipped_and_missed_stays_counted(
+    store: Store, account: Account, reader: Reader
+) -> None:
+    fill(store, [account], days=3)
+    asked = [(None, None, account.id), (FIRST, FIRST + DAY, None), (FIRST + DAY, FIRST + 3 * DAY, account.id)]
+    before = [reader.statistics(*question) for question in asked]
+    assert all(found.skipped and found.missed for found in before)
+    store.schedules.remove(store.schedules.of_account(account.id)[1].id)
+    assert [reader.statistics(*question) for question in asked] == before
+    store.runs.fold(FIRST + 2 * DAY)
+    after = [without_durations(reader.statistics(*question)) for question in asked]
+    assert after == [without_durations(found) for found in before]
+
+
 def test_a_fold_that_fails_leaves_everything_as_it_was(store: Store, account: Account, reader: Reader) -> None:
     fill(store, [account], days=3)
     before = reader.statistics()

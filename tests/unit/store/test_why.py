@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from fossatray.core.accounts import Account
-from fossatray.core.errors import PortalUnreachable
+from fossatray.core.errors import PortalUnreachable, SignInRefused
 from fossatray.core.runs import Fate, Occurrence, Outcome, Reason, Trigger
 from fossatray.core.schedules import Schedule
 from fossatray.core.timetable import ActiveHours, HolidayCalendar, Times, Timetable
@@ -21,6 +21,10 @@ from tests.unit.store.places import HOUR, Place
 TWO = datetime(2026, 11, 19, 14, tzinfo=UTC)  # a Thursday
 NOW = TWO + timedelta(days=2)
 WORDS = Words(UTC)
+NOT_YET = (
+    "A run was planned today at 2:00 PM. What became of it is not written down yet: "
+    "FossaTray does that within an hour, or when it is started."
+)
 OFFICE = Timetable(Times((time(9),)), active_hours=ActiveHours(8, 12))
 
 
@@ -145,3 +149,92 @@ def test_each_schedule_answers_for_itself(store: Store, account: Account, reader
 def test_nobody_there_has_no_answer(reader: Reader, place: Place) -> None:
     assert reader.why("nobody", TWO, UTC) == []
     assert not place.folder.exists()
+
+
+# --- what is not written down yet -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rest", "answer"),
+    [
+        ({"enabled": False}, "The run planned today at 2:00 PM was skipped: the schedule was paused."),
+        ({"paused_until": NOW + HOUR}, "The run planned today at 2:00 PM was skipped: the schedule was paused."),
+        (
+            {"switched_off": True},
+            "The run planned today at 2:00 PM was skipped: the schedule was switched off after several failures.",
+        ),
+        ({"paused_until": NOW - HOUR}, NOT_YET),
+    ],
+)
+def test_a_slot_that_is_not_looked_at_yet_is_told_by_the_plan(
+    store: Store, account: Account, reader: Reader, rest: dict[str, object], answer: str
+) -> None:
+    schedule = only(store, account)
+    store.schedules.set_accounted_until(schedule.id, NOW - HOUR)
+    store.schedules.save(replace(schedule, **rest))  # type: ignore[arg-type]
+    now = NOW + timedelta(minutes=40)
+    for past in (0, 20):  # asked for the slot, and for a moment shortly after it
+        (why,) = reader.why(account.id, NOW + timedelta(minutes=past), UTC)
+        assert tell(why, now, WORDS) == answer
+    (coming,) = reader.why(account.id, now, UTC)  # 3:00 PM is the nearest of all, and has not come yet
+    assert tell(coming, now, WORDS).startswith("Nothing was planned: it is not one of the schedule's times")
+    (coming,) = reader.why(account.id, NOW + HOUR, UTC)
+    assert tell(coming, now, WORDS) == "This moment has not come yet. A run is planned then."
+
+
+def test_a_refused_sign_in_tells_of_the_slots_to_come_to_nothing(
+    store: Store, account: Account, reader: Reader
+) -> None:
+    store.schedules.set_accounted_until(only(store, account).id, NOW - HOUR)
+    store.accounts.block(account.id, SignInRefused().info())
+    answer = "The run planned today at 2:00 PM was skipped: the portal had refused the sign-in."
+    assert answers(reader, account, NOW) == [answer]
+
+
+# --- chains -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"),
+    [
+        (None, "and is not finished yet."),
+        (Outcome.SUCCEEDED, "and succeeded."),
+        (Outcome.FAILED, "and failed: No route."),
+        (Outcome.CANCELLED, "and was cancelled."),
+        (Outcome.INTERRUPTED, "and was cut off."),
+    ],
+)
+def test_a_chained_schedule_answers_with_its_run(
+    store: Store, account: Account, reader: Reader, outcome: Outcome | None, words: str
+) -> None:
+    first = only(store, account)
+    after = store.schedules.add(Schedule(0, account.id, name="After", after=first.id))
+    store.runs.start(account.id, "work_orders", Trigger.CHAINED, None, TWO - HOUR, after.id)
+    run = store.runs.start(account.id, "work_orders", Trigger.CHAINED, None, TWO, after.id)
+    if outcome is not None:
+        error = PortalUnreachable("No route.").info() if outcome is Outcome.FAILED else None
+        store.runs.finish(run.id, outcome, TWO + HOUR, error=error)
+    told = f'It did run, after "Work orders": it started Nov 19 at 2:00 PM {words}'
+    assert answers(reader, account, TWO + timedelta(minutes=10))[1] == told
+    (_, away) = answers(reader, account, TWO + 2 * HOUR)
+    assert away == 'It has no times of its own: it runs after "Work orders" has succeeded.'
+
+
+def test_a_chained_schedule_answers_with_what_is_nearest(store: Store, account: Account, reader: Reader) -> None:
+    after = store.schedules.add(Schedule(0, account.id, name="After", after=only(store, account).id))
+    store.runs.start(account.id, "work_orders", Trigger.CHAINED, None, TWO, after.id)
+    skipped = TWO + timedelta(minutes=20)
+    store.schedules.add_occurrences([Occurrence(after.id, skipped, Fate.SKIPPED, Reason.BATTERY)])
+    assert "It did run" in answers(reader, account, TWO + timedelta(minutes=9))[1]
+    assert "the battery was low" in answers(reader, account, TWO + timedelta(minutes=11))[1]
+
+
+def test_a_chained_run_that_was_skipped_is_a_chained_one_in_the_history(
+    store: Store, account: Account, reader: Reader
+) -> None:
+    first = only(store, account)
+    after = store.schedules.add(Schedule(0, account.id, name="After"), TWO - 9 * HOUR)
+    store.schedules.add_occurrences([Occurrence(after.id, TWO - HOUR, Fate.SKIPPED, Reason.BATTERY)])
+    store.schedules.save(replace(after, after=first.id), TWO)
+    store.schedules.add_occurrences([Occurrence(after.id, TWO + HOUR, Fate.SKIPPED, Reason.BATTERY)])
+    assert [entry.trigger for entry in reader.history()] == [Trigger.CHAINED, Trigger.SCHEDULED]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hmac
-import subprocess
-import sys
+
+from tests.harness.fresh_python import run_python
 
 PROBE = """
 import sys
@@ -26,7 +26,8 @@ print(before - resident())
 
 
 def test_freed_memory_goes_back_to_the_system() -> None:
-    done = subprocess.run([sys.executable, "-c", PROBE], capture_output=True, text=True, check=True, timeout=60)
+    done = run_python(PROBE)
+    assert done.returncode == 0, done.stderr
     assert int(done.stdout) > 10_000, "KiB of about 80,000 that were freed"
 
 
@@ -37,5 +38,32 @@ def test_openssl_is_left_out_and_can_come_later() -> None:
         "digest = hmac.new(b'key', b'text', hashlib.sha256).hexdigest(); asyncio.run(asyncio.sleep(0)); "
         "import ssl; print(left_out, digest[:8], ssl.create_default_context().check_hostname)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
-    assert done.stdout.split() == ["True", hmac.new(b"key", b"text", "sha256").hexdigest()[:8], "True"]
+    done = run_python(code)
+    assert done.stdout.split() == ["True", hmac.new(b"key", b"text", "sha256").hexdigest()[:8], "True"], done.stderr
+
+
+SOURCES = """
+import linecache
+from fossatray.system.memory import leave_sources_unread
+{guard}
+from PySide6.QtCore import QObject, QTimer, Signal
+import asyncio, zipfile
+
+class Thing(QObject):
+    happened = Signal(int)
+
+heard = []
+thing = Thing()
+thing.happened.connect(heard.append)
+thing.happened.emit(7)
+print(heard, any(file in linecache.cache for file in (asyncio.base_events.__file__, zipfile.__file__)))
+"""
+
+
+def test_pyside_reads_no_sources_where_it_is_told_so() -> None:
+    assert run_python(SOURCES.replace("{guard}", "leave_sources_unread()")).stdout == "[7] False\n"
+
+
+def test_pyside_would_read_the_sources() -> None:
+    """The test above could not fail otherwise; the guard may go when this one fails."""
+    assert run_python(SOURCES.replace("{guard}", "")).stdout == "[7] True\n"

@@ -67,6 +67,13 @@ def test_prepare_closes_everything_to_others(own_home: Path) -> None:
     assert stat.S_IMODE((paths.data / "file").stat().st_mode) == 0o600
 
 
+def test_no_folder_is_made_that_nothing_is_kept_in(own_home: Path) -> None:
+    paths = app_paths()
+    prepare(paths)
+    assert paths.data.is_dir()
+    assert not paths.config.exists()
+
+
 @pytest.mark.parametrize("shared", [0o1777, 0o777, 0o775, 0o755])
 def test_a_shared_folder_is_refused_and_left_as_it_is(own_home: Path, shared: int) -> None:
     chosen = own_home / "shared"

@@ -1,0 +1,156 @@
+"""The work list's reader on a page that answers from a script."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, replace
+from typing import Any, cast
+
+from fossatray.core.errors import PortalServerError
+from fossatray.core.wire import ScrapeRequest
+from fossatray.portal.link import EngineLink
+from fossatray.portal.list_state import ListState
+from fossatray.portal.portal_page import PortalPage
+from fossatray.portal.profile import Profile, load_profile
+from fossatray.portal.work_list import WorkListReader
+
+Step = dict[str, Any] | None
+
+READY = ListState(
+    form=False,
+    header=True,
+    busy=False,
+    rows=0,
+    ids="",
+    total=None,
+    page=None,
+    last_page=None,
+    next=False,
+    previous=True,
+    size="Show 100",
+    view="list",
+    badge=True,
+    below="",
+    path="/app/work/list",
+)
+
+
+class ScriptedPage:
+    """Stands for PortalPage: each `watch` gives the next state, `ask` the rows of the state given last.
+
+    Unless `cached`, the portal was asked for every state.
+    """
+
+    page_limit = 60.0
+
+    def __init__(
+        self,
+        steps: list[Step],
+        worst: int | None = None,
+        *,
+        session_ended: bool = False,
+        data_lost: bool = False,
+        cached: bool = False,
+    ) -> None:
+        self._steps = list(steps)
+        self._now: Step = None
+        self.worst = worst
+        self.session_ended = session_ended
+        self.data_lost = data_lost
+        self.asked = 0
+        self._cached = cached
+        self.opened: list[str] = []
+        self.expected: list[Any] = []
+        self.actions: list[str | None] = []
+
+    async def open(self, path: str) -> None:
+        self.opened.append(path)
+
+    async def watch(self, name: str, argument: dict[str, Any], limit: float, *, follow: bool = True) -> Any:
+        assert name == "settle"
+        assert limit == self.page_limit
+        self.actions.append(argument["action"])
+        self.expected.append(argument["expected"])
+        self.asked += not self._cached
+        self._now = self._steps.pop(0)
+        return self._now
+
+    async def ask(self, name: str, argument: dict[str, Any]) -> Any:
+        assert name == "rows"
+        assert self._now is not None
+        ids = str(self._now["ids"])
+        return {"ids": ids, "rows": [row(line.rpartition("-")[2]) for line in ids.splitlines()]}
+
+    def raise_for_status(self, status: int | None) -> None:
+        raise PortalServerError(f"status {status}")
+
+
+def row(number: str) -> dict[str, Any]:
+    return {
+        "classes": f"work-list-item w-{number}",
+        "number": f"W-{number}",
+        "href": f"/app/work/{number}/",
+        "categories": [],
+        "status": None,
+        "labelled": [],
+        "creator": None,
+        "site": [],
+        "address": [],
+        "services": [],
+        "counter": None,
+        "visit": None,
+        "instructions": None,
+    }
+
+
+def state(*numbers: int, **changes: Any) -> dict[str, Any]:
+    """What the page tells with these orders on it."""
+    ids = "\n".join(f"work-list-item w-{number}" for number in numbers)
+    return asdict(replace(READY, rows=len(numbers), ids=ids, **changes))
+
+
+async def no_renewal() -> None:
+    raise AssertionError("the session was to be renewed")
+
+
+class Story:
+    """A reader on a scripted page."""
+
+    def __init__(
+        self,
+        *steps: Step,
+        worst: int | None = None,
+        session_ended: bool = False,
+        data_lost: bool = False,
+        cached: bool = False,
+        profile: Profile | None = None,
+        renew: Callable[[], Awaitable[None]] = no_renewal,
+        **request: Any,
+    ) -> None:
+        self.page = ScriptedPage(list(steps), worst, session_ended=session_ended, data_lost=data_lost, cached=cached)
+        asked = ScrapeRequest("work_orders", "a", "https://portal.example", "u", "/nowhere", **request)
+        self.told = io.BytesIO()
+        self._link = self.told
+        self._profile = profile or load_profile()
+        self._asked = asked
+        self._renew = renew
+        self.reader: WorkListReader | None = None
+
+    def read(self) -> tuple[list[str], str]:
+        """The numbers read and the proof."""
+
+        async def run() -> tuple[list[str], str]:
+            link = EngineLink(self.told)
+            page = cast("PortalPage", self.page)
+            self.reader = WorkListReader(page, self._profile, self._asked, link, renew=self._renew)
+            read = await self.reader.read()
+            return [order.number for order in read.orders], read.proof
+
+        return asyncio.run(run())
+
+    def progress(self) -> list[dict[str, Any]]:
+        lines = [json.loads(line) for line in self.told.getvalue().splitlines()]
+        return [line for line in lines if line["t"] == "progress"]
