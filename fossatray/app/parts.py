@@ -31,6 +31,7 @@ def make_engine(paths: Paths, credentials: CredentialStore | None, parent: QObje
         lock_wait_s=_LOCK_WAIT_SECONDS,
         credentials=credentials or SessionOverlay(KeyringCredentialStore()),
         runs_folder=paths.runs,
+        own_profile=paths.own_profile,
         clock=utc_now,
         zone=local_zone,
         words=make_words,

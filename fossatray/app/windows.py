@@ -101,7 +101,7 @@ class Windows(QObject):
 
     @Slot(str)
     def open(self, target: str) -> None:
-        """Open "card", "orders", "history", "statistics", "settings" or "notices" and bring it to the front."""
+        """Open "card", "notices" or a page of the window, such as "orders", and bring it to the front."""
         if target == "card":
             self._need_card().present()
         elif target == "notices":
@@ -197,6 +197,7 @@ class Windows(QObject):
                 autostart=self._autostart,
                 notify_test=self._desktop.test_notice,
                 keyring_state=self._keyring_state,
+                own_profile=self._paths.own_profile,
             )
             window = MainWindow(services)
             window.card_requested.connect(self._open_card)

@@ -1,4 +1,4 @@
-"""The commands accounts add, test, forget-session and remove: a password goes from standard input to the keyring, past the socket."""
+"""The verbs of `accounts` that change something; a password goes from standard input to the keyring directly."""
 
 from __future__ import annotations
 

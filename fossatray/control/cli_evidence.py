@@ -11,6 +11,8 @@ from fossatray.core.errors import NotFound
 from fossatray.store.evidence import evidence_beside
 from fossatray.system.paths import Paths
 
+_LONGEST_PATH = 400
+
 
 def show(arguments: argparse.Namespace, paths: Paths) -> int:
     """List the runs of which evidence is kept, and where."""
@@ -18,7 +20,8 @@ def show(arguments: argparse.Namespace, paths: Paths) -> int:
     if arguments.json:
         say_json([{"run": run, "folder": str(one.folder), "files": list(one.files)} for run, one in kept.items()])
     elif kept:
-        table(("Run", "Files", "Folder"), [(str(run), ", ".join(one.files), str(one.folder)) for run, one in kept.items()], 200)
+        rows = [(str(run), ", ".join(one.files), str(one.folder)) for run, one in kept.items()]
+        table(("Run", "Files", "Folder"), rows, _LONGEST_PATH)
     else:
         say("No evidence is kept.")
     return 0
@@ -31,7 +34,7 @@ def delete(arguments: argparse.Namespace, paths: Paths) -> int:
         deleted = _delete_headless(paths, arguments.run)
     if arguments.run is not None and not deleted:
         raise NotFound(f"No evidence of run {arguments.run} is kept.", advice="List it: fossatray evidence list")
-    say("No evidence is kept." if not deleted else f"Deleted the evidence of {deleted} failed sync{'s' if deleted > 1 else ''}.")
+    say(f"Deleted the evidence of {deleted} failed sync{'' if deleted == 1 else 's'}.")
     return 0
 
 

@@ -21,7 +21,6 @@ def add_schedule_verbs(
     _add_account(listing, "only those of this account")
     add = command(verbs, "add", "add a schedule; without other words it runs every hour")
     _add_account(add, "the account; not needed where there is only one")
-    add.add_argument("--job", default="work_orders", metavar="KIND", help="what it does (work_orders)")
     edit = command(verbs, "edit", "change what is given, and nothing else")
     remove = command(verbs, "remove", "remove a schedule; what it ran stays in the history")
     pause = command(verbs, "pause", "pause a schedule; a sync that is running goes on to its end")
@@ -59,6 +58,7 @@ def _add_account(parser: argparse.ArgumentParser, text: str) -> None:
 def _add_options(parser: argparse.ArgumentParser) -> None:
     for name, value, text in (
         ("--name", "NAME", "your name for the schedule"),
+        ("--job", "JOB", "what it reads: work_orders (as it does without this) or dispensers"),
         ("--every", "HOURS", "every 0.25 to 24 hours, in steps of 0.25"),
         ("--minute", "M", "with --every: so many minutes past midnight the day's runs begin (0 to 59)"),
         ("--times", "TIMES", "at these times of day, such as 6:00,18:30"),

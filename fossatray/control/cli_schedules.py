@@ -45,7 +45,7 @@ def add(arguments: argparse.Namespace, paths: Paths) -> int:
     """Add a schedule to an account. Raises InvalidInput for what the dialog would refuse, too."""
     with reading(paths) as reader:
         account = chosen_account(reader.accounts(), arguments.account)
-    schedule = with_options(Schedule(0, account.id, arguments.job), arguments, utc_now(), local_zone())
+    schedule = with_options(Schedule(0, account.id), arguments, utc_now(), local_zone())
     return _tell_saved(arguments, paths, _save(paths, schedule), "added")
 
 

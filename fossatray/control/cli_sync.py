@@ -10,7 +10,8 @@ from fossatray.control.cli_output import say, say_json, words
 from fossatray.control.client import ask, ask_if_there
 from fossatray.core.errors import FossaError, InvalidInput, NoInstance, NotFound, RunCancelled, StoreBusy
 from fossatray.core.secret import Secret
-from fossatray.core.text import visible
+from fossatray.core.text import capital, visible
+from fossatray.core.why import ALL_FRESH, reason_words
 from fossatray.store.reader import Reader
 from fossatray.system.paths import Paths
 
@@ -148,7 +149,9 @@ def _say_entry(entry: dict[str, Any]) -> None:
     outcome = entry["outcome"] or "FossaTray ended before the sync did"
     say(f"{visible(entry['account'])}: {outcome}. {counts}, {entry['archived']} archived.")
     if entry["reason"]:
-        say(f"  {visible(entry['reason'])}")
+        say(f"  {visible(capital(reason_words(entry['reason'], words())))}.")
+        if entry["reason"] == ALL_FRESH:
+            say("  To read them all the same, add --force.")
     if entry["error_message"]:
         say(f"  {visible(entry['error_message'])}")
         say(f"  {visible(entry['advice'])}")

@@ -17,8 +17,10 @@ from fossatray.core.accounts import Account
 from fossatray.core.commands import (
     Cancel,
     CancelInstall,
+    CheckPortal,
     Command,
     CredentialsChanged,
+    DeleteEvidence,
     ForgetSession,
     InstallBrowser,
     Pause,
@@ -54,7 +56,7 @@ class Instance(Protocol):
         """Come to the front."""
 
     def open(self, target: str) -> None:
-        """Open "card", "orders", "history", "statistics" or "settings" and bring it to the front."""
+        """Open "card" or a page of the window, such as "orders", and bring it to the front."""
 
     def quit(self) -> None:
         """Quit in an orderly way."""
@@ -62,6 +64,7 @@ class Instance(Protocol):
 
 PAGES = {
     "orders": "orders",
+    "dispensers": "dispensers",
     "history": "history",
     "statistics": "statistics",
     "progress": "card",
@@ -122,8 +125,10 @@ class Verbs(QObject):
             "pause": self._pause,
             "resume": self._resume,
             "install_browser": self._install_browser,
+            "delete_evidence": self._delete_evidence,
             "cancel_install": self._cancel_install,
             "test_sign_in": self._test_sign_in,
+            "check_portal": self._check_portal,
             "save_account": self._save_account,
             "remove_account": self._remove_account,
             "credentials_changed": self._credentials_changed,
@@ -224,8 +229,19 @@ class Verbs(QObject):
     def _cancel_install(self, arguments: Json, answer: Answer, refuse: Refuse) -> None:
         self._instance.submit(CancelInstall(), answer, refuse)
 
+    def _delete_evidence(self, arguments: Json, answer: Answer, refuse: Refuse) -> None:
+        run = arguments.get("run")
+        if run is not None and (not isinstance(run, int) or isinstance(run, bool)):
+            raise InvalidInput("The run is not given by its number.")
+        self._instance.submit(DeleteEvidence(run), answer, refuse)
+
     def _test_sign_in(self, arguments: Json, answer: Answer, refuse: Refuse) -> None:
         self._instance.submit(TestSignIn(self._needed(arguments).id), answer, refuse)
+
+    def _check_portal(self, arguments: Json, answer: Answer, refuse: Refuse) -> None:
+        profile = arguments.get("profile")
+        command = CheckPortal(self._needed(arguments).id, None if profile is None else str(profile))
+        self._instance.submit(command, lambda steps: answer([step.to_json() for step in steps]), refuse)
 
     def _save_account(self, arguments: Json, answer: Answer, refuse: Refuse) -> None:
         name, portal, username = (arguments.get(key) for key in ("name", "portal", "username"))

@@ -105,6 +105,19 @@ class TestSignIn:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckPortal:
+    """Hold a portal profile beside the live portal, step by step, and sync nothing. Result: list of PortalStep.
+
+    `profile` is the path of a profile's file; None: the one that syncs use. A `password` is used for this once instead
+    of the stored one and kept nowhere. An account whose sign-in was refused stays refused.
+    """
+
+    account_id: str
+    profile: str | None = None
+    password: Secret | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class SaveSchedule:
     """Change a schedule, or add one (its id is 0 then); everything that shows it follows at once. Result: Schedule.
 
@@ -230,6 +243,7 @@ Command = (
     | RemoveAccount
     | ForgetSession
     | TestSignIn
+    | CheckPortal
     | SaveSchedule
     | RemoveSchedule
     | PauseSchedule

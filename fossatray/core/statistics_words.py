@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from fossatray.core.runs import Counts
 from fossatray.core.statistics import Statistics
 from fossatray.core.words import Words
 
@@ -20,6 +21,7 @@ def statistics_lines(found: Statistics, words: Words, now: datetime) -> list[tup
             tr("{skipped} skipped, {missed} missed").format(skipped=found.skipped, missed=found.missed),
         ),
         (tr("Work orders"), _orders(found, words)),
+        *([(tr("Dispensers"), _dispensers(found, words))] if found.dispensers != Counts() else []),
         (tr("Duration"), _duration(found, words)),
         (
             tr("Time spent"),
@@ -59,6 +61,13 @@ def _runs(found: Statistics, words: Words) -> str:
 def _orders(found: Statistics, words: Words) -> str:
     counts = found.counts
     return words.tr("{found} found, {new} new, {changed} changed, {archived} no longer in your open list").format(
+        found=counts.found, new=counts.new, changed=counts.changed, archived=counts.archived
+    )
+
+
+def _dispensers(found: Statistics, words: Words) -> str:
+    counts = found.dispensers
+    return words.tr("{found} found, {new} new, {changed} changed, {archived} no longer there").format(
         found=counts.found, new=counts.new, changed=counts.changed, archived=counts.archived
     )
 

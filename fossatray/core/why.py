@@ -14,8 +14,13 @@ from fossatray.core.schedules import Schedule
 from fossatray.core.timetable_words import explain
 from fossatray.core.words import Words
 
+NO_SITES = "no open order asks for dispensers"
+ALL_FRESH = "all dispensers were read lately"
+"""The reasons of a run for dispensers that had nothing to ask the portal for."""
+
 _HELD_BACK = re.compile(r"held back: (?P<count>\d+) orders missing, waiting for a second read")
 _EMPTY_SIGN = "empty sign: "
+_SITES = re.compile(r"(?P<count>\d+) of (?P<all>\d+) locations (?P<what>could not be read|no longer in the portal)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,8 @@ def reason_words(reason: str | None, words: Words) -> str:
         "FossaTray was quit": words.tr("FossaTray was quit"),
         SESSION_ENDED: words.tr("you logged out, or the computer was shut down"),
         "the account was changed": words.tr("the account was changed"),
+        NO_SITES: words.tr("no open work order asks for dispensers"),
+        ALL_FRESH: words.tr("all dispensers were read lately"),
     }
     if reason is None:
         return words.tr("no reason was kept")
@@ -92,7 +99,26 @@ def reason_words(reason: str | None, words: Words) -> str:
         return text.format(count=int(held_back["count"]))
     if reason.startswith(_EMPTY_SIGN):
         return words.tr("the portal said: {text}").format(text=reason.removeprefix(_EMPTY_SIGN))
+    sites = [_SITES.fullmatch(part) for part in reason.split("; ")]
+    if all(sites):
+        return "; ".join(_sites(found, words) for found in sites if found)
     return known.get(reason, reason)
+
+
+def _sites(found: re.Match[str], words: Words) -> str:
+    """Return what became of sites whose dispensers were asked for in vain."""
+    count, of_all = int(found["count"]), int(found["all"])
+    gone = found["what"] == "no longer in the portal"
+    if count == 1:
+        text = (
+            words.tr("1 of {all} sites is no longer in the portal")
+            if gone
+            else words.tr("1 of {all} sites could not be read")
+        )
+        return text.format(all=of_all)
+    many = words.tr("{count} of {all} sites are no longer in the portal")
+    text = many if gone else words.tr("{count} of {all} sites could not be read")
+    return text.format(count=count, all=of_all)
 
 
 def _did_not_run(fate: Fate, planned: str, reason: str | None, words: Words) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, tzinfo
 from typing import TYPE_CHECKING
 
-from fossatray.core.runs import DISPENSERS, START, Outcome, Phase, Progress, Run
+from fossatray.core.runs import DISPENSERS, START, WORK_ORDERS, Outcome, Phase, Progress, Run
 from fossatray.core.schedules import SWITCHED_OFF_AFTER
 from fossatray.core.status import ISSUES_AFTER, AccountState, AppState, ScheduleState
 from fossatray.core.text import one_line
@@ -98,6 +98,10 @@ class Words:
         """Return "23 work orders found"; what they are follows from the job."""
         return self.tr("{orders} found").format(orders=self.counted(count, job))
 
+    def job(self, job: str) -> str:
+        """Return what a job reads: "Work orders" or "Dispensers"."""
+        return {WORK_ORDERS: self.tr("Work orders"), DISPENSERS: self.tr("Dispensers")}.get(job, job)
+
     def phase(self, phase: Phase) -> str:
         """Return the phase's name for people."""
         return {
@@ -148,6 +152,10 @@ class Words:
         if run is None or run.finished_at is None:
             return self.tr("No sync yet")
         when = self.when(run.finished_at, now, inside=True)
+        if run.outcome is Outcome.SUCCEEDED and run.job == DISPENSERS and run.reason and not run.counts.found:
+            from fossatray.core.why import reason_words
+
+            return self.tr("Last sync {when}: {reason}").format(when=when, reason=reason_words(run.reason, self))
         if run.outcome is Outcome.SUCCEEDED:
             return self.tr("Last sync {when}: {orders}").format(
                 when=when, orders=self.counted(run.counts.found, run.job)

@@ -30,7 +30,7 @@ class Pages:
     def __init__(self, *, origin: str, username: str, wire: WireFormat) -> None:
         """`origin` has no trailing slash."""
         self._origin = origin
-        self._username = username
+        self.username = username
         self._wire = wire
 
     def sign_in(self, *, token: str, action: str, error: str, email: str) -> str:
@@ -51,7 +51,7 @@ class Pages:
     ) -> str:
         """A page of the app: sidebar, top bar, `content`, and the scripts that bring it to life."""
         values = {
-            "chrome": fill("chrome.html", {"username": escape(self._username)}).rstrip(),
+            "chrome": fill("chrome.html", {"username": escape(self.username)}).rstrip(),
             "content": content.rstrip(),
             "tail": self._tail(),
             "before": before,

@@ -15,10 +15,16 @@ from fossatray.demo.mishaps import Mishap, MishapSwitches
 REPORT: Final = "/app/work/report"
 """The address of a file to keep."""
 FILE: Final = Reply(
-    b"Number,Customer\n", content_type="text/csv", headers=(("Content-Disposition", 'attachment; filename="report.csv"'),)
+    b"Number,Customer\n",
+    content_type="text/csv",
+    headers=(("Content-Disposition", 'attachment; filename="report.csv"'),),
 )
 PIECE: Final = b"<p>nothing new</p>\n" * (512 * 1024)
 """About 9 MB, packed to a few kB."""
+PIECE_MEMORY: Final = 64 * 1024**2
+"""What a browser needs for that, at least."""
+CLOCK_BEHIND_S: Final = 2 * 24 * 3600.0
+"""By how much the portal's clock is behind where that is the mishap."""
 DRIP: Final = b"<!-- still coming -->\n"
 DRIP_SECONDS: Final = 0.05
 
@@ -38,14 +44,15 @@ _SCRIPTS: Final = {
       fetchFile();
       const frame = document.createElement('iframe'); frame.src = '{REPORT}'; frame.style.display = 'none';
       document.documentElement.append(frame);
-      document.addEventListener('click', (event) => {{ if (event.isTrusted || !event.target.download) fetchFile(); }}, true);""",
+      document.addEventListener('click', (event) => {{ if (!event.target.download) fetchFile(); }}, true);""",
     Mishap.DIALOGS: """
       const ask = () => { alert('Attention'); confirm('Sure?'); prompt('Why?', 'because'); };
       addEventListener('beforeunload', (event) => { event.preventDefault(); event.returnValue = 'Leave?'; });
       setTimeout(ask, 0);
       document.addEventListener('click', ask, true);""",
     Mishap.ENDLESS_SCRIPT: """
-      setTimeout(() => { for (;;) document.title = String(Math.random()); }, 0);""",
+      const spin = () => { for (;;) document.title = String(Math.random()); };
+      addEventListener('DOMContentLoaded', () => setTimeout(spin, 300));""",
 }
 _EATER: Final = """
       const kept = []; let eaten = 0;
@@ -58,7 +65,7 @@ _EATER: Final = """
 
 
 class RoughPages:
-    """The markup and the answers of the mishaps that are switched on; `most_memory` is what a page takes, in bytes."""
+    """The markup and the answers of the mishaps switched on; `most_memory` is about what a page takes, in bytes."""
 
     def __init__(self, mishaps: MishapSwitches, elsewhere: str) -> None:
         """`elsewhere` is the other web site's origin, without a trailing slash."""
@@ -84,7 +91,8 @@ class RoughPages:
         if Mishap.ENDLESS_PAGE in self._mishaps:
             return Reply(DRIP, stream=_dripping)
         if Mishap.GZIP_BOMB in self._mishaps:
-            return Reply(stream=_bomb, headers=(("Content-Encoding", "gzip"),))
+            pieces = self.most_memory // PIECE_MEMORY
+            return Reply(stream=lambda: _bomb(pieces), headers=(("Content-Encoding", "gzip"),))
         return None
 
     def sign_in_elsewhere(self) -> Reply:
@@ -97,10 +105,10 @@ def _dripping() -> Iterator[tuple[bytes, float]]:
         yield DRIP, DRIP_SECONDS
 
 
-def _bomb() -> Iterator[tuple[bytes, float]]:
+def _bomb(pieces: int) -> Iterator[tuple[bytes, float]]:
     """A page of many GB that is small on the way: the same packed piece over and over."""
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
     yield packer.compress(b"<!DOCTYPE html><html><body>\n") + packer.flush(zlib.Z_FULL_FLUSH), 0.0
     piece = packer.compress(PIECE) + packer.flush(zlib.Z_FULL_FLUSH)
-    for _ in range(1000):
+    for _ in range(pieces):
         yield piece, 0.0

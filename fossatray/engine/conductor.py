@@ -19,6 +19,7 @@ from fossatray.core.commands import (
     Cancel,
     CancelInstall,
     CheckPassword,
+    CheckPortal,
     Command,
     CredentialsChanged,
     DeleteEvidence,
@@ -83,6 +84,7 @@ class Conductor:
         store = await self._open_store()
         self._house = house = _House(self._parts, store, self._publish, self._guard, self.keep)
         house.desk.apply_settings()
+        house.desk.sweep_evidence()
         interrupted = store.runs.mark_interrupted(self._parts.clock())
         for run in interrupted:
             log.warning("run %d was interrupted when FossaTray ended", run.id)
@@ -270,6 +272,7 @@ class _House:
             RemoveAccount: desk.remove_account,
             ForgetSession: desk.forget_session,
             TestSignIn: desk.test_sign_in,
+            CheckPortal: desk.check_portal,
             SaveSchedule: self._save_schedule,
             RemoveSchedule: self.schedules.remove,
             PauseSchedule: self.schedules.pause,

@@ -8,7 +8,9 @@ from fossatray.core.accounts import Account, checked_account, new_account_id
 from fossatray.core.commands import (
     AcceptEmptyList,
     CheckPassword,
+    CheckPortal,
     CredentialsChanged,
+    ForgetSession,
     RemoveAccount,
     SaveAccount,
     SaveSettings,
@@ -25,9 +27,11 @@ from fossatray.core.errors import (
     SignInRefused,
     StoreError,
 )
+from fossatray.core.portal_check import PortalStep
 from fossatray.core.runs import WORK_ORDERS, Run, Trigger
 from fossatray.core.secret import Secret
 from fossatray.engine.jobs import RUN_JOBS
+from fossatray.engine.kept_sessions import forget_all_sessions, forget_session
 from fossatray.engine.parts import EngineParts
 from fossatray.engine.planner import Planner
 from fossatray.engine.runner import Plan, Runner
@@ -39,6 +43,7 @@ log = logging.getLogger("fossatray.engine.desk")
 
 
 BY_CHANGE = "the account was changed"
+BY_FORGETTING = "the session was forgotten"
 
 
 class Desk:
@@ -84,6 +89,8 @@ class Desk:
         async with self._runner.held(account_id, BY_CHANGE):
             if command.password is not None:
                 await self._keep_password(account, command.password, session_only=command.session_only)
+            if before is not None:
+                await forget_session(self._parts, self._store, before)
             await self._keep(before, account)
             self._lift_refusal(account_id)
             if command.password is not None:
@@ -96,8 +103,15 @@ class Desk:
         """Forget a refusal: the password in the keyring is another one now. A run with the old one is ended."""
         account = self._account(command.account_id)
         async with self._runner.held(account.id, BY_CHANGE):
+            await forget_session(self._parts, self._store, account)
             self._lift_refusal(account.id)
             await self._planner.ask_for_password(account)
+
+    async def forget_session(self, command: ForgetSession) -> None:
+        """Forget the account's kept session. A run under way, which would keep it again, is ended."""
+        account = self._account(command.account_id)
+        async with self._runner.held(account.id, BY_FORGETTING):
+            await forget_session(self._parts, self._store, account, by_person=True)
 
     async def check_password(self, command: CheckPassword) -> str:
         """Tell whether the account's password is stored, without a prompt."""
@@ -122,7 +136,7 @@ class Desk:
                 await self._runner.clear(account.id)  # a run that was planned meanwhile
                 self._forget_plan(account.id)
                 self._store.accounts.remove(account.id)
-                self._sweep_evidence()
+                self.sweep_evidence()
                 self._planner.passwords.forget(account.id)
         finally:
             self._leaving.discard(account.id)
@@ -143,6 +157,18 @@ class Desk:
         if self._store.accounts.blocked(account.id) is not None:
             self._lift_refusal(account.id)
 
+    async def check_portal(self, command: CheckPortal) -> list[PortalStep]:
+        """Hold a portal profile beside the portal. Raises SignInRefused, as it was said, for a refused account."""
+        account = self._account(command.account_id)
+        blocked = self._store.accounts.blocked(account.id)
+        if blocked is not None and command.password is None:
+            raise SignInRefused(blocked.message, advice=blocked.advice)
+        try:
+            return list(await self._runner.check_portal(account, command.profile, command.password))
+        except SignInRefused:
+            self._planner.replan(account.id)
+            raise
+
     def accept_empty_list(self, command: AcceptEmptyList) -> list[int]:
         """Sync again and believe an empty list this once. Raises NotFound, Busy, or InvalidInput (not such a run)."""
         run = self._store.runs.get(command.run_id)
@@ -155,12 +181,14 @@ class Desk:
         account = self._account(run.account_id)
         return [self._runner.start(account, Trigger.MANUAL, plan=self._plan(account), accept_empty=True).id]
 
-    def save_settings(self, command: SaveSettings) -> None:
+    async def save_settings(self, command: SaveSettings) -> None:
         """Store settings by name, all or none. Raises InvalidInput for one that does not exist."""
         with self._store.atomic():
             for name, value in command.values.items():
                 self._store.settings.set(name, value)
         self.apply_settings()
+        if self._store.settings.get("keep_session") == "off":
+            await forget_all_sessions(self._parts, self._store)
 
     def apply_settings(self) -> None:
         """Let the settings that speak of the engine itself take effect."""
@@ -194,12 +222,12 @@ class Desk:
             await self._forget_password(account)
             raise
 
-    def _sweep_evidence(self) -> None:
-        """Delete the evidence of an account's runs; what cannot be deleted goes with a later day's sweep."""
+    def sweep_evidence(self) -> None:
+        """Delete the evidence of runs that are not in the history; what cannot be deleted goes with a later sweep."""
         try:
             self._store.sweep_evidence()
         except StoreError as error:
-            log.warning("evidence of a removed account stays: %s", error.message)
+            log.warning("evidence of runs that are gone stays: %s", error.message)
 
     def _forget_plan(self, account_id: str) -> None:
         for schedule in self._store.schedules.of_account(account_id):

@@ -8,7 +8,9 @@ from datetime import datetime
 
 from fossatray.core.dispensers import wanted_locations
 from fossatray.core.locations import stale_locations
+from fossatray.core.portal_check import PortalStep
 from fossatray.core.runs import DISPENSERS, WORK_ORDERS, Run
+from fossatray.core.why import ALL_FRESH, NO_SITES
 from fossatray.core.wire import (
     ORDER_LIMIT,
     CompletedRead,
@@ -25,9 +27,7 @@ from fossatray.store.defaults import codes
 from fossatray.store.store import Store
 
 TEST_SIGN_IN = "test_sign_in"
-
-NO_SITES = "no open order asks for dispensers"
-ALL_FRESH = "all dispensers were read lately"
+PORTAL_CHECK = "portal_check"
 
 
 class NothingToRead(Exception):
@@ -119,5 +119,12 @@ class TestSignIn(Job):
     name = TEST_SIGN_IN
 
 
+class PortalCheck(Job):
+    """Holds a portal profile beside the portal; brings its steps, and is no run."""
+
+    name = PORTAL_CHECK
+    answers = frozenset({PortalStep})
+
+
 RUN_JOBS: dict[str, RunJob] = {job.name: job for job in (WorkOrders(), Dispensers())}
-JOBS: dict[str, Job] = {**RUN_JOBS, TEST_SIGN_IN: TestSignIn()}
+JOBS: dict[str, Job] = {**RUN_JOBS, TEST_SIGN_IN: TestSignIn(), PORTAL_CHECK: PortalCheck()}

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from fossatray.core.errors import (
+    AskedTooOften,
     CredentialsError,
     ErrorInfo,
     FossaError,
@@ -15,8 +16,9 @@ from fossatray.core.errors import (
 
 PAUSES_S = (30.0, 120.0)
 SPREAD = 0.2
-_NOT_SO_SOON: tuple[type[FossaError], ...] = (CredentialsError, SignInUnclear)
-"""They may pass, but not within minutes: a keyring waits for the person, and a sign-in was tried twice already."""
+_NOT_SO_SOON: tuple[type[FossaError], ...] = (CredentialsError, SignInUnclear, AskedTooOften)
+"""They may pass, but not within minutes: a keyring waits for the person, a sign-in was tried twice already, and a
+portal that was asked too often is left alone."""
 
 
 class Retries:

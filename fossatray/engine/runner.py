@@ -15,11 +15,12 @@ from typing import Any, TypeVar
 from fossatray.core.accounts import Account
 from fossatray.core.errors import Busy, FossaError, InvalidInput, NotFound, RunCancelled, StoreError
 from fossatray.core.ledger import Due
+from fossatray.core.portal_check import PortalStep
 from fossatray.core.runs import WORK_ORDERS, Outcome, Progress, Run, Trigger
 from fossatray.core.schedules import Schedule
 from fossatray.core.secret import Secret
 from fossatray.core.status import Retry
-from fossatray.engine.jobs import TEST_SIGN_IN
+from fossatray.engine.jobs import PORTAL_CHECK, TEST_SIGN_IN
 from fossatray.engine.parts import EngineParts, Publish
 from fossatray.engine.places import Places
 from fossatray.engine.retry import retry_until
@@ -192,15 +193,26 @@ class Runner:
 
     async def test_sign_in(self, account: Account, password: Secret | None = None) -> None:
         """Sign in once, with a password for this once if given, and read nothing. Raises the error that came of it."""
+        await self._try_out(Task(account, TEST_SIGN_IN, attended=True, password=password))
+
+    async def check_portal(
+        self, account: Account, profile: str | None, password: Secret | None
+    ) -> tuple[PortalStep, ...]:
+        """Hold a portal profile (None: the one in use) beside the portal. Raises the error that ended it."""
+        task = Task(account, PORTAL_CHECK, attended=True, password=password, profile=profile)
+        return (await self._try_out(task)).steps
+
+    async def _try_out(self, task: Task) -> Reading:
+        """Do what is no run, while nothing else of the account is under way. Raises the error that came of it."""
+        account = task.account
         if self.busy(account.id) or account.id in self._tests:
             raise Busy("The account is signing in just now.")
-        task = Task(account, TEST_SIGN_IN, attended=True, password=password)
         active = Active(account.id, None, asyncio.create_task(self._in_turn(account.id, partial(self._read, task))))
         self._tests[account.id] = active
         active.work.add_done_callback(lambda _: self._tests.pop(account.id, None))
         try:
             await asyncio.wait({active.work})
-            await self._outcome_of_test(active)
+            return await self._outcome_of_test(active)
         finally:
             active.cancel(BY_QUIT)  # whoever asked has gone; until its end `cancel` knows the test, and waits for it
 
@@ -295,7 +307,7 @@ class Runner:
         log.error("a bug %s run %d:\n%s", when, run.id, trace)
         self._publish.crashed(trace)
 
-    async def _outcome_of_test(self, active: Active) -> None:
+    async def _outcome_of_test(self, active: Active) -> Reading:
         if active.work.cancelled():
             raise RunCancelled("The test was cancelled.")
         error = active.work.exception()
@@ -303,7 +315,9 @@ class Runner:
             raise error.error
         if error is not None:
             raise error
-        assert isinstance(active.work.result(), Reading)
+        reading = active.work.result()
+        assert isinstance(reading, Reading)
+        return reading
 
 
 def _log_end(run: Run) -> None:

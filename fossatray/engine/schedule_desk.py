@@ -45,7 +45,6 @@ class ScheduleDesk:
         schedule = replace(
             schedule,
             account_id=before.account_id,
-            job=before.job,
             enabled=schedule.enabled if command.pauses else before.enabled,
             paused_until=schedule.paused_until if command.pauses else before.paused_until,
             failures=before.failures,

@@ -20,9 +20,11 @@ from fossatray.core.errors import (
 )
 from fossatray.core.runs import START, Outcome, Phase, Progress, Run, Trigger, advance, finished
 from fossatray.core.secret import Secret
+from fossatray.core.sessions import SessionDropped
 from fossatray.core.status import Retry
 from fossatray.core.wire import BrowserChosen, Message, PageProgress, ScrapeRequest, SignedIn, SigningIn
 from fossatray.engine.jobs import JOBS, RUN_JOBS, Errand, NothingToRead
+from fossatray.engine.kept_sessions import keep_session, with_session
 from fossatray.engine.parts import EngineParts
 from fossatray.engine.results import finish
 from fossatray.engine.retry import Retries
@@ -51,7 +53,8 @@ class Task:
     """What is to be done: the account, the kind of job, whether a person waits, whether an empty list is believed.
 
     `force` reads also what was read lately. A `password` is used for this once, instead of the stored one. Until
-    `retry_until` (aware) what failed for now is tried again; None: it is not.
+    `retry_until` (aware) what failed for now is tried again; None: it is not. `profile` is the path of a portal profile
+    that is used this once.
     """
 
     account: Account
@@ -61,6 +64,7 @@ class Task:
     force: bool = False
     password: Secret | None = field(default=None, repr=False)
     retry_until: datetime | None = None
+    profile: str | None = None
 
 
 class Sync:
@@ -138,7 +142,9 @@ class Sync:
         self._tell.progress(START)
 
     def _new_transcript(self) -> Transcript:
-        return Transcript(JOBS[self._task.job], self._task.account.origin, self._parts.limits.sign_ins_a_run)
+        limits = self._parts.limits
+        job, origin = JOBS[self._task.job], self._task.account.origin
+        return Transcript(job, origin, limits.sign_ins_a_run, limits.output_bytes)
 
     async def read(self) -> Reading:
         """Let a scrape process do the job and return what it brought.
@@ -164,6 +170,9 @@ class Sync:
 
     def _request(self, folder: str) -> ScrapeRequest:
         parts, task, settings = self._parts, self._task, self._store.settings
+        profile = task.profile or parts.profile_in_use()
+        if profile is not None:
+            log.info("a portal profile of the person's own is used")
         request = ScrapeRequest(
             job=task.job,
             account_id=task.account.id,
@@ -174,15 +183,16 @@ class Sync:
             may_prompt=task.attended,
             browser_path=settings.get("browser_path") or None,
             browser_last=settings.get("browser_last") or None,
-            profile_path=parts.profile_path,
+            profile_path=profile,
             accept_empty=task.accept_empty,
             empty_sign=self._store.orders.empty_sign(task.account.id),
-            run_limit=parts.limits.run_s,
+            run_limit=parts.limits.run_s or 60.0 * int(settings.get("run_minutes")),
             page_limit=parts.limits.page_s,
             evidence=parts.limits.evidence_s if task.job in RUN_JOBS and settings.get("evidence") == "on" else 0.0,
             show_browser=settings.get("show_browser") == "on",
             log_level="DEBUG" if settings.get("log_level") == "detailed" else parts.log_level,
         )
+        request = with_session(self._store, request)
         return JOBS[task.job].request(self._store, Errand(request, task.force, parts.clock()))
 
     async def _hear(self, message: Message, scrape: ScrapeProcess) -> None:
@@ -194,6 +204,8 @@ class Sync:
             self._gate.answered(message.result)
         elif isinstance(message, BrowserChosen):
             self._note_browser(message)
+        elif isinstance(message, SessionDropped):
+            self._store.sessions.forget(self._task.account.id)
 
     def _move(self, told: PageProgress) -> None:
         self._progress = advance(
@@ -213,12 +225,14 @@ class Sync:
         log.info("browser: %s (%s)%s", browser.name, browser.path, "" if browser.sandbox else ", without its sandbox")
 
     def _remembered(self, reading: Reading) -> Reading:
-        """Remember the browser that worked."""
+        """Remember the browser that worked, and the session."""
         settings = self._store.settings
         if reading.finished.replaced:
             log.warning("%d characters that cannot be stored were replaced by U+FFFD", reading.finished.replaced)
         if reading.browser is not None and settings.get("browser_last") != reading.browser.path:
             settings.set("browser_last", reading.browser.path)
+        if self._transcript.sealed is not None:
+            keep_session(self._parts, self._store, self._task.account, self._transcript.sealed)
         return reading
 
     def _note_refusal(self, error: FossaError) -> None:

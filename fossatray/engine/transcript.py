@@ -9,6 +9,7 @@ from fossatray.core.dispensers import LocationWanted
 from fossatray.core.errors import FossaError, ScrapeProcessDied
 from fossatray.core.evidence import Evidence
 from fossatray.core.orders import WorkOrder
+from fossatray.core.portal_check import STEP_LIMIT, PortalStep
 from fossatray.core.runs import Phase
 from fossatray.core.sessions import SessionDropped, SessionSealed
 from fossatray.core.urls import own_link
@@ -33,8 +34,8 @@ from fossatray.core.wire import (
 if TYPE_CHECKING:  # it knows this module
     from fossatray.engine.jobs import Job
 
-MESSAGE_LIMIT = ORDER_LIMIT + 50_000
-BYTE_LIMIT = 512 * 1024 * 1024
+MESSAGE_LIMIT = 3 * ORDER_LIMIT + 50_000  # a list may be read three times
+OUTPUT_LIMIT = 256 * 1024 * 1024
 LOG_LIMIT = 5_000
 BROWSER_LIMIT = 3
 NONE_COMPLETED = CompletedRead((), whole=False)
@@ -46,6 +47,7 @@ class Reading:
     """What a scrape brought: the orders of a list proved complete, the closing message, and the browser used.
 
     `completed` is which of the known orders are completed. Of the `wanted` sites each is in `locations` or `failures`.
+    `steps` are those of a check of the portal profile.
     """
 
     orders: tuple[WorkOrder, ...]
@@ -55,6 +57,7 @@ class Reading:
     wanted: tuple[LocationWanted, ...] = ()
     locations: tuple[LocationRead, ...] = ()
     failures: tuple[LocationFailed, ...] = ()
+    steps: tuple[PortalStep, ...] = ()
 
     @property
     def found(self) -> int:
@@ -78,11 +81,13 @@ class Transcript:
     job: Job
     origin: str
     sign_in_limit: int
+    output_limit: int = OUTPUT_LIMIT
     known: frozenset[str] = frozenset()
     wanted: tuple[LocationWanted, ...] = ()
     orders: dict[str, WorkOrder] = field(default_factory=dict)
     completed: CompletedRead | None = None
     sites: dict[str, LocationRead | LocationFailed] = field(default_factory=dict)
+    steps: list[PortalStep] = field(default_factory=list)
     browser: BrowserChosen | None = None
     evidence: Evidence | None = None
     sealed: str | None = None
@@ -110,15 +115,15 @@ class Transcript:
     def take(self, message: Message, size: int) -> None:
         """Note a message that came as a line of `size` bytes. Raises ScrapeProcessDied if it may not come now."""
         self._messages += 1
-        self._bytes += size
-        if self._messages > MESSAGE_LIMIT or self._bytes > BYTE_LIMIT:
+        self.note_output(size)
+        if self._messages > MESSAGE_LIMIT:
             raise _nonsense("more than it may")
         if isinstance(message, LogLine):
             self._logs += 1
             return
         if self.end is not None:
             raise _nonsense("more after its end")
-        if isinstance(message, OrderRead | CompletedRead | LocationRead | LocationFailed):
+        if isinstance(message, OrderRead | CompletedRead | LocationRead | LocationFailed | PortalStep):
             self._take_data(message)
         elif isinstance(message, SigningIn | SignedIn):
             self._take_sign_in(message)
@@ -127,12 +132,8 @@ class Transcript:
             self.browser = message
             if self._browsers > BROWSER_LIMIT:
                 raise _nonsense("too many browsers")
-        elif isinstance(message, Evidence):
-            if self.evidence is not None or not self._wants_evidence:
-                raise _nonsense("evidence that was not asked for")
-            self.evidence = message
-        elif isinstance(message, SessionSealed | SessionDropped):
-            self._take_session(message)
+        elif isinstance(message, Evidence | SessionSealed | SessionDropped):
+            self._take_aside(message)
         elif isinstance(message, Finished):
             self._take_finished(message)
         elif isinstance(message, Failed):
@@ -140,6 +141,12 @@ class Transcript:
         else:
             assert isinstance(message, PageProgress)
             self._take_progress(message)
+
+    def note_output(self, size: int) -> None:
+        """Count bytes that the process wrote. Raises ScrapeProcessDied when they are more than it may write."""
+        self._bytes += size
+        if self._bytes > self.output_limit:
+            raise _nonsense("more than it may")
 
     @property
     def log_is_full(self) -> bool:
@@ -161,15 +168,20 @@ class Transcript:
             self.wanted,
             tuple(site for site in sites if isinstance(site, LocationRead)),
             tuple(site for site in sites if isinstance(site, LocationFailed)),
+            tuple(self.steps),
         )
 
-    def _take_data(self, message: OrderRead | CompletedRead | LocationRead | LocationFailed) -> None:
+    def _take_data(self, message: OrderRead | CompletedRead | LocationRead | LocationFailed | PortalStep) -> None:
         if type(message) not in self.job.answers:
             raise _nonsense("something that was not asked for")
         if isinstance(message, OrderRead):
             self._take_order(message.order)
         elif isinstance(message, CompletedRead):
             self._take_completed(message)
+        elif isinstance(message, PortalStep):
+            self.steps.append(message)
+            if len(self.steps) > STEP_LIMIT:
+                raise _nonsense("too many steps of a check")
         else:
             self._take_site(message)
 
@@ -208,19 +220,25 @@ class Transcript:
         if self._sign_ins > self.sign_in_limit:
             raise _nonsense("too many sign-ins")
 
-    def _take_session(self, message: SessionSealed | SessionDropped) -> None:
-        """Take that the session it was given is of no use, once, and after that one to be kept, if it may be."""
-        is_dropped = isinstance(message, SessionDropped)
-        if self.sealed is not None or not (self._has_session if is_dropped else self._may_keep_session):
+    def _take_aside(self, message: Evidence | SessionSealed | SessionDropped) -> None:
+        """Take evidence, and what is said of the session: that the one given is of no use, or which is to be kept."""
+        if isinstance(message, Evidence):
+            if self.evidence is not None or not self._wants_evidence:
+                raise _nonsense("evidence that was not asked for")
+            self.evidence = message
+            return
+        wanted = self._has_session if isinstance(message, SessionDropped) else self._may_keep_session
+        if self.sealed is not None or not wanted:
             raise _nonsense("a session that was not asked for")
-        if is_dropped:
-            self._has_session = False
-        else:
-            assert isinstance(message, SessionSealed)
+        if isinstance(message, SessionSealed):
             self.sealed = message.text
+        self._has_session = False
 
     def _take_progress(self, message: PageProgress) -> None:
-        """Count a list that is read again: a reading begins at its first page, with nothing found yet."""
+        """Count a list that is read again, and forget what came of it before.
+
+        A reading begins at its first page, with nothing found yet.
+        """
         if (
             OrderRead not in self.job.answers
             or message.phase is not Phase.SCRAPING
@@ -228,6 +246,7 @@ class Transcript:
             or message.page != 1
         ):
             return
+        self.orders.clear()
         self.attempts += self._has_list_begun
         self._has_list_begun = True
 

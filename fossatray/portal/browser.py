@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+import sys
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -96,11 +97,15 @@ async def _first_that_starts(playwright: Playwright, request: ScrapeRequest, lin
     passed: list[tuple[str, str]] = []
     sandbox = sandbox_wanted()
     no_sandbox = False
-    for candidate in candidates(request.browser_path, request.browser_last, playwright.chromium.executable_path):
+    found = candidates(request.browser_path, request.browser_last, playwright.chromium.executable_path)
+    shown = request.show_browser and can_be_shown()
+    if request.show_browser and not shown:
+        link.log("WARNING", "the browser's window is not shown: there is no display")
+    for candidate in sorted(found, key=_has_no_window) if shown else found:
         reason = _unusable(candidate)
         if reason is None:
             try:
-                browser = await launch_locked(playwright, candidate.path, request.origin, sandbox)
+                browser = await launch_locked(playwright, candidate.path, request.origin, sandbox, shown=shown)
             except PlaywrightError as error:
                 reason = _reason(error)
                 no_sandbox = no_sandbox or reason == _SANDBOX_REASON
@@ -116,6 +121,17 @@ async def _first_that_starts(playwright: Playwright, request: ScrapeRequest, lin
 
 
 _SANDBOX_REASON = "no usable sandbox"
+
+
+def can_be_shown(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> bool:
+    """Tell whether there is a display on which a window could be seen."""
+    if platform in ("win32", "darwin"):
+        return True
+    return bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
+
+
+def _has_no_window(candidate: Candidate) -> bool:
+    return "headless" in Path(candidate.path).name
 
 
 def _tell(link: EngineLink, candidate: Candidate, sandbox: bool, passed: list[tuple[str, str]]) -> None:
@@ -136,11 +152,16 @@ def _unusable(candidate: Candidate) -> str | None:
     return None if os.access(path, os.X_OK) else "not a program"
 
 
-async def launch_locked(playwright: Playwright, path: str, origin: str, sandbox: bool) -> Browser:
-    """Start a browser that can reach `origin` alone. Raises Playwright's error when it does not start."""
+async def launch_locked(
+    playwright: Playwright, path: str, origin: str, sandbox: bool, *, shown: bool = False
+) -> Browser:
+    """Start a browser that can reach `origin` alone. Raises Playwright's error when it does not start.
+
+    `shown` opens its window, where it has one.
+    """
     return await playwright.chromium.launch(
         executable_path=path,
-        headless=True,
+        headless=not shown,
         chromium_sandbox=sandbox,
         args=browser_arguments(origin),
         timeout=_START_LIMIT_S * 1000,

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from fossatray.core.errors import PortalError
 from fossatray.core.portal_check import PortalStep, Verdict
 from fossatray.core.text import one_line, shape, storable
-from fossatray.portal.check_questions import Asked, Need, Question, Reading
+from fossatray.portal.check_questions import LAYOUT, Asked, Need, Question, Reading
 from fossatray.portal.profile import Profile
 
 _EXAMPLE = 60
+_NUMBER = re.compile(r"\d{3,}")
 _LONGEST_TEXT = 500
 
 
@@ -42,7 +44,8 @@ def _answer(raw: dict[str, Any]) -> Answer:
         raise ValueError("a count was expected")
     if not all(isinstance(value, str) for value in values):
         raise ValueError("texts were expected")
-    return Answer(*counts, tuple(storable(value)[0] for value in values))
+    roots, matched, total = counts
+    return Answer(roots, matched, total, tuple(storable(value)[0] for value in values))
 
 
 def wanted(profile: Profile, key: str) -> Any:
@@ -51,10 +54,36 @@ def wanted(profile: Profile, key: str) -> Any:
     return getattr(getattr(profile, section), name)
 
 
-def shown(value: object) -> str:
+def as_texts(value: Any) -> tuple[str, ...]:
+    """Return the text, or texts, of a key."""
+    return value if isinstance(value, tuple) else (str(value),)
+
+
+def known_texts(profile: Profile) -> frozenset[str]:
+    """Return all texts of a profile; they are no personal data where they stand in the portal."""
+    sections = (getattr(profile, section.name) for section in fields(profile))
+    values = (getattr(section, field.name) for section in sections for field in fields(section))
+    return frozenset(text for value in values if isinstance(value, str | tuple) for text in _all_texts(value))
+
+
+def _all_texts(value: Any) -> list[str]:
+    """Return a text, the texts of a list and that list as a page tells it, or those of pairs."""
+    texts = as_texts(value)
+    if any(isinstance(text, tuple) for text in texts):
+        return [text for pair in texts for text in pair]
+    return [*texts, _as_told(value)]
+
+
+def _as_told(value: Any) -> str:
+    """Return a text, or a list as scripts/probe.js tells one."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def shown(value: Any) -> str:
     """Return what the profile says under a key, as one short line."""
-    parts = value if isinstance(value, tuple) else (value,)
-    return one_line(", ".join(str(part) for part in parts), _LONGEST_TEXT)
+    pairs = isinstance(value, tuple) and value and isinstance(value[0], tuple)
+    parts = [pair[0] for pair in value] if pairs else as_texts(value)
+    return one_line(", ".join(parts), _LONGEST_TEXT)
 
 
 def script_questions(profile: Profile, asked: Iterable[Asked]) -> list[dict[str, Any]]:
@@ -64,7 +93,7 @@ def script_questions(profile: Profile, asked: Iterable[Asked]) -> list[dict[str,
     return [
         {
             "key": one.key,
-            "selector": wanted(profile, one.key),
+            "selector": ", ".join(as_texts(wanted(profile, one.key))),
             "within": one.within,
             "closest": one.closest,
             "value": one.value,
@@ -80,18 +109,26 @@ class Judge:
 
     def __init__(self, profile: Profile) -> None:
         self._profile = profile
+        self._known = known_texts(profile)
         self._done: set[str] = set()
+        self._missing: set[str] = set()
         self.more_pages = False
 
     def steps(self, part: str, asked: Iterable[Asked], answers: dict[str, Answer]) -> list[PortalStep]:
         """Return the steps of what was asked together."""
         fresh = [one for one in asked if one.key not in self._done]
         self._done.update(one.key for one in fresh)
-        return [self._step(part, one, answers) for one in fresh]
+        steps = [self._step(part, one, answers) for one in fresh]
+        self._missing.update(step.key for step in steps if step.verdict is Verdict.MISSING)
+        return steps
 
     def step(self, part: str, key: str, what: str, verdict: Verdict, **told: Any) -> PortalStep:
         """Return a step about a key that no question covers."""
         return PortalStep(part, key, what, shown(wanted(self._profile, key)), verdict, **told)
+
+    def to_blame(self, keys: tuple[str, ...]) -> str:
+        """Return that of the keys which is missing already, else the first."""
+        return next((key for key in keys if key in self._missing), keys[0])
 
     def unchecked(self, part: str, asked: Iterable[Asked], why: str) -> list[PortalStep]:
         """Return the steps of what could not be asked at all."""
@@ -114,11 +151,12 @@ class Judge:
         told = None
         if verdict is Verdict.MISSING:
             told = f"It is in {matched} of {of} places only." if matched else "Nothing matches it."
-        return PortalStep(part, one.key, one.what, looked_for, verdict, matched, of, self._example(answer.values), told)
+        example = self._example(answer.values, one.value)
+        return PortalStep(part, one.key, one.what, looked_for, verdict, matched, of, example, told)
 
     def _read(self, part: str, one: Reading, answers: dict[str, Answer]) -> PortalStep:
         value = wanted(self._profile, one.key)
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":")) if isinstance(value, tuple) else value
+        text = _as_told(value)
         looked_for = f"{shown(value)} (in {one.source})"
         values = answers[one.source].values
         if not values:
@@ -129,7 +167,7 @@ class Judge:
         verdict = self._verdict(one.need, len(fitting), len(values))
         told = None
         if verdict is Verdict.MISSING:
-            others = dict.fromkeys(self._masked(each) for each in values if each not in fitting)
+            others = dict.fromkeys(self.masked(each) for each in values if each and each not in fitting)
             told = "What is there instead: " + ", ".join(list(others)[:3])
         example = self._example(fitting)
         return PortalStep(part, one.key, one.what, looked_for, verdict, len(fitting), len(values), example, told)
@@ -142,12 +180,17 @@ class Judge:
         must = need is Need.SOME or (need is Need.PAGES and self.more_pages)
         return Verdict.MISSING if must else Verdict.ABSENT
 
-    def _example(self, values: Iterable[str]) -> str | None:
+    def _example(self, values: Iterable[str], kind: str = "text") -> str | None:
         value = next((each for each in values if each), None)
-        return None if value is None else self._masked(value)
+        return None if value is None else self.masked(value, kind)
 
-    def _masked(self, value: str) -> str:
-        return one_line(shape(value), _EXAMPLE)
+    def masked(self, value: str, kind: str = "text") -> str:
+        """Return a value as its shape; classes keep their letters, and what the profile says itself is kept whole."""
+        if kind in LAYOUT:
+            value = _NUMBER.sub(lambda number: "9" * len(number[0]), value)
+        elif value not in self._known:
+            value = shape(value)
+        return one_line(value, _EXAMPLE)
 
 
 def _first(key: str) -> str:

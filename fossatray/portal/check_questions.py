@@ -7,11 +7,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
+PROFILE_PART = "Profile"
 PAGE_PART = "Sign-in page"
 INSIDE_PART = "After the sign-in"
 LIST_PART = "Work list"
 ROWS_PART = "Rows of the work list"
 SITE_PART = "A site's dispensers"
+
+
+LAYOUT = ("class", "type", "name")
+"""Attributes that tell of the page, not of what is in it."""
 
 
 class Need(Enum):
@@ -90,7 +95,7 @@ Asked = Question | Reading
 _MAY, _EVERY, _PAGES = Need.MAY, Need.EVERY, Need.PAGES
 
 SIGN_IN: tuple[Asked, ...] = (
-    Question("sign_in.form", "the sign-in form"),
+    Question("sign_in.form", "the sign-in form", value="name"),
     Question("sign_in.username", "its field for the user name", "sign_in.form", value="type"),
     Question("sign_in.password", "its field for the password", "sign_in.form", value="type"),
     Question("sign_in.submit", "its button", "sign_in.form", value="type"),
@@ -164,6 +169,10 @@ LINK: tuple[Asked, ...] = (
     Reading("row.path_pattern", "the number in the link's address", "row.number", matches, _EVERY),
 )
 """The same link once more, for its address."""
+TABS: tuple[Asked, ...] = (
+    Question("equipment.tabs", "tabs and links"),
+    Reading("equipment.tab_text", "the tab with the equipment", "equipment.tabs", equals),
+)
 SITE: tuple[Asked, ...] = (
     Question("equipment.group", "groups of equipment", value="class", keep=True),
     Question("equipment.toggle", "what opens and closes the group", "equipment.group"),
@@ -179,10 +188,16 @@ SITE: tuple[Asked, ...] = (
     Question("equipment.field_label", "their labels", "equipment.fields"),
     Question("equipment.field_value", "their values", "equipment.fields"),
 )
-TABLES = (SIGN_IN, INSIDE, WORK_LIST, ROW, LINK, SITE)
+TITLES: tuple[Asked, ...] = (
+    Question("equipment.group", "groups of equipment", value="class", keep=True),
+    Question("equipment.toggle", "what opens and closes the group", "equipment.group", value="title"),
+)
+"""The same group once more, for the title of what opens it."""
+
+TABLES = (SIGN_IN, INSIDE, WORK_LIST, ROW, LINK, TABS, SITE)
 SELECTORS = (
     *dict.fromkeys(one.key for table in TABLES for one in table if isinstance(one, Question)),
-    *("sign_in.errors", "equipment.tabs", "equipment.content"),
+    *("sign_in.errors", "equipment.content"),
 )
 """The keys whose values are selectors (one, or a list)."""
 
@@ -191,6 +206,7 @@ UNCHECKED_KEYS = {
     "sign_in.locked_texts": "a locked sign-in would be needed",
     "work_list.disabled": "only lists without a filter have such links",
     "work_list.empty_texts": "an empty list would be needed",
+    "equipment.toggle_hidden": "a closed group would be needed",
     "equipment.content": "a site that cannot be shown would be needed",
     "equipment.gone_texts": "a site that cannot be shown would be needed",
     "equipment.denied_texts": "a site that cannot be shown would be needed",

@@ -36,17 +36,17 @@ class _CompletedListReader(WorkListReader):
         self._most_pages = profile.limits.completed_pages
         self.found: set[str] = set()
 
-    async def _take_page(self, state: ListState, read: ListRead) -> None:
+    async def _take_page(self, state: ListState, read: ListRead) -> list[WorkOrder]:
         if read.pages >= self._most_pages:
             raise _Enough
-        before = len(read.orders)
-        await super()._take_page(state, read)
-        for order in read.orders[before:]:
+        orders = await super()._take_page(state, read)
+        for order in orders:
             if not _shows_completion(order):
                 raise LayoutChanged("The list of completed orders shows one that is not completed.")
-        self.found |= self._missing.intersection(order.number for order in read.orders[before:])
+        self.found |= self._missing.intersection(order.number for order in orders)
         if self.found == self._missing:
             raise _Enough
+        return []  # nothing of this list is sent
 
     def _progress(self, state: ListState, read: ListRead, page: int) -> None:
         """What is told of the open list stays."""

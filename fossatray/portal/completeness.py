@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from fossatray.core.orders import WorkOrder
@@ -10,28 +11,34 @@ from fossatray.core.orders import WorkOrder
 
 @dataclass(slots=True)
 class ListRead:
-    """One reading of the list: its pages' orders in order, and the total that each page showed (None: not shown).
+    """One reading of the list: its orders' numbers as listed, and the total that each page showed (None: not shown).
 
     `rows` counts the rows that were there, `page_size` those of the first page; `proved_end` says how the last page
     was known for the last, `no_next` whether by there being no way to a next one.
     """
 
-    orders: list[WorkOrder] = field(default_factory=list)
+    numbers: list[str] = field(default_factory=list)
     totals: list[int | None] = field(default_factory=list)
     rows: int = 0
     page_size: int = 0
     proved_end: str = ""
     no_next: bool = False
+    _seen: set[str] = field(default_factory=set)
+
+    def take(self, orders: Iterable[WorkOrder]) -> list[WorkOrder]:
+        """Note one more page's orders; returns those among them that were not listed before."""
+        new: list[WorkOrder] = []
+        for order in orders:
+            self.numbers.append(order.number)
+            if order.number not in self._seen:
+                self._seen.add(order.number)
+                new.append(order)
+        return new
 
     @property
     def pages(self) -> int:
         """How many pages were read."""
         return len(self.totals)
-
-    @property
-    def numbers(self) -> list[str]:
-        """The orders' numbers, as listed."""
-        return [order.number for order in self.orders]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +57,26 @@ def judge(read: ListRead, earlier: ListRead | None = None) -> Judgement:
     twice = [number for number, count in Counter(read.numbers).items() if count > 1]
     if twice:
         return Judgement(doubt=f"{len(twice)} work orders were listed twice")
-    if len(read.orders) != read.rows:
-        return Judgement(doubt=f"{len(read.orders)} of {read.rows} rows were read")
+    if len(read.numbers) != read.rows:
+        return Judgement(doubt=f"{len(read.numbers)} of {read.rows} rows were read")
     shown = {total for total in read.totals if total is not None}
     if len(shown) > 1:
         return Judgement(doubt="the number of matches changed while the list was read")
     if shown:
         total = shown.pop()
-        if total != len(read.orders):
-            return Judgement(doubt=f"the portal counts {total} matches, {len(read.orders)} were listed")
+        if total != len(read.numbers):
+            return Judgement(doubt=f"the portal counts {total} matches, {len(read.numbers)} were listed")
         return Judgement(proof=f"{total} matches")
     if (read.pages == 1 and read.no_next) or (earlier is not None and earlier.numbers == read.numbers):
         return Judgement(proof=f"{read.proved_end}, {read.pages} pages, no total shown")
     return Judgement(doubt="the portal shows no total, so that the list is read twice")
+
+
+def as_kept(read: ListRead, known: Iterable[str]) -> bool:
+    """Tell whether a reading with a proof holds just the `known` orders: those of the list that the last sync read.
+
+    Then that was the first look at each of them, and this is the second: what was there both times was there at the
+    moment at which this reading began, and since the portal counted no others then, that was the list. As with a look
+    back, an order of that moment can only be missed if it came, and had left again before its page was read.
+    """
+    return None not in read.totals and frozenset(read.numbers) == frozenset(known)

@@ -16,7 +16,7 @@ from typing import Any
 from playwright.async_api import Browser, Page
 from playwright.async_api import Error as PlaywrightError
 
-from fossatray.core.errors import BrowserCrashed, FossaError, SignInLimit
+from fossatray.core.errors import BrowserCrashed, CredentialsError, FossaError, SignInLimit
 from fossatray.core.evidence import HTML_LIMIT, PICTURE_LIMIT, Evidence
 from fossatray.core.wire import ScrapeRequest
 from fossatray.portal.foreign import redacted
@@ -24,7 +24,8 @@ from fossatray.portal.link import EngineLink
 from fossatray.portal.profile import Profile
 from fossatray.portal.scripts import script
 
-_WIDTH, _HEIGHT, _TALLEST = 1600, 1000, 4000
+_TELLS_NOTHING = (BrowserCrashed, CredentialsError, SignInLimit)
+_WIDTH, _HEIGHTS = 1600, (2400, 1000)
 _CSS_LIMIT = 96 * 1024
 _HEAD = (
     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline';"
@@ -92,13 +93,12 @@ async def picture(browser: Browser, html: str) -> str | None:
         service_workers="block",
         accept_downloads=False,
         locale="en-US",
-        viewport={"width": _WIDTH, "height": _HEIGHT},
+        viewport={"width": _WIDTH, "height": _HEIGHTS[0]},
     )
     page = await context.new_page()
     await page.set_content(html, wait_until="domcontentloaded")
-    for height in (_TALLEST, _HEIGHT):
-        clip = {"x": 0.0, "y": 0.0, "width": float(_WIDTH), "height": float(height)}
-        taken = await page.screenshot(full_page=True, clip=clip, animations="disabled")  # type: ignore[arg-type]
+    for height in _HEIGHTS:
+        taken = await page.screenshot(clip={"x": 0, "y": 0, "width": _WIDTH, "height": height}, animations="disabled")
         text = base64.b64encode(taken).decode("ascii")
         if len(text) <= PICTURE_LIMIT:
             await context.close()
@@ -117,7 +117,7 @@ class EvidenceTaker:
 
     async def take(self, page: Page, step: str, error: FossaError) -> None:
         """Send what the page shows, masked, unless it is gone or nothing is wanted. Raises EngineGone."""
-        if self._is_taken or self._request.evidence <= 0 or isinstance(error, BrowserCrashed | SignInLimit):
+        if self._is_taken or self._request.evidence <= 0 or isinstance(error, _TELLS_NOTHING):
             return
         self._is_taken = True
         copy: tuple[str, str] | None = None

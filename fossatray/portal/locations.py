@@ -29,6 +29,7 @@ from fossatray.portal.profile import Profile
 from fossatray.portal.work_list import SessionGone
 
 SignInOn = Callable[[PortalPage], Awaitable[None]]
+FailedOn = Callable[[PortalPage, FossaError], Awaitable[None]]
 _MOST_PAGES = 8
 _SHORTEST_WAIT_S = 1.0
 
@@ -96,14 +97,19 @@ class LocationsReader:
         link: EngineLink,
         *,
         sign_in: SignInOn,
+        failed: FailedOn,
         ends: float,
     ) -> None:
-        """`sign_in` signs in on a page; `ends` is the moment on the loop's clock at which the run must be over."""
+        """`sign_in` signs in on a page; `failed` is told of a site that could not be read, with its page still there.
+
+        `ends` is the moment on the loop's clock at which the run must be over.
+        """
         self._pages = pages
         self._profile = profile
         self._request = request
         self._link = link
         self._sign_in = sign_in
+        self._failed_on = failed
         self._ends = ends
         self._session = SharedSession()
         self._waiting = list(dict.fromkeys(location.url for location in request.locations))
@@ -156,6 +162,8 @@ class LocationsReader:
             except PortalError as error:
                 message = LocationFailed(url, error.info())
                 self._note_failure(error)
+                if page is not None and not isinstance(error, LocationGone):
+                    await self._failed_on(page, error)
             else:
                 self._in_a_row = 0
             self._tell(message)

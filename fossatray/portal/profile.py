@@ -244,9 +244,9 @@ def _line_of(key: str, text: str) -> int | None:
     section, _, name = key.partition(".")
     found, inside = None, False
     for number, line in enumerate(text.splitlines(), start=1):
-        head = re.match(r"\s*\[([^\[\]]*)\]", line)
+        head = re.match(r"\s*\[\s*(\w+)\s*\]", line)
         if head is not None:
-            inside = head[1].strip() == section
+            inside = head[1] == section
             found = number if inside and found is None else found
         elif inside and name and re.match(rf"\s*{re.escape(name)}\s*=", line):
             return number

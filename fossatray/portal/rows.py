@@ -45,7 +45,9 @@ class RowReader:
         """Return the order of one raw row (see scripts/rows.js). Raises RowUnreadable."""
         try:
             return self._read(raw)
-        except (KeyError, TypeError, AttributeError, IndexError) as error:
+        except RowUnreadable:
+            raise
+        except (KeyError, TypeError, AttributeError, IndexError, ValueError) as error:
             raise RowUnreadable("row") from error
 
     def _read(self, raw: dict[str, Any]) -> WorkOrder:
@@ -81,7 +83,7 @@ class RowReader:
         """The digits of "W-100001": the row's class, its link and its text must agree."""
         signs = self._profile.row
         shown = re.search(signs.number_pattern, self._flat(raw["number"]) or "")
-        linked = re.search(signs.path_pattern, urlsplit(raw["href"] or "").path)
+        linked = re.search(signs.path_pattern, _path(raw["href"]))
         classed = re.search(signs.id_class_pattern, raw["classes"])
         if not shown or not linked or not classed or len({shown[1], linked[1], classed[1]}) != 1:
             raise RowUnreadable("number")
@@ -94,7 +96,7 @@ class RowReader:
             shown = self._flat(text)
             if href is None:
                 site = site or shown
-            elif urlsplit(href).path.startswith(self._profile.paths.location) or customer is not None:
+            elif _path(href).startswith(self._profile.paths.location) or customer is not None:
                 store, location_url = shown, own_link(self._origin, href)
             else:
                 customer, customer_url = shown, own_link(self._origin, href)
@@ -169,6 +171,14 @@ class RowReader:
         kept, count = storable(text)
         self.replaced += count
         return kept
+
+
+def _path(href: str | None) -> str:
+    """The path of a link; none of one that is no link at all ("http://[")."""
+    try:
+        return urlsplit(href or "").path
+    except ValueError:
+        return ""
 
 
 def read_date(text: str | None) -> date | None:

@@ -22,7 +22,6 @@ from fossatray.core.runs import Phase
 from fossatray.core.urls import normal_origin
 from fossatray.core.wire import (
     Finished,
-    OrderRead,
     PageProgress,
     ScrapeRequest,
     decode_request,
@@ -40,7 +39,7 @@ if TYPE_CHECKING:
     from fossatray.portal.sign_in import SignIn
     from fossatray.portal.work_list import WorkList, WorkListReader
 
-JOBS = ("work_orders", "dispensers", "test_sign_in")
+JOBS = ("work_orders", "dispensers", "test_sign_in", "portal_check")
 _ENDED, _FAILED, _NOT_ASKED = 0, 1, 2
 _CLOSING_S = 5.0
 
@@ -84,12 +83,15 @@ class Scrape:
         profile = load_profile(Path(self._request.profile_path) if self._request.profile_path else None)
         from fossatray.portal.browser import portal_browser
         from fossatray.portal.foreign import portal_errors
+        from fossatray.portal.password import StoredPassword
         from fossatray.portal.session import KeptSession
 
         session = KeptSession(self._request, profile, self._link)
+        self._stored = StoredPassword(self._request)
         with portal_errors(self._link.log):
             started = time.monotonic()
             session.begin()
+            self._stored.begin()
             async with portal_browser(self._request, self._link) as pages:
                 self._phases.append(("browser", time.monotonic() - started))
                 return await self._with_evidence(pages, profile, session)
@@ -122,7 +124,15 @@ class Scrape:
         from fossatray.portal.work_list import WorkListReader
 
         page = PortalPage(pages.first, self._request.origin, page_limit=self._request.page_limit)
-        sign_in = SignIn(page, profile, self._request, self._link)
+        sign_in = SignIn(page, profile, self._request, self._link, self._stored)
+        if self._request.job == "portal_check":
+            from fossatray.portal.check import PortalCheck
+
+            return await PortalCheck(page, profile, self._request, self._link, sign_in).run()
+        if self._request.profile_path is not None:
+            from fossatray.portal.selectors import require_selectors
+
+            await require_selectors(page, profile, self._request.profile_path)
         self._link.send(PageProgress(Phase.LOGGING_IN))
         with self._timed("sign_in"):
             if not await session.restore(pages.context):
@@ -134,21 +144,21 @@ class Scrape:
             return await self._dispensers(pages, page, profile, session)
         self._link.send(PageProgress(Phase.SCRAPING))
         renew = partial(session.renew, sign_in.run)
-        reader = WorkListReader(page, profile, self._request, self._link, renew=renew, arrived=session.prove)
+        reader = WorkListReader(
+            page, profile, self._request, self._link, renew=renew, arrived=session.prove, ends=self._ends
+        )
         try:
             work_list = await self._list(reader, session, sign_in)
         finally:
             self._empty_sign = reader.empty_sign
-        for order in work_list.orders:
-            self._link.send(OrderRead(order))
-        missing = frozenset(self._request.known).difference(order.number for order in work_list.orders)
+        missing = frozenset(self._request.known).difference(work_list.numbers)
         if missing:
             with self._timed("completed"):
                 left = self._ends - asyncio.get_running_loop().time()
                 self._link.send(await look_for_completed(page, profile, self._request, self._link, missing, left / 2))
         await session.keep()
         return Finished(
-            len(work_list.orders),
+            len(work_list.numbers),
             work_list.proof,
             work_list.pages,
             work_list.replaced,
@@ -185,7 +195,13 @@ class Scrape:
         if session.unproved and not await session.holds(page):
             with self._timed("sign_in"):
                 await sign_in(page)
-        reader = LocationsReader(pages, profile, self._request, self._link, sign_in=sign_in, ends=self._ends)
+
+        async def failed(on: PortalPage, error: FossaError) -> None:
+            await self._evidence.take(on.browser_page, self._step, error)
+
+        reader = LocationsReader(
+            pages, profile, self._request, self._link, sign_in=sign_in, failed=failed, ends=self._ends
+        )
         with self._timed("locations"):
             finished = await reader.read(page)
         await session.keep()

@@ -23,6 +23,7 @@ DEFAULTS: dict[str, str] = {
     "metered": "run",  # on a metered network scheduled runs "run", or "skip"
     "notify_after": "1",  # a notice at the first failure, or after so many in a row
     "notice_places": "",  # where the desktop shows our notices (see system.notice_places)
+    "run_minutes": "15",  # a sync that takes longer is ended
     "retries": "2",  # so often at most a sync that fails for now is tried again
     "silence_told": "",  # of which silence each account was told, as JSON
     "silent_hours": "24",  # a notice after so many hours without a successful sync; empty: none
@@ -46,6 +47,7 @@ _NUMBERS: dict[str, range] = {
     "pages_at_once": range(1, 7),
     "silent_hours": range(1, 24 * 365 + 1),
     "retries": range(3),
+    "run_minutes": range(1, 121),
     "retention_days": range(90, 3651),
 }
 _CODES = re.compile(r"[A-Za-z0-9-]{1,20}(?:[ ,]+[A-Za-z0-9-]{1,20}){0,99}", re.ASCII)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Container
+from collections.abc import Callable
 from pathlib import Path
 
 from fossatray.core.evidence import Evidence, KeptEvidence
@@ -51,9 +51,11 @@ class EvidenceShelf:
             self._trim()
 
     def of_runs(self) -> dict[int, KeptEvidence]:
-        """Return what is kept, by the run's id; the oldest first."""
-        with folder_errors("The evidence cannot be looked at"):
+        """Return what is kept, by the run's id, the oldest first; what cannot be looked at is not there."""
+        try:
             return {run: _kept(self._folder / str(run)) for run in self._all()}
+        except OSError:
+            return {}
 
     def delete(self, run_id: int | None = None) -> int:
         """Delete the evidence of one run, or all; returns of how many runs there was some."""
@@ -63,11 +65,11 @@ class EvidenceShelf:
                 _remove(self._folder / str(run))
         return len(chosen)
 
-    def keep_only(self, runs: Container[int]) -> None:
-        """Delete the evidence of every other run: of those that are no longer in the history."""
+    def keep_only(self, wanted: Callable[[int], bool]) -> None:
+        """Delete the evidence of every run that is not wanted."""
         with folder_errors("The evidence cannot be deleted"):
             for run in self._all():
-                if run not in runs:
+                if not wanted(run):
                     _remove(self._folder / str(run))
 
     def _all(self) -> list[int]:

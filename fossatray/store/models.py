@@ -133,7 +133,8 @@ class DailyTotalRow(Base):
     """What became of the runs and occurrences of a UTC day that are no longer kept one by one.
 
     `day` is its beginning in milliseconds; `durations` is a histogram and `successes` the ends of the successful runs
-    (milliseconds, ascending), both JSON: see `totals`. There may be several rows of one day.
+    (milliseconds, ascending), both JSON: see `totals`. What the runs found of dispensers is counted apart. There may be
+    several rows of one day.
     """
 
     id = AutoField()
@@ -154,6 +155,10 @@ class DailyTotalRow(Base):
     own_seconds = FloatField()
     durations = TextField()
     successes = TextField()
+    dispensers_found = IntegerField(default=0)
+    dispensers_new = IntegerField(default=0)
+    dispensers_changed = IntegerField(default=0)
+    dispensers_archived = IntegerField(default=0)
 
     class Meta:
         """Its table."""

@@ -7,15 +7,16 @@ StoreTooNew.
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fossatray.core.accounts import Account
-from fossatray.core.changes import StoredChange
+from fossatray.core.changes import Kind, StoredChange
 from fossatray.core.dispensers import StoredDispenser
 from fossatray.core.errors import ErrorInfo
 from fossatray.core.locations import StoredLocation
@@ -118,10 +119,19 @@ class Reader:
         return [stored for stored in found if not needle or needle in search_text(stored.order)]
 
     def changes(
-        self, run_id: int | None = None, number: str | None = None, limit: int | None = None
+        self,
+        run_id: int | None = None,
+        number: str | None = None,
+        limit: int | None = None,
+        kinds: Collection[Kind] = (),
     ) -> list[StoredChange]:
-        """Return changes, newest first: all, or those of one run, or those in which one order has a part."""
-        asked = {"change.run_id = ?": run_id, "(change.number = ? OR change.partner = ?)": number}
+        """Return changes, newest first: all, or those of one run, of some kinds, or in which one order has a part."""
+        chosen = json.dumps(sorted(kinds)) if kinds else None
+        asked = {
+            "change.run_id = ?": run_id,
+            "(change.number = ? OR change.partner = ?)": number,
+            "change.kind IN (SELECT value FROM json_each(?))": chosen,
+        }
         given = {test: value for test, value in asked.items() if value is not None}
         where = f" WHERE {' AND '.join(given)}" if given else ""
         values = [value for test, value in given.items() for _ in range(test.count("?"))]
@@ -129,25 +139,32 @@ class Reader:
         return [stored_change_from(row) for row in self._rows(sql, [*values, _limit(limit)])]
 
     def dispensers(
-        self, account_id: str | None = None, search: str | None = None, archived: bool = False
+        self,
+        account_id: str | None = None,
+        search: str | None = None,
+        archived: bool = False,
+        location_url: str | None = None,
     ) -> list[StoredDispenser]:
         """Return the dispensers that are there (or, with `archived`, those no longer there) by store, site and place.
+
+        All of them, or those of one account, or of one site by the URL of its page.
 
         `search` is looked for as it stands, whatever the case, in the store number, the site's name and all that the
         portal shows of the dispenser.
         """
         sql = f"{_DISPENSERS} WHERE dispenser.archived_at IS{' NOT' if archived else ''} NULL"
-        if account_id is not None:
-            sql += " AND location.account_id = ?"
+        given = {"location.account_id": account_id, "location.url": location_url}
+        asked = {column: value for column, value in given.items() if value is not None}
+        sql += "".join(f" AND {column} = ?" for column in asked)
         sql += " ORDER BY location.store_number IS NULL, location.store_number, location.id, dispenser.place"
-        values = [] if account_id is None else [account_id]
-        found = (stored_dispenser_from(row) for row in self._rows(sql, values))
+        found = (stored_dispenser_from(row) for row in self._rows(sql, list(asked.values())))
         needle = folded((search or "").strip())
         return [stored for stored in found if not needle or needle in dispenser_search_text(stored)]
 
-    def locations(self, account_id: str | None = None) -> list[StoredLocation]:
-        """Return the sites whose dispensers were asked for, and what came of it."""
-        found = self._rows("SELECT * FROM location WHERE ?1 IS NULL OR account_id = ?1 ORDER BY id", [account_id])
+    def locations(self, account_id: str | None = None, url: str | None = None) -> list[StoredLocation]:
+        """Return the sites whose dispensers were asked for, and what came of it: all, an account's, or one by URL."""
+        asked = "(?1 IS NULL OR account_id = ?1) AND (?2 IS NULL OR url = ?2)"
+        found = self._rows(f"SELECT * FROM location WHERE {asked} ORDER BY id", [account_id, url])  # noqa: S608
         return [stored_location_from(row) for row in found]
 
     def history(self, limit: int | None = 200, account_id: str | None = None) -> list[HistoryEntry]:

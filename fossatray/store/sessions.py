@@ -24,7 +24,7 @@ class Sessions:
 
     @store_errors()
     def keep(self, account_id: str, origin: str, sealed: str, now: datetime) -> None:
-        """Keep a sealed session in the place of the one before. Raises NotFound where the account has another portal."""
+        """Keep a sealed session instead of the one before. Raises NotFound where the account has another portal."""
         with self._database.atomic():
             if self._database.one("SELECT 1 FROM account WHERE id = ? AND origin = ?", account_id, origin) is None:
                 raise NotFound("There is no such account.")

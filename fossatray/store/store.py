@@ -58,8 +58,7 @@ class Store:
 
     def sweep_evidence(self) -> None:
         """Delete the evidence of runs that are no longer in the history."""
-        kept = self.evidence.of_runs()
-        self.evidence.keep_only(frozenset(run for run in kept if self.runs.get(run) is not None))
+        self.evidence.keep_only(lambda run: self.runs.get(run) is not None)
 
     def close(self) -> None:
         """Close the database and free the data folder. Harmless the second time."""

@@ -15,7 +15,7 @@ from fossatray.core.statistics import histogram
 from fossatray.store.convert import Row, to_ms
 from fossatray.store.database import Database
 from fossatray.store.models import DailyTotalRow, first
-from fossatray.store.statistics import ALL_SQL, DAY_MS, PORTAL_SQL, histogram_from
+from fossatray.store.statistics import ALL_SQL, DAY_MS, OF_DISPENSERS, OF_ORDERS, PORTAL_SQL, histogram_from
 
 _OLD_OCCURRENCES = (  # the last of each schedule is kept
     "occurrence.planned_at < ? AND EXISTS (SELECT 1 FROM occurrence AS newer"
@@ -31,12 +31,16 @@ _OLD_RUNS = (  # the last of each schedule and outcome is kept
 _SUMS = (
     *("succeeded", "failed", "cancelled", "interrupted", "skipped", "missed"),
     *("found", "new", "changed", "archived", "portal_seconds", "own_seconds"),
+    *("dispensers_found", "dispensers_new", "dispensers_changed", "dispensers_archived"),
 )
 _RUNS_BY_DAY = f"""
     SELECT account_id, schedule_id, started_at - started_at % {DAY_MS} AS day,
         sum(outcome = 'succeeded') AS succeeded, sum(outcome = 'failed') AS failed,
         sum(outcome = 'cancelled') AS cancelled, sum(outcome = 'interrupted') AS interrupted, 0 AS skipped, 0 AS missed,
-        sum(found) AS found, sum(new) AS new, sum(changed) AS changed, sum(archived) AS archived,
+        sum({OF_ORDERS} * found) AS found, sum({OF_ORDERS} * new) AS new,
+        sum({OF_ORDERS} * changed) AS changed, sum({OF_ORDERS} * archived) AS archived,
+        sum({OF_DISPENSERS} * found) AS dispensers_found, sum({OF_DISPENSERS} * new) AS dispensers_new,
+        sum({OF_DISPENSERS} * changed) AS dispensers_changed, sum({OF_DISPENSERS} * archived) AS dispensers_archived,
         sum({PORTAL_SQL}) AS portal_seconds, sum({ALL_SQL}) - sum({PORTAL_SQL}) AS own_seconds,
         json_group_array(max(finished_at - started_at, 0)) FILTER (WHERE outcome = 'succeeded') AS spent,
         json_group_array(finished_at) FILTER (WHERE outcome = 'succeeded') AS successes
@@ -46,6 +50,7 @@ _OCCURRENCES_BY_DAY = f"""
         0 AS succeeded, 0 AS failed, 0 AS cancelled, 0 AS interrupted,
         sum(fate = 'skipped') AS skipped, sum(fate = 'missed') AS missed,
         0 AS found, 0 AS new, 0 AS changed, 0 AS archived, 0.0 AS portal_seconds, 0.0 AS own_seconds,
+        0 AS dispensers_found, 0 AS dispensers_new, 0 AS dispensers_changed, 0 AS dispensers_archived,
         '[]' AS spent, '[]' AS successes
     FROM (SELECT * FROM occurrence WHERE {{}} AND fate <> 'run') AS old
     JOIN schedule ON schedule.id = old.schedule_id GROUP BY schedule.id, day"""  # noqa: S608 - fixed texts alone

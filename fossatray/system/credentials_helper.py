@@ -2,8 +2,8 @@
 
 One JSON request on standard input, one JSON answer on what was standard output:
 ``{"action": "store"|"check"|"delete"|"forget_session"|"state", "origin": …, "account_id": …, "password": …,
-"may_prompt": …}`` gives ``{"state": …}`` or ``{"error": {"kind": …, "message": …}}``. The password comes in with "store"
-and never goes out. The key of the session that is kept goes with "store", "delete" and "forget_session".
+"may_prompt": …}`` gives ``{"state": …}`` or ``{"error": {"kind": …, "message": …}}``. The password comes in with
+"store" and never goes out. "store", "delete" and "forget_session" delete the key of the session that is kept.
 """
 
 from __future__ import annotations

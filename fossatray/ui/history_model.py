@@ -37,6 +37,7 @@ class Column(IntEnum):
     DURATION = 7
     ERROR = 8
     ACCOUNT = 9
+    JOB = 10
 
 
 class HistoryModel(QAbstractTableModel):
@@ -57,6 +58,7 @@ class HistoryModel(QAbstractTableModel):
             self.tr("Duration"),
             self.tr("Reason"),
             self.tr("Account"),
+            self.tr("Job"),
         )
 
     def set_entries(self, entries: Sequence[HistoryEntry]) -> None:
@@ -122,6 +124,8 @@ class HistoryModel(QAbstractTableModel):
                 return texts.cell(reason_of(entry, self._words))
             case Column.ACCOUNT:
                 return texts.cell(entry.account)
+            case Column.JOB:
+                return self._words.job(entry.job)
 
     def _sort_key(self, entry: HistoryEntry, column: Column) -> Any:
         counts = entry.counts
@@ -149,14 +153,23 @@ def reason_of(entry: HistoryEntry, words: Words) -> str:
     return texts.reason(entry, words)
 
 
+class ChangeColumn(IntEnum):
+    """The changes' columns, in order; when it was is told where those of all runs are shown."""
+
+    ABOUT = 0
+    WHAT = 1
+    FIELDS = 2
+    WHEN = 3
+
+
 class ChangesModel(QAbstractTableModel):
-    """What a run changed: one line an order."""
+    """What was changed: one line an order or a dispenser."""
 
     def __init__(self, words: Words, now: Callable[[], datetime], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._words, self._now = words, now
         self._changes: list[StoredChange] = []
-        self._headers = (self.tr("Number"), self.tr("What"), self.tr("Fields"))
+        self._headers = (self.tr("Number"), self.tr("What"), self.tr("Fields"), self.tr("When"))
 
     def set_changes(self, changes: Sequence[StoredChange]) -> None:
         """Show other changes."""
@@ -185,7 +198,8 @@ class ChangesModel(QAbstractTableModel):
         change = self._changes[index.row()].change
         fields = ", ".join(self._field(part) for part in change.fields)
         about = self._words.about(change, self._changes[index.row()].store_number)
-        cells = (texts.cell(about), self._words.change(change), texts.cell(fields))
+        when = self._words.when(self._changes[index.row()].at, self._now())
+        cells = (texts.cell(about), self._words.change(change), texts.cell(fields), when)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return cells[index.column()]
         return plain_tooltip(cells[index.column()]) if role == Qt.ItemDataRole.ToolTipRole else None

@@ -10,11 +10,13 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, 
 
 from fossatray.core.commands import AcceptEmptyList, CancelInstall, InstallBrowser
 from fossatray.core.errors import BrowserMissing, EmptyNotBelieved, FossaError
-from fossatray.core.runs import HistoryEntry
+from fossatray.core.runs import WORK_ORDERS, HistoryEntry
 from fossatray.core.status import AppState, BrowserInstall
 from fossatray.ui import texts
-from fossatray.ui.history_model import ENTRY_ROLE, SORT_ROLE, ChangesModel, Column, HistoryModel, moment_of
+from fossatray.ui.evidence_row import EvidenceRow
+from fossatray.ui.history_model import ENTRY_ROLE, SORT_ROLE, Column, HistoryModel, moment_of
 from fossatray.ui.labels import PlainLabel
+from fossatray.ui.run_changes import RunChanges
 from fossatray.ui.services import WindowServices
 from fossatray.ui.tables import DataTable, Indented
 from fossatray.ui.why_dialog import WhyDialog
@@ -39,7 +41,6 @@ class HistoryPage(QWidget):
         self._sorted = QSortFilterProxyModel(self)
         self._sorted.setSourceModel(self._model)
         self._sorted.setSortRole(SORT_ROLE)
-        self._changes = ChangesModel(services.words, services.now, self)
         self._table = DataTable(self._sorted, self.tr("History"))
         self._detail = PlainLabel()
         self._detail.setAccessibleName(self.tr("Details of the run"))
@@ -62,8 +63,12 @@ class HistoryPage(QWidget):
         self._shown = PlainLabel(selectable=False)
         self._shown.setWordWrap(False)
         self._shown.hide()
-        self._change_table = DataTable(self._changes, self.tr("Changes of the run"))
+        self._changes = RunChanges(services)
+        self._evidence = EvidenceRow(services)
         self._lay_out()
+        self._evidence.deleted.connect(self.mark_stale)
+        self._evidence.problem.connect(self.problem)
+        self._changes.problem.connect(self.problem)
         self._accept.clicked.connect(self._on_accept)
         self._install.clicked.connect(self._on_install)
         self._cancel_install.clicked.connect(self._on_cancel_install)
@@ -80,13 +85,13 @@ class HistoryPage(QWidget):
             Column.DURATION: 10,
             Column.ERROR: 40,
             Column.ACCOUNT: 14,
+            Column.JOB: 12,
         }
         counts: dict[int, int | str] = dict.fromkeys((Column.FOUND, Column.NEW, Column.CHANGED, Column.ARCHIVED), 9)
         self._table.setItemDelegateForColumn(Column.ERROR, Indented(self._table))
-        self._table.setColumnHidden(Column.ACCOUNT, True)
+        self._table.horizontalHeader().moveSection(Column.JOB, Column.TRIGGER)
+        self._show_columns(accounts=False, jobs=False)
         self._table.set_widths({**widths, **counts}, flexible=(Column.ERROR, Column.ACCOUNT))
-        self._change_table.setSortingEnabled(False)
-        self._change_table.set_widths({0: 11, 1: 25})
         below = QWidget()
         column = QVBoxLayout(below)
         column.setContentsMargins(0, 0, 0, 0)
@@ -96,7 +101,8 @@ class HistoryPage(QWidget):
         row.addWidget(self._install, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._cancel_install, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(row)
-        column.addWidget(self._change_table, 1)
+        column.addWidget(self._evidence)
+        column.addWidget(self._changes, 1)
         splitter = QSplitter(Qt.Orientation.Vertical)
         splitter.addWidget(self._upper())
         splitter.addWidget(below)
@@ -153,11 +159,16 @@ class HistoryPage(QWidget):
         was_newest = self._table.currentIndex().row() <= 0
         self._model.set_entries(entries[: self._wanted])
         self._show_rest(is_more=len(entries) > self._wanted)
-        if self._table.isColumnHidden(Column.ACCOUNT) == several:
-            self._table.setColumnHidden(Column.ACCOUNT, not several)
-            self._table.fit_widths()
+        self._show_columns(accounts=several, jobs=any(entry.job != WORK_ORDERS for entry in entries))
         self._table.show_hint("" if entries else self.tr("Nothing has run yet."))
         self._select(None if was_newest else selected)
+
+    def _show_columns(self, *, accounts: bool, jobs: bool) -> None:
+        """Show whose and which job it was only where there are several."""
+        for column, is_shown in ((Column.ACCOUNT, accounts), (Column.JOB, jobs)):
+            if self._table.isColumnHidden(column) == is_shown:
+                self._table.setColumnHidden(column, not is_shown)
+                self._table.fit_widths()
 
     def _show_rest(self, *, is_more: bool) -> None:
         """Offer older entries where there are some; the button's focus goes to the table with the button."""
@@ -216,7 +227,8 @@ class HistoryPage(QWidget):
         self._accept.setEnabled(True)
         self._install.setVisible(_lacked_browser(entry))
         self._show_cancel()
-        self._show_changes(entry)
+        self._evidence.show_entry(entry)
+        self._changes.show_entry(entry)
 
     def show_state(self, state: AppState) -> None:
         """Follow the installation of a browser, wherever it was asked for."""
@@ -241,22 +253,13 @@ class HistoryPage(QWidget):
     def _is_installing(self) -> bool:
         return self._browser_install is not None and self._browser_install.error is None
 
-    def _show_changes(self, entry: HistoryEntry | None) -> None:
-        try:
-            changes = self._services.reader().changes(run_id=entry.id) if entry and entry.id is not None else []
-        except FossaError as error:
-            self.problem.emit(texts.error_text(error.info()))
-            return
-        self._changes.set_changes(changes)
-        succeeded = entry is not None and entry.outcome == "succeeded"
-        self._change_table.show_hint("" if changes or not succeeded else self.tr("Nothing changed in this run."))
-
     def _text(self, entry: HistoryEntry) -> str:
         words, now = self._services.words, self._services.now()
         lines: list[str] = []
         moment = moment_of(entry)
         when = words.when(moment, now) if moment else ""
-        head = (when, entry.schedule, texts.trigger(entry.trigger), texts.outcome(entry))
+        job = "" if entry.job == WORK_ORDERS else words.job(entry.job)
+        head = (when, entry.schedule, job, texts.trigger(entry.trigger), texts.outcome(entry))
         lines.append(" · ".join(part for part in head if part))
         if entry.planned_at is not None and entry.started_at is not None:
             lines.append(self.tr("Planned for {when}").format(when=words.when(entry.planned_at, now, inside=True)))

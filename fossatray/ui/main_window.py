@@ -1,4 +1,4 @@
-"""The window: work orders, history, statistics and settings, and everything that the tray's menu offers."""
+"""The window: work orders, history, statistics, settings and dispensers, and everything that the tray's menu offers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from PySide6.QtWidgets import (
 from fossatray.core.commands import Cancel, CancelInstall, Command, Pause, Resume, SyncNow
 from fossatray.core.errors import FossaError
 from fossatray.core.notices import Notice
+from fossatray.core.runs import DISPENSERS
 from fossatray.core.status import AppState
+from fossatray.ui.dispensers_page import DispensersPage
 from fossatray.ui.history_page import HistoryPage
 from fossatray.ui.icons import app_icon
 from fossatray.ui.midnight import Midnight
@@ -29,7 +31,7 @@ from fossatray.ui.statistics_page import StatisticsPage
 from fossatray.ui.status_strip import StatusStrip
 from fossatray.ui.texts import error_text
 
-PAGES = ("orders", "history", "statistics", "settings")
+PAGES = ("orders", "history", "statistics", "settings", "dispensers")
 
 _FIRST_SIZE = QSize(1440, 900)
 _SHARE = 0.9
@@ -64,7 +66,9 @@ class MainWindow(QMainWindow):
         self.history_page = HistoryPage(services)
         self.statistics_page = StatisticsPage(services)
         self.settings_page = SettingsPage(services)
-        for page in (self.orders_page, self.history_page, self.statistics_page, self.settings_page):
+        self.dispensers_page = DispensersPage(services)
+        pages = (self.orders_page, self.history_page, self.statistics_page, self.settings_page, self.dispensers_page)
+        for page in pages:
             self._stack.addWidget(page)
         self._navigation = QButtonGroup(self)
         self._navigation.setExclusive(True)
@@ -82,6 +86,7 @@ class MainWindow(QMainWindow):
 
     def _make_actions(self) -> None:
         self._sync = self._action(self.tr("&Sync now"), "F5", self._on_sync)
+        self._dispensers = self._action(self.tr("Read &dispensers now"), "", self._on_dispensers)
         self._cancel = self._action(self.tr("&Cancel sync"), "", self._on_cancel)
         self._cancel_install = self._action(self.tr("Cancel &installation"), "", self._on_cancel_install)
         self._pause = self._action(self.tr("&Pause"), "", self._on_pause)
@@ -100,7 +105,7 @@ class MainWindow(QMainWindow):
 
     def _make_menus(self) -> None:
         sync = self.menuBar().addMenu(self.tr("S&ync"))
-        sync.addActions([self._sync, self._cancel, self._cancel_install, self._pause, self._resume])
+        sync.addActions([self._sync, self._dispensers, self._cancel, self._cancel_install, self._pause, self._resume])
         sync.addSeparator()
         sync.addActions([self._card, self._log])
         sync.addSeparator()
@@ -111,6 +116,7 @@ class MainWindow(QMainWindow):
             ("history", self.tr("&History"), "Ctrl+2"),
             ("statistics", self.tr("S&tatistics"), "Ctrl+3"),
             ("settings", self.tr("&Settings"), "Ctrl+4"),
+            ("dispensers", self.tr("&Dispensers"), "Ctrl+5"),
         ):
             action = self._action(text, keys, self._on_page_chosen)
             action.setData(name)
@@ -153,6 +159,7 @@ class MainWindow(QMainWindow):
         self.orders_page.problem.connect(self.show_problem)
         self.history_page.problem.connect(self.show_problem)
         self.statistics_page.problem.connect(self.show_problem)
+        self.dispensers_page.problem.connect(self.show_problem)
 
     @staticmethod
     def first_size(screen: QSize) -> QSize:
@@ -162,7 +169,7 @@ class MainWindow(QMainWindow):
     # --- what it shows --------------------------------------------------------------------------------------------
 
     def open_page(self, name: str) -> None:
-        """Turn to a page: "orders", "history", "statistics" or "settings"; does not show the window."""
+        """Turn to a page, one of PAGES; does not show the window."""
         index = PAGES.index(name)
         self._stack.setCurrentIndex(index)
         self._navigation.button(index).setChecked(True)
@@ -187,9 +194,11 @@ class MainWindow(QMainWindow):
         self.settings_page.show_state(state)
         self.history_page.show_state(state)
         self.statistics_page.show_state(state)
+        self.dispensers_page.show_state(state)
         usable = bool(state.accounts) and state.fault is None
         syncing = any(account.run is not None for account in state.accounts)
         self._sync.setEnabled(usable and not syncing)
+        self._dispensers.setEnabled(usable and not syncing)
         self._cancel.setEnabled(syncing)
         self._cancel_install.setVisible(state.is_installing)
         self._pause.setEnabled(usable and not all(account.paused for account in state.accounts))
@@ -200,9 +209,10 @@ class MainWindow(QMainWindow):
         self.orders_page.mark_stale()
 
     def history_changed(self) -> None:
-        """Read the history and its figures again, at once if they are seen."""
+        """Read the history, its figures, and what is known of sites again, at once if they are seen."""
         self.history_page.mark_stale()
         self.statistics_page.mark_stale()
+        self.dispensers_page.mark_stale()
 
     def show_notice(self, notice: Notice) -> None:
         """Show a notice that the desktop cannot show, above the page; the last ones are kept until they are closed."""
@@ -236,6 +246,10 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_sync(self) -> None:
         self._submit(SyncNow())
+
+    @Slot()
+    def _on_dispensers(self) -> None:
+        self._submit(SyncNow(job=DISPENSERS))
 
     @Slot()
     def _on_cancel(self) -> None:
@@ -287,6 +301,7 @@ class MainWindow(QMainWindow):
         self.orders_page.mark_stale()
         self.history_page.mark_stale()
         self.statistics_page.mark_stale()
+        self.dispensers_page.mark_stale()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the desktop from light to dark and back."""
@@ -298,6 +313,7 @@ class MainWindow(QMainWindow):
         palette = QGuiApplication.palette()
         self.orders_page.apply_palette(palette)
         self.settings_page.apply_palette(palette)
+        self.dispensers_page.apply_palette(palette)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Watch for the next day while the window is open."""

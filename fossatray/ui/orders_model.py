@@ -1,4 +1,4 @@
-"""The work orders as a table, its sorting and its search."""
+"""The work orders as a table: what it shows, what it is sorted by and where it is searched."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor, QFont
 
 from fossatray.core.accounts import Account
@@ -148,6 +148,10 @@ class OrdersModel(QAbstractTableModel):
         """Return everything in which a row is searched, folded."""
         return self._rows[row].haystack
 
+    def account_id(self, row: int) -> str:
+        """Return whose the order of a row is."""
+        return self._rows[row].stored.account_id
+
     def rowCount(self, parent: Index = _ROOT) -> int:
         """Return how many orders there are."""
         return 0 if parent.isValid() else len(self._rows)
@@ -178,46 +182,6 @@ class OrdersModel(QAbstractTableModel):
             case Qt.ItemDataRole.FontRole:
                 return _bold() if is_marked else None
         return row.stored if role == ORDER_ROLE else None
-
-
-class OrdersFilter(QSortFilterProxyModel):
-    """Sorts by what the cells mean (what is absent last) and keeps the rows that hold every word searched for."""
-
-    def __init__(self, model: OrdersModel, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._model = model
-        self._words: tuple[str, ...] = ()
-        self._account_id: str | None = None
-        self.setSourceModel(model)
-
-    def search(self, text: str) -> None:
-        """Keep only the rows that hold every word of the text."""
-        words = tuple(text.casefold().split())
-        if words != self._words:
-            self._words = words
-            self.invalidate()
-
-    def show_account(self, account_id: str | None) -> None:
-        """Keep only one account's rows, or all."""
-        if account_id != self._account_id:
-            self._account_id = account_id
-            self.invalidate()
-
-    def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:
-        """Tell whether a row is kept."""
-        if self._account_id is not None and self._model.order(source_row).account_id != self._account_id:
-            return False
-        haystack = self._model.haystack(source_row)
-        return all(word in haystack for word in self._words)
-
-    def lessThan(self, source_left: Index, source_right: Index) -> bool:
-        """Compare two cells; the absent one comes last in either direction."""
-        column = source_left.column()
-        left, right = self._model.key(source_left.row(), column), self._model.key(source_right.row(), column)
-        if left is None or right is None:
-            descending = self.sortOrder() == Qt.SortOrder.DescendingOrder
-            return left is not right and (left is None) == descending
-        return bool(left < right)
 
 
 def _bold() -> QFont:

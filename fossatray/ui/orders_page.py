@@ -21,8 +21,10 @@ from fossatray.core.errors import FossaError
 from fossatray.core.orders import StoredOrder
 from fossatray.ui.labels import PlainLabel
 from fossatray.ui.order_detail import OrderDetail
-from fossatray.ui.orders_model import ORDER_ROLE, Column, OrderKey, OrdersFilter, OrdersModel
+from fossatray.ui.orders_model import ORDER_ROLE, Column, OrderKey, OrdersModel
+from fossatray.ui.row_filter import RowFilter
 from fossatray.ui.services import WindowServices
+from fossatray.ui.site_texts import site_lines
 from fossatray.ui.tables import DataTable
 from fossatray.ui.texts import error_text
 from fossatray.ui.theme import theme_of
@@ -39,7 +41,7 @@ class OrdersPage(QWidget):
         self._accounts: list[Account] = []
         self._is_stale = True
         self._model = OrdersModel(self._today, self)
-        self._filter = OrdersFilter(self._model, self)
+        self._filter = RowFilter(self._model, self._model, self)
         self._search = QLineEdit()
         self._search.setPlaceholderText(self.tr("Search work orders (Ctrl+F)"))
         self._search.setAccessibleName(self.tr("Search work orders"))
@@ -219,7 +221,21 @@ class OrdersPage(QWidget):
     def _show_current(self) -> None:
         stored = self._current()
         account = next((a for a in self._accounts if stored is not None and a.id == stored.account_id), None)
-        self._detail.show_order(stored, account.origin if account else None)
+        self._detail.show_order(stored, account.origin if account else None, self._dispensers(stored))
+
+    def _dispensers(self, stored: StoredOrder | None) -> str:
+        """Return the dispensers of an order's site in words; nothing where nobody has asked for them."""
+        url = stored.order.location_url if stored is not None else None
+        if stored is None or url is None:
+            return ""
+        try:
+            reader = self._services.reader()
+            sites = reader.locations(stored.account_id, url)
+            found = reader.dispensers(stored.account_id, location_url=url) if sites else []
+        except FossaError as error:
+            self.problem.emit(error_text(error.info()))
+            return ""
+        return site_lines(found, next(iter(sites), None), self._services.words, self._services.now())
 
     def apply_palette(self, palette: QPalette) -> None:
         """Take the colours of another palette."""

@@ -14,6 +14,7 @@ DEFAULTS = {
     "notify_after": "1",
     "silent_hours": "24",
     "at_once": "3",
+    "run_minutes": "15",
     "retention_days": "180",
 }
 """The settings of this part, as they are without anybody's choice."""
@@ -23,7 +24,7 @@ _SILENT = 24
 
 
 class SyncingSection(SettingsSection):
-    """Metered networks, battery, notices of failures and of silence, syncs at once, days of history."""
+    """Metered networks, battery, notices of failures and of silence, syncs at once and their limit, days of history."""
 
     def __init__(self, services: WindowServices, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
@@ -38,6 +39,7 @@ class SyncingSection(SettingsSection):
         self._on_silence = QCheckBox(self.tr("Notify when nothing has succ&eeded for"))
         self._silence = _number(1, 24 * 365, self.tr(" h"))
         self._at_once = _number(1, 9, "")
+        self._minutes = _number(1, 120, self.tr(" min"))
         self._days = _number(90, 3650, self.tr(" days"))
         self._build()
 
@@ -54,10 +56,11 @@ class SyncingSection(SettingsSection):
         failures = _row(self._failures, QLabel(self.tr("failed syncs in a row")))
         self.add_field(self.tr("Notif&y after:"), failures, self._failures)
         self.add_field(self.tr("Syncs at once:"), _row(self._at_once), self._at_once)
+        self.add_field(self.tr("End a sync after:"), _row(self._minutes), self._minutes)
         self.add_field(self.tr("Keep &history for:"), _row(self._days), self._days)
         for box in (self._metered, self._on_battery, self._on_silence):
             box.toggled.connect(self._on_changed)
-        for spin in (self._battery, self._failures, self._silence, self._at_once, self._days):
+        for spin in (self._battery, self._failures, self._silence, self._at_once, self._minutes, self._days):
             spin.valueChanged.connect(self._on_changed)
 
     # --- the contract ---------------------------------------------------------------------------------------------
@@ -101,6 +104,7 @@ class SyncingSection(SettingsSection):
             "notify_after": str(self._failures.value()),
             "silent_hours": str(self._silence.value()) if self._on_silence.isChecked() else "",
             "at_once": str(self._at_once.value()),
+            "run_minutes": str(self._minutes.value()),
             "retention_days": str(self._days.value()),
         }
 
@@ -112,6 +116,7 @@ class SyncingSection(SettingsSection):
         self._on_silence.setChecked(bool(values["silent_hours"]))
         self._silence.setValue(int(values["silent_hours"] or _SILENT))
         self._at_once.setValue(int(values["at_once"]))
+        self._minutes.setValue(int(values["run_minutes"]))
         self._days.setValue(int(values["retention_days"]))
         self._follow()
 

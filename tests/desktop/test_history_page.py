@@ -77,6 +77,7 @@ def test_every_outcome_has_its_line(qtbot: QtBot) -> None:
         "42.3 s",
         "",
         "Field",
+        "Work orders",
     ]
     assert [row[Column.OUTCOME] for row in rows[1:]] == [
         "✗ Failed",

@@ -13,8 +13,9 @@ from pytestqt.qtbot import QtBot
 from fossatray.core.errors import StoreDamaged
 from fossatray.core.orders import Address, Service, Visit, WorkOrder
 from fossatray.ui.main_window import MainWindow
-from fossatray.ui.orders_model import Column, OrdersFilter, OrdersModel
+from fossatray.ui.orders_model import Column, OrdersModel
 from fossatray.ui.orders_page import OrdersPage
+from fossatray.ui.row_filter import RowFilter
 from tests.desktop.fakes import ACCOUNT, HOSTILE, NOW, OTHER, TODAY, Desk, first, order, stored
 
 Show = Callable[[QWidget], QWidget]
@@ -47,7 +48,7 @@ def find_button(page: OrdersPage, name: str) -> QPushButton:
 
 def test_the_models_keep_qts_rules(qtbot: QtBot) -> None:
     model = OrdersModel(lambda: TODAY)
-    proxy = OrdersFilter(model)
+    proxy = RowFilter(model, model)
     testers = checked(model), checked(proxy)
     model.set_orders([stored(order(number)) for number in range(5)], [ACCOUNT])
     proxy.search("wawa")
@@ -96,7 +97,7 @@ def test_an_archived_order_is_not_overdue(qtbot: QtBot) -> None:
 
 def test_it_sorts_by_meaning_with_the_absent_last(qtbot: QtBot) -> None:
     model = OrdersModel(lambda: TODAY)
-    proxy = OrdersFilter(model)
+    proxy = RowFilter(model, model)
     made = [order(1), replace(order(2), number="99"), order(3, visit=None), order(7)]
     model.set_orders([stored(item) for item in made], [ACCOUNT])
 
@@ -280,7 +281,7 @@ def test_services_are_short_in_the_table_and_whole_in_the_tooltip(qtbot: QtBot) 
     cell = model.index(0, Column.SERVICES)
     assert cell.data() == "8 × 2861, Open Neck Prover"
     assert "Meter Calibration: 8 × All Dispensers (2861)" in cell.data(Qt.ItemDataRole.ToolTipRole)
-    proxy = OrdersFilter(model)
+    proxy = RowFilter(model, model)
     proxy.search("all dispensers")
     assert proxy.rowCount() == 1
 

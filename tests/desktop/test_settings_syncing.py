@@ -16,6 +16,7 @@ CHOSEN = {
     "notify_after": "3",
     "silent_hours": "",
     "at_once": "2",
+    "run_minutes": "30",
     "retention_days": "365",
 }
 
@@ -37,7 +38,8 @@ def test_what_can_be_chosen_can_be_stored(page: SettingsPage, end: int) -> None:
     section = page._syncing
     for box in section.findChildren(QCheckBox):
         box.setChecked(True)
-    for spin in (section._battery, section._failures, section._silence, section._at_once, section._days):
+    spins = (section._battery, section._failures, section._silence, section._at_once, section._minutes, section._days)
+    for spin in spins:
         spin.setValue((spin.minimum(), spin.maximum())[end])
     for name, value in section._typed().items():
         defaults.check(name, value)
@@ -63,6 +65,7 @@ def test_it_is_stored_as_chosen(page: SettingsPage, desk: Desk) -> None:
     section._failures.setValue(3)
     section._on_silence.click()
     section._at_once.setValue(2)
+    section._minutes.setValue(30)
     section._days.setValue(365)
     page.save()
     assert desk.commands == [SaveSettings(CHOSEN)]

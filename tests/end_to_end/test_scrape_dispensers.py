@@ -149,6 +149,13 @@ def test_a_mishap_is_overcome(mishap: Mishap, seconds: float, tmp_path: Path, br
     assert ("the portal asks to wait" in heard.log) == (seconds > 0)
 
 
+def test_sites_that_are_gone_are_each_told(tmp_path: Path, browser_path: Path) -> None:
+    with PracticePortal(orders=8, mishaps=[Mishap.DELETED_LOCATION]) as portal:
+        wanted = locations(portal, 2)
+        heard = run(portal, tmp_path, browser_path, wanted)
+    assert failed(heard) == dict.fromkeys((location.url for location in wanted), "location_gone")
+
+
 def test_a_portal_that_wants_to_be_left_alone_for_longer_than_the_run_is(tmp_path: Path, browser_path: Path) -> None:
     with PracticePortal(orders=20, mishaps=[Mishap.LOCATION_RATE_LIMITED]) as portal:
         wanted = locations(portal, 12)

@@ -137,7 +137,7 @@
     const seen = new Set();
     for (const {name, value} of Array.from(attributesOf(node)).slice(0, 60)) {
       const key = known.has(name) || names.has(name) || flags.has(name) ? name : shape(name, 60).toLowerCase();
-      if (seen.has(key) || !/^[a-z][a-z0-9-]*$/.test(key) || emptied.has(name)) continue;
+      if (seen.has(key) || !/^[a-z][a-z0-9-]*$/.test(key) || emptied.has(name) || /^data-v-/.test(name)) continue; // drawn anew
       seen.add(key);
       let told;
       if (flags.has(name)) { made += ` ${name}`; continue; }

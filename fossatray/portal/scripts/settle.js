@@ -30,7 +30,11 @@ async (a) => {
   const usable = (selector) => all(selector).find((link) => !link.classList.contains(s.disabled) && drawn(link.closest(s.pages) || link));
   const nextLink = () => usable(s.next_page);
   const previousLink = () => usable(s.previous_page);
-  const below = (node) => clean(Array.from(node.children).slice(1).map((child) => child.textContent).join(' ')).slice(0, 200);
+  const below = (node) => { // of a long list only its beginning is looked at
+    let text = '';
+    for (let child = node.children[1]; child && text.length < 200; child = child.nextElementSibling) text = clean(`${text} ${child.textContent}`);
+    return text.slice(0, 200);
+  };
 
   const state = () => {
     const list = box();
@@ -70,7 +74,13 @@ async (a) => {
     press(option());
     return true;
   };
-  const pause = () => new Promise((done) => setTimeout(done, 15));
+  // A change of the page ends a pause; the browser's own least time between two timers keeps a restless page from
+  // being looked at all the time.
+  let wake = () => {};
+  const pause = (most = 15) => new Promise((done) => {
+    const timer = setTimeout(done, most);
+    wake = () => { clearTimeout(timer); wake = () => {}; setTimeout(done, 0); };
+  });
   const act = async () => {
     if (a.action === 'next') { const link = nextLink(); if (link) press(link); }
     if (a.action === 'previous') { const link = previousLink(); if (link) press(link); }
@@ -80,7 +90,7 @@ async (a) => {
 
   const start = performance.now();
   let busySeen = isBusy();
-  const observer = new MutationObserver(() => { busySeen = busySeen || isBusy(); });
+  const observer = new MutationObserver(() => { busySeen = busySeen || isBusy(); wake(); });
   observer.observe(document, {subtree: true, childList: true, attributes: true, attributeFilter: ['style', 'class']});
   leaveRowsUndrawn();
   closeModals();
@@ -114,7 +124,8 @@ async (a) => {
       if (mark !== seen) { seen = mark; since = time; }
       if (settled(now, time - since)) return mark;
       if (time - start > a.limit) return JSON.stringify({...now, timeout: true});
-      await pause();
+      const left = a.quiet - (time - since);
+      await pause(left > 0 ? Math.min(15, left) : 15);
     }
   } finally {
     observer.disconnect();

@@ -177,6 +177,7 @@ def test_only_what_is_given_is_changed(paths: Paths, capsys: pytest.CaptureFixtu
         (["edit", "1", "--after", "1"], "after itself"),
         (["edit", "1", "--after", "7"], "does not exist"),
         (["add", "--job", "dance"], "no such kind of job"),
+        (["edit", "1", "--job", "dance"], "no such kind of job"),
         (["remove", "7"], "no schedule 7"),
         (["pause", "7"], "no schedule 7"),
         (["resume", "7"], "no schedule 7"),
@@ -344,7 +345,7 @@ def test_what_did_not_run_is_in_the_history_with_its_schedule(paths: Paths, caps
     assert main(["history", "--data-dir", str(paths.data)]) == 0
     heads, line = capsys.readouterr().out.splitlines()
     assert heads.split()[:4] == ["ID", "When", "Account", "Schedule"]
-    assert "Work     Work orders  scheduled  missed" in line
+    assert "Work     Work orders  Work orders  scheduled  missed" in line
     assert line.endswith("FossaTray was not running")
 
 

@@ -7,6 +7,7 @@ import json
 import pickle
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -28,6 +29,7 @@ from fossatray.core.errors import (
 from fossatray.core.orders import Address, Service, Visit, WorkOrder
 from fossatray.core.runs import Phase
 from fossatray.core.secret import Secret
+from fossatray.core.sessions import SEALED_LIMIT, SessionDropped, SessionSealed
 from fossatray.core.text import notice_body, one_line, storable, visible
 from fossatray.core.urls import normal_origin, origin_of, own_link
 
@@ -55,12 +57,37 @@ MESSAGES: list[wire.Message] = [
     wire.Finished(1, "matches", 1, 0, None, (("scraping", 1.5),)),
     wire.failure(PortalTimeout("The list took too long.")),
     wire.LogLine("INFO", "hello"),
+    SessionSealed("AZ+/09=="),
+    SessionDropped("the portal ended it"),
 ]
 
 
 @pytest.mark.parametrize("message", MESSAGES, ids=lambda message: type(message).__name__)
 def test_messages_survive_the_wire(message: wire.Message) -> None:
     assert wire.decode_message(wire.encode_message(message)) == message
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"t": "session_sealed", "text": ""},
+        {"t": "session_sealed", "text": "not base64!"},
+        {"t": "session_sealed", "text": "A" * (SEALED_LIMIT + 1)},
+        {"t": "session_sealed", "text": None},
+        {"t": "session_dropped", "why": "a long line" * 10},
+        {"t": "session_dropped", "why": "canary=1"},
+        {"t": "session_dropped"},
+    ],
+)
+def test_what_is_said_of_a_session_is_checked(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ScrapeProcessDied):
+        wire.decode_message(json.dumps(wrong).encode())
+
+
+def test_a_sealed_session_is_not_shown() -> None:
+    request = replace(wire.ScrapeRequest("work_orders", "a", "https://p", "u", "/tmp/x"), session="QUJD")
+    assert "QUJD" not in repr(SessionSealed("QUJD")) + repr(request)
+    assert wire.decode_request(wire.encode_request(request)) == request
 
 
 @given(

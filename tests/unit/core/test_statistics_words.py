@@ -64,3 +64,11 @@ def test_each_figure_has_its_line() -> None:
 def test_of_nothing_nothing_is_invented() -> None:
     said = dict(statistics_lines(Statistics(), WORDS, NOW))
     assert {said[name] for name in ("Runs", "Success rate", "Duration", "Longest gap", "Last success")} == {"none yet"}
+
+
+def test_dispensers_have_a_line_of_their_own_where_some_were_read() -> None:
+    found = Statistics(succeeded=2, counts=Counts(60, 1, 0, 0), dispensers=Counts(400, 40, 4, 2))
+    said = dict(statistics_lines(found, WORDS, NOW))
+    assert said["Work orders"].startswith("60 found, 1 new")
+    assert said["Dispensers"] == "400 found, 40 new, 4 changed, 2 no longer there"
+    assert "Dispensers" not in dict(statistics_lines(Statistics(succeeded=1), WORDS, NOW))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from fossatray.core.accounts import Account
 from fossatray.core.commands import SaveAccount, SaveSettings
@@ -37,12 +40,15 @@ class RealWorld:
         return str(file)
 
     @asynccontextmanager
-    async def life(self, *, impatient: bool = False) -> AsyncIterator[Life]:
-        """One life of the engine."""
+    async def life(
+        self, *, impatient: bool = False, clock: Callable[[], datetime] = utc_now, **changed: Any
+    ) -> AsyncIterator[Life]:
+        """One life of the engine; `changed` are other limits."""
         limits = Limits(run_s=90.0, page_s=5.0 if impatient else 30.0, retry_pauses_s=())
+        limits = replace(limits, **changed)
         profile = self.impatient_profile() if impatient else None
         async with self.world.life(
-            clock=utc_now, child_command=child_command, limits=limits, profile_path=profile, log_level="DEBUG"
+            clock=clock, child_command=child_command, limits=limits, profile_path=profile, log_level="DEBUG"
         ) as life:
             await life.do(SaveSettings({"browser_path": str(self.browser)}))
             yield life

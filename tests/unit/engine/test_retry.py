@@ -10,10 +10,14 @@ import pytest
 from fossatray.core.commands import Cancel, SaveSettings
 from fossatray.core.commands import TestSignIn as SignInTest
 from fossatray.core.errors import (
+    AskedTooOften,
     BrowserCrashed,
+    BrowserStuck,
+    BrowserTooLarge,
     FossaError,
     KeyringLocked,
     LayoutChanged,
+    LedElsewhere,
     PortalMaintenance,
     PortalServerError,
     PortalTimeout,
@@ -80,6 +84,10 @@ def test_without_a_next_slot_there_is_no_such_limit() -> None:
         (LayoutChanged(), False),
         (SignInRefused(), False),
         (SignInUnclear(), False),
+        (AskedTooOften(), False),
+        (BrowserStuck(), True),
+        (BrowserTooLarge(), False),
+        (LedElsewhere(), False),
         (KeyringLocked(), False),
         (StoreFull(), False),
     ],

@@ -10,6 +10,7 @@ import pytest
 from fossatray.core.dispensers import Dispenser, LocationWanted
 from fossatray.core.errors import PortalTimeout, ScrapeProcessDied, SignInRefused
 from fossatray.core.runs import DISPENSERS, WORK_ORDERS, Phase
+from fossatray.core.sessions import SessionDropped, SessionSealed
 from fossatray.core.wire import (
     BrowserChosen,
     CompletedRead,
@@ -27,7 +28,7 @@ from fossatray.core.wire import (
     failure,
 )
 from fossatray.engine.jobs import JOBS, TEST_SIGN_IN
-from fossatray.engine.transcript import BYTE_LIMIT, LOG_LIMIT, ScrapeFailed, Transcript
+from fossatray.engine.transcript import LOG_LIMIT, OUTPUT_LIMIT, ScrapeFailed, Transcript
 from tests.unit.engine.world import ORIGIN, order
 
 BROWSER = BrowserChosen("/usr/bin/chromium", "Chromium", sandbox=True)
@@ -206,6 +207,40 @@ def test_sites_done_are_no_new_attempts() -> None:
     assert told(*SIGNED_IN, *steps, job=DISPENSERS).attempts == 1
 
 
+DROPPED, SEALED = SessionDropped("the portal ended it"), SessionSealed("QUJD")
+
+
+def told_of_a_session(*messages: Message, session: str | None, keep: bool) -> Transcript:
+    transcript = Transcript(JOBS[WORK_ORDERS], ORIGIN, sign_in_limit=3)
+    asked = ScrapeRequest(WORK_ORDERS, "a", ORIGIN, "u", "/nowhere", session=session, keep_session=keep)
+    transcript.expect(asked)
+    for message in messages:
+        transcript.take(message, 100)
+    return transcript
+
+
+def test_a_session_is_dropped_and_another_one_kept() -> None:
+    transcript = told_of_a_session(DROPPED, *SIGNED_IN, OrderRead(order(1)), SEALED, ONE[1], session="QQ==", keep=True)
+    assert transcript.reading().found == 1
+    assert (transcript.sealed, transcript.attempts) == ("QUJD", 1)
+    assert told_of_a_session(SEALED, session=None, keep=True).sealed == "QUJD"
+
+
+@pytest.mark.parametrize(
+    ("messages", "session", "keep"),
+    [
+        ((SEALED,), None, False),
+        ((SEALED, SEALED), None, True),
+        ((DROPPED,), None, True),
+        ((DROPPED, DROPPED), "QQ==", True),
+        ((SEALED, DROPPED), "QQ==", True),
+    ],
+)
+def test_nothing_else_is_said_of_a_session(messages: tuple[Message, ...], session: str | None, keep: bool) -> None:
+    with pytest.raises(ScrapeProcessDied):
+        told_of_a_session(*messages, session=session, keep=keep)
+
+
 def test_silence_is_no_reading() -> None:
     with pytest.raises(ScrapeProcessDied, match="without an answer"):
         told(*SIGNED_IN).reading()
@@ -222,7 +257,7 @@ def test_a_failure_may_come_in_mid_sign_in() -> None:
     assert isinstance(told(SigningIn(), failure(PortalTimeout())).end, Failed)
 
 
-@pytest.mark.parametrize("flood", [lambda one: one.take(BROWSER, BYTE_LIMIT + 1)])
+@pytest.mark.parametrize("flood", [lambda one: one.take(BROWSER, OUTPUT_LIMIT + 1)])
 def test_the_whole_is_bounded(flood: Callable[[Transcript], None]) -> None:
     with pytest.raises(ScrapeProcessDied, match="more than it may"):
         flood(told())
@@ -233,3 +268,21 @@ def test_the_log_is_bounded() -> None:
     assert not transcript.log_is_full
     transcript.take(LogLine("INFO", "noise"), 10)
     assert transcript.log_is_full
+
+
+def test_a_list_that_is_read_again_begins_without_the_orders_of_before() -> None:
+    begins = PageProgress(Phase.SCRAPING, 0, 1, 2, 0.0)
+    goes_on = PageProgress(Phase.SCRAPING, 1, 2, 2, 0.4)
+    again = told(*SIGNED_IN, begins, OrderRead(order(1)), goes_on, OrderRead(order(2)), begins, *ONE)
+    assert [one.number for one in again.reading().orders] == ["1"]
+    assert again.attempts == 2
+    with pytest.raises(ScrapeProcessDied, match="another number"):
+        told(begins, OrderRead(order(1)), begins, Finished(1, "proof"))
+
+
+def test_orders_without_a_proof_count_for_nothing() -> None:
+    begins = PageProgress(Phase.SCRAPING, 0, 1, 2, 0.0)
+    with pytest.raises(ScrapeFailed):
+        told(*SIGNED_IN, begins, OrderRead(order(1)), failure(PortalTimeout())).reading()
+    with pytest.raises(ScrapeProcessDied, match="without an answer"):
+        told(*SIGNED_IN, begins, OrderRead(order(1))).reading()

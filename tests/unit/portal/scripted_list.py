@@ -60,7 +60,10 @@ class ScriptedPage:
         self.worst = worst
         self.session_ended = session_ended
         self.data_lost = data_lost
+        self.led_elsewhere, self.document_lost = False, asyncio.Event()
+        self.retry_after: float | None = None
         self.asked = 0
+        self.tidied = 0
         self._cached = cached
         self.opened: list[str] = []
         self.expected: list[Any] = []
@@ -77,6 +80,9 @@ class ScriptedPage:
         self.asked += not self._cached
         self._now = self._steps.pop(0)
         return self._now
+
+    async def tidy(self) -> None:
+        self.tidied += 1
 
     async def ask(self, name: str, argument: dict[str, Any]) -> Any:
         assert name == "rows"
@@ -147,7 +153,7 @@ class Story:
             page = cast("PortalPage", self.page)
             self.reader = WorkListReader(page, self._profile, self._asked, link, renew=self._renew)
             read = await self.reader.read()
-            return [order.number for order in read.orders], read.proof
+            return read.numbers, read.proof
 
         return asyncio.run(run())
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from fossatray.core.orders import WorkOrder
-from fossatray.portal.completeness import ListRead, judge
+from fossatray.portal.completeness import ListRead, as_kept, judge
 
 
 def a_read(*numbers: str, totals: list[int | None], rows: int | None = None, no_next: bool = True) -> ListRead:
     return ListRead(
-        [WorkOrder(number) for number in numbers],
+        list(numbers),
         totals,
         len(numbers) if rows is None else rows,
         proved_end="no next page" if no_next else "the rows no longer changed",
@@ -53,3 +53,22 @@ def test_several_pages_without_a_total_are_read_twice() -> None:
     assert judge(first).proof is None
     assert judge(a_read("1", "2", totals=[None, None]), first).proof is not None
     assert judge(a_read("1", "3", totals=[None, None]), first).proof is None
+
+
+def test_a_list_of_just_the_orders_kept_is_as_kept() -> None:
+    assert as_kept(a_read("1", "2", "3", totals=[3, 3]), ("3", "1", "2"))
+
+
+def test_a_list_with_another_order_or_one_less_or_without_its_total_is_not_as_kept() -> None:
+    assert not as_kept(a_read("1", "2", "4", totals=[3, 3]), ("1", "2", "3"))
+    assert not as_kept(a_read("1", "2", totals=[2, 2]), ("1", "2", "3"))
+    assert not as_kept(a_read("1", "2", "3", totals=[3, 3]), ("1", "2"))
+    assert not as_kept(a_read("1", "2", "3", totals=[3, None]), ("1", "2", "3"))
+    assert not as_kept(a_read("1", totals=[1]), ())
+
+
+def test_an_order_listed_twice_is_noted_twice_and_given_back_once() -> None:
+    read = ListRead()
+    assert read.take([WorkOrder("1"), WorkOrder("2")]) == [WorkOrder("1"), WorkOrder("2")]
+    assert read.take([WorkOrder("2"), WorkOrder("3"), WorkOrder("3")]) == [WorkOrder("3")]
+    assert read.numbers == ["1", "2", "2", "3", "3"]

@@ -94,7 +94,7 @@ def masked_body(browser_path: Path, origin: str, html: str) -> str:
 SHAPES = {
     "<p>Wawa 8123, Pat O'Neil</p>": "<p>Xxxx 9999, Xxx X'Xxxx</p>",
     "<p>Zoë Ångström – «ñ» 日本 ①٣ &amp; &lt;b&gt;</p>": "<p>Xxx Xxxxxxxx ? ?x? xx 99 &amp; &lt;x&gt;</p>",
-    "<p>a\u202eb\u200bc😀\ud800</p>": "<p>x?x?x??</p>",
+    "<p>a\u202eb\u200bc😀</p>": "<p>x?x?x?</p>",
     "<span>Reason:</span>": "<span>Reason:</span>",
     "<i>Due: 05/01/2025</i>": "<i>Due: 99/99/9999</i>",
     "<i>DISPENSER</i>": "<i>DISPENSER</i>",
@@ -230,7 +230,9 @@ def test_a_field_that_stays_filled_leaves_no_evidence(browser_path: Path, origin
 
 
 def test_a_page_of_another_origin_leaves_none(browser_path: Path, origin: str) -> None:
-    assert on_page(browser_path, f"{origin}/", FORM, lambda page: masked_page(page, PROFILE, "https://x.example")) is None
+    assert (
+        on_page(browser_path, f"{origin}/", FORM, lambda page: masked_page(page, PROFILE, "https://x.example")) is None
+    )
 
 
 def test_a_page_without_end_is_cut(browser_path: Path, origin: str) -> None:
@@ -263,7 +265,9 @@ class Told:
         return [message for message in messages if isinstance(message, Evidence)]
 
 
-def take(browser_path: Path, origin: str, tmp_path: Path, html: str, seconds: float, *errors: FossaError) -> list[Evidence]:
+def take(
+    browser_path: Path, origin: str, tmp_path: Path, html: str, seconds: float, *errors: FossaError
+) -> list[Evidence]:
     told = Told()
     request = a_request(origin, "u", tmp_path, browser_path, evidence=seconds)
 
@@ -308,9 +312,12 @@ def test_the_same_page_gives_the_same_evidence_whatever_the_words(browser_path: 
     assert one == two
 
 
+LABELS = {label.lower() for label in mask_argument(PROFILE, "https://portal.example")["labels"]}
+
+
 def turn(text: str) -> str:
-    """Return a text of the same shape; entities, and texts that the profile may know, stay."""
-    known = {label.strip() for label in (*PROFILE.work_list.header_texts, "Reason:", "Project:", "PO #:", "Due:")}
-    if text.strip() in known or "&" in text or text.strip().startswith("Due:") or "Work" in text or "Visits" in text:
+    """Return a text of the same shape; entities, and texts that the profile knows, stay."""
+    plain = " ".join(text.split()).lower()
+    if "&" in plain or plain in LABELS or any(plain.startswith(label) for label in LABELS if label.endswith(":")):
         return text
     return codecs.encode(text, "rot13").translate(str.maketrans("0123456789", "1234567890"))

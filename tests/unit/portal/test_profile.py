@@ -62,6 +62,21 @@ def test_a_wrong_key_is_named(old: str, new: str, told: str, tmp_path: Path) -> 
     with pytest.raises(InvalidInput) as caught:
         load_profile(file)
     assert told in caught.value.message
+    assert str(file) in caught.value.message
+    assert "delete the file" in caught.value.what_to_do
+
+
+def test_the_line_of_a_wrong_key_is_told(tmp_path: Path) -> None:
+    lines = BUILT_IN.read_text(encoding="utf-8").splitlines()
+    place = lines.index("[visit]") + 1
+    assert lines[place].startswith("date =")
+    file = tmp_path / "own.toml"
+    for instead, line in (("date = 7", place + 1), ("", place)):  # a key that is not there: its section's line
+        file.write_text("\n".join([*lines[:place], instead, *lines[place + 1 :]]), encoding="utf-8")
+        with pytest.raises(InvalidInput) as caught:
+            load_profile(file)
+        assert "visit.date" in caught.value.message
+        assert caught.value.message.endswith(f"({file}, line {line}).")
 
 
 def test_a_profile_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -168,3 +168,15 @@ def test_codes_are_a_list(store: Store) -> None:
     assert codes(store.settings.get("dispenser_codes")) == ("2861", "2862", "3002", "3146")
     store.settings.set("dispenser_codes", "2861,CAL-SERV  3006")
     assert codes(store.settings.get("dispenser_codes")) == ("2861", "CAL-SERV", "3006")
+
+
+def test_one_site_and_one_kind_of_change_are_asked_for(store: Store, account: Account, reader: Reader) -> None:
+    read(store, account, SITE, [ONE])
+    read(store, account, OTHER, [TWO])
+    read(store, account, SITE, [replace(ONE, model="NN2"), TWO], NOW + HOUR)
+    assert shown(reader, location_url=OTHER.url) == ["3/4"]
+    assert shown(reader, account_id="nobody", location_url=OTHER.url) == []
+    assert [site.location for site in reader.locations(account.id, OTHER.url)] == [OTHER]
+    assert [one.change.kind for one in reader.changes(kinds=[Kind.DISPENSER_ADDED])] == [Kind.DISPENSER_ADDED]
+    assert len(reader.changes(kinds=[Kind.DISPENSER_ADDED, Kind.DISPENSER_CHANGED])) == 2
+    assert reader.changes(kinds=[Kind.SWAPPED]) == []

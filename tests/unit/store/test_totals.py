@@ -29,9 +29,10 @@ def run(
     seconds: float = 10,
     schedule_id: int | None = None,
     counts: Counts = Counts(),  # noqa: B008 - frozen
+    job: str = "work_orders",
 ) -> Run:
     planned = at if schedule_id is not None else None
-    begun = store.runs.start(account.id, "work_orders", Trigger.SCHEDULED, planned, at, schedule_id)
+    begun = store.runs.start(account.id, job, Trigger.SCHEDULED, planned, at, schedule_id)
     phases = [("initializing", seconds / 10), ("logging_in", seconds / 5), ("scraping", seconds / 2)]
     return store.runs.finish(begun.id, outcome, at + timedelta(seconds=seconds), counts, phases=phases)
 
@@ -57,7 +58,9 @@ def fill(store: Store, accounts: list[Account], days: int = 20) -> None:
                 store.schedules.add_occurrences([Occurrence(schedule, at, fate, Reason.ASLEEP)])
             else:
                 counts = Counts(*(chance.randrange(50) for _ in range(4)))
-                run(store, account, at, chance.choice(list(Outcome)), chance.uniform(2, 90), schedule, counts)
+                outcome, seconds = chance.choice(list(Outcome)), chance.uniform(2, 90)
+                job = chance.choice(["work_orders", "dispensers"])
+                run(store, account, at, outcome, seconds, schedule, counts, job)
 
 
 def test_a_period_is_counted(store: Store, account: Account, reader: Reader) -> None:
@@ -91,6 +94,13 @@ def test_a_period_is_counted(store: Store, account: Account, reader: Reader) -> 
     part = reader.statistics(FIRST + HOUR, FIRST + 3 * HOUR)
     assert (part.runs, part.succeeded, part.failed, part.skipped, part.missed) == (2, 1, 1, 0, 2)
     assert (part.since, part.until, part.longest_gap) == (FIRST + HOUR, FIRST + 3 * HOUR, None)
+
+
+def test_dispensers_are_counted_apart(store: Store, account: Account, reader: Reader) -> None:
+    run(store, account, FIRST, counts=Counts(60, 3, 2, 1))
+    run(store, account, FIRST + HOUR, counts=Counts(400, 40, 4, 0), job="dispensers")
+    found = reader.statistics()
+    assert (found.runs, found.counts, found.dispensers) == (2, Counts(60, 3, 2, 1), Counts(400, 40, 4, 0))
 
 
 def test_accounts_and_schedules_are_told_apart(store: Store, account: Account, reader: Reader) -> None:
@@ -133,6 +143,7 @@ def test_folding_changes_no_figure(store: Store, account: Account, reader: Reade
     ]
     before = [reader.statistics(*question) for question in asked]
     assert all(found.runs > 20 and found.skipped and found.missed for found in before)
+    assert all(found.counts.found and found.dispensers.found for found in before)
     for days in (4, 4, 5, 15):  # again, a day later, and two weeks later
         store.runs.fold(FIRST + days * DAY + 7 * HOUR)
         after = [reader.statistics(*question) for question in asked]

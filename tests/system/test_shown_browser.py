@@ -1,0 +1,70 @@
+"""Developer mode: the browser's window is on the screen while a sync runs, and no error where there is no display."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from fossatray.core.runs import Phase
+from fossatray.core.wire import PageProgress
+from fossatray.demo.mishaps import Mishap
+from fossatray.demo.portal import PracticePortal
+from fossatray.portal.browser import can_be_shown
+from fossatray.system.processes import child_environment
+from tests.harness.scrape_driver import ScrapeDriver, a_request, scrape
+from tests.private_desktop.session import DesktopSession
+from tests.private_desktop.tools import wait_until
+
+pytestmark = pytest.mark.system
+
+PATIENCE_S = 60.0
+NO_DISPLAY = "the browser's window is not shown: there is no display"
+
+
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="a headless shell has no window; needs chromium")
+def test_the_browsers_window_is_seen(desktop: DesktopSession, tmp_path: Path, browser_path: Path) -> None:
+    """It is a browser with a window that is taken, even where a headless shell was used last."""
+
+    async def story(portal: PracticePortal) -> str:
+        changes = {"show_browser": True, "browser_last": str(browser_path), "page_limit": PATIENCE_S}
+        request = a_request(portal.origin, portal.username, tmp_path, None, **changes)
+        names = ("DISPLAY", "XAUTHORITY")
+        display = {name: value for name, value in desktop.env().items() if name in names}
+        environment = child_environment(display, run_folder=tmp_path)
+        async with ScrapeDriver(request, portal.password, environment=environment) as driver:
+            while not any(progress.phase is Phase.SCRAPING for progress in driver.heard.progress):
+                await driver.listen(until=PageProgress)
+            seen = partial(wait_until, lambda: desktop.screen.visible("[Cc]hrom"), PATIENCE_S, "the browser's window")
+            await asyncio.to_thread(seen)
+            driver.close_input()
+            return driver.heard.browser.path
+
+    with PracticePortal(orders=5, mishaps=[Mishap.HANGING]) as portal:
+        assert "headless" not in asyncio.run(story(portal))
+
+
+def test_without_a_display_it_reads_unseen_and_says_so(tmp_path: Path, browser_path: Path) -> None:
+    with PracticePortal(orders=5) as portal:
+        request = a_request(portal.origin, portal.username, tmp_path, browser_path, show_browser=True)
+        heard = asyncio.run(scrape(request, portal.password))
+    assert len(heard.orders) == 5
+    assert NO_DISPLAY in heard.log
+
+
+@pytest.mark.parametrize(
+    ("environment", "platform", "shown"),
+    [
+        ({}, "linux", False),
+        ({"DISPLAY": ""}, "linux", False),
+        ({"DISPLAY": ":1"}, "linux", True),
+        ({"WAYLAND_DISPLAY": "wayland-0"}, "linux", True),
+        ({}, "darwin", True),
+        ({}, "win32", True),
+    ],
+)
+def test_what_counts_as_a_display(environment: dict[str, str], platform: str, shown: bool) -> None:
+    assert can_be_shown(environment, platform) is shown
