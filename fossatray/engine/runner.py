@@ -119,6 +119,11 @@ class Runner:
         ours = (one for one in self._runs.values() if one.account_id == account_id and not one.cancelled)
         return next((one.run for one in ours), None)
 
+    def does_another_job(self, account_id: str, job: str) -> bool:
+        """Tell whether the account's run under way is of another kind."""
+        run = self.under_way(account_id)
+        return run is not None and run.job != job
+
     @asynccontextmanager
     async def held(self, account_id: str, why: str = BY_PERSON) -> AsyncIterator[None]:
         """End what is under way for the account, and let nothing of it begin inside: what is asked for waits its turn.

@@ -12,8 +12,9 @@ from fossatray.core.errors import PortalError
 class ListState:
     """`ids` are the rows' classes, one a line; `total` is N of "N matches"; `below` is the text below the header.
 
-    `page` and `last_page` are the paginator's; `next` and `previous` tell whether its link there can be used; `size` is
-    what the page-size control says; `view` is "list" or "grid"; `badge` whether the filter is shown as active.
+    `page` and `last_page` are the paginator's; `next` and `previous` tell whether its link there can be used, `last`
+    whether that to the next page is shown as one that cannot; `size` is what the page-size control says; `view` is
+    "list" or "grid"; `badge` whether the filter is shown as active.
     """
 
     form: bool
@@ -32,13 +33,14 @@ class ListState:
     below: str
     path: str
     timeout: bool = False
+    last: bool = False
 
     @classmethod
     def from_page(cls, data: Any) -> ListState:
         """Check what the page told. Raises PortalError for anything else."""
         if not isinstance(data, dict):
             raise _not_understood()
-        data = {"timeout": False, **data}
+        data = {"timeout": False, "last": False, **data}
         for field in fields(cls):
             if not _is_a(data.get(field.name), str(field.type)):
                 raise _not_understood()

@@ -115,7 +115,7 @@ class WorkListReader:
         self._progress(state, read, 1)
         while True:
             await self._take_page(state, read)
-            read.proved_end, read.no_next = _end(state, read), not state.next
+            read.proved_end, read.says_last = _end(state, read), state.last
             if read.proved_end:
                 self._progress(state, read, read.pages)
                 break
@@ -134,7 +134,7 @@ class WorkListReader:
 
     async def _next_page(self, state: ListState, expected: ListState | None = None) -> ListState | None:
         """Go on to the next page; None when there is none: the rows stay, and nothing speaks against it."""
-        after = await self._settle("next", before=state.ids, expected=expected)
+        after = await self._settle("next", before=state.ids, page=state.page, expected=expected)
         if after.ids == state.ids or after.rows == 0:
             self._raise_for_answer()
         if after.ids == state.ids:
@@ -170,7 +170,7 @@ class WorkListReader:
         if not state.previous:
             return None
         asked = self._page.asked
-        back = await self._settle("previous", before=state.ids, expected=expected)
+        back = await self._settle("previous", before=state.ids, page=state.page, expected=expected)
         if back.ids == state.ids or back.rows == 0:
             self._raise_for_answer()
         return None if back.ids == state.ids or self._page.asked == asked else back
@@ -207,15 +207,24 @@ class WorkListReader:
         return state
 
     async def _settle(
-        self, action: str | None, *, before: str | None = None, expected: ListState | None = None
+        self,
+        action: str | None,
+        *,
+        before: str | None = None,
+        page: int | None = None,
+        expected: ListState | None = None,
     ) -> ListState:
-        """Do something on the page and wait until the list has settled; at once where it is as `expected`."""
+        """Do something on the page and wait until the list has settled; at once where it is as `expected`.
+
+        `before` are the ids and `page` is the number of the page that is left.
+        """
         waits = self._profile.waits
         argument: dict[str, Any] = {
             "signs": asdict(self._profile.work_list),
             "form": self._profile.sign_in.form,
             "action": action,
             "before": before,
+            "page": page,
             "expected": expected and {"ids": expected.ids, "total": expected.total},
             "quiet": waits.quiet * 1000,
             "unchanged": waits.unchanged * 1000,

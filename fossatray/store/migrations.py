@@ -191,6 +191,7 @@ MIGRATIONS: tuple[Migration, ...] = (
         rebuilds=True,
         done="SELECT 1 FROM pragma_table_info('schedule') WHERE name = 'timetable'",
     ),
+    Migration(4, ("CREATE INDEX IF NOT EXISTS run_account ON run (account_id)",)),  # the newest by their number
 )
 
 SCHEMA_VERSION = MIGRATIONS[-1].version

@@ -14,6 +14,7 @@ DEFAULTS = {
     "notify_after": "1",
     "silent_hours": "24",
     "at_once": "3",
+    "retries": "2",
     "retention_days": "180",
 }
 """The settings of this part, as they are without anybody's choice."""
@@ -23,7 +24,7 @@ _SILENT = 24
 
 
 class SyncingSection(SettingsSection):
-    """Metered networks, battery, notices of failures and of silence, syncs at once, days of history."""
+    """Metered networks, battery, notices of failures and of silence, syncs at once, tries, days of history."""
 
     def __init__(self, services: WindowServices, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
@@ -38,6 +39,7 @@ class SyncingSection(SettingsSection):
         self._on_silence = QCheckBox(self.tr("Notify when nothing has succ&eeded for"))
         self._silence = _number(1, 24 * 365, self.tr(" h"))
         self._at_once = _number(1, 9, "")
+        self._retries = _number(0, 2, "")
         self._days = _number(90, 3650, self.tr(" days"))
         self._build()
 
@@ -47,6 +49,18 @@ class SyncingSection(SettingsSection):
         self._battery.setAccessibleName(self.tr("Battery level"))
         self._on_silence.setAccessibleName(self.tr("Notify when nothing has succeeded for some time"))
         self._silence.setAccessibleName(self.tr("Hours without a success"))
+        self._on_silence.setToolTip(
+            self.tr(
+                "Counted from the first planned sync that came to nothing after the last success: "
+                "while nothing is planned, nothing is missing"
+            )
+        )
+        self._retries.setToolTip(
+            self.tr(
+                "What fails for now (no network, a busy portal) is tried again in the same sync, "
+                "after about 30 seconds and 2 minutes; 0: never"
+            )
+        )
         self._days.setToolTip(self.tr("Older runs are kept as daily totals"))
         self.add_field("", self._metered)
         self.add_field("", _row(self._on_battery, self._battery), self._on_battery, self._battery)
@@ -54,10 +68,12 @@ class SyncingSection(SettingsSection):
         failures = _row(self._failures, QLabel(self.tr("failed syncs in a row")))
         self.add_field(self.tr("Notif&y after:"), failures, self._failures)
         self.add_field(self.tr("Syncs at once:"), _row(self._at_once), self._at_once)
+        retries = _row(self._retries, QLabel(self.tr("times")))
+        self.add_field(self.tr("T&ry again after a passing failure:"), retries, self._retries)
         self.add_field(self.tr("Keep &history for:"), _row(self._days), self._days)
         for box in (self._metered, self._on_battery, self._on_silence):
             box.toggled.connect(self._on_changed)
-        for spin in (self._battery, self._failures, self._silence, self._at_once, self._days):
+        for spin in (self._battery, self._failures, self._silence, self._at_once, self._retries, self._days):
             spin.valueChanged.connect(self._on_changed)
 
     # --- the contract ---------------------------------------------------------------------------------------------
@@ -101,6 +117,7 @@ class SyncingSection(SettingsSection):
             "notify_after": str(self._failures.value()),
             "silent_hours": str(self._silence.value()) if self._on_silence.isChecked() else "",
             "at_once": str(self._at_once.value()),
+            "retries": str(self._retries.value()),
             "retention_days": str(self._days.value()),
         }
 
@@ -112,6 +129,7 @@ class SyncingSection(SettingsSection):
         self._on_silence.setChecked(bool(values["silent_hours"]))
         self._silence.setValue(int(values["silent_hours"] or _SILENT))
         self._at_once.setValue(int(values["at_once"]))
+        self._retries.setValue(int(values["retries"]))
         self._days.setValue(int(values["retention_days"]))
         self._follow()
 

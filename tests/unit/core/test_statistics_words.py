@@ -64,3 +64,11 @@ def test_each_figure_has_its_line() -> None:
 def test_of_nothing_nothing_is_invented() -> None:
     said = dict(statistics_lines(Statistics(), WORDS, NOW))
     assert {said[name] for name in ("Runs", "Success rate", "Duration", "Longest gap", "Last success")} == {"none yet"}
+
+
+def test_large_figures_are_grouped_by_the_words_they_are_said_in() -> None:
+    found = Statistics(succeeded=1200, counts=Counts(18406, 5, 1006, 7))
+    lines = dict(statistics_lines(found, Words(UTC, number=lambda count: f"{count:,}"), NOW))
+    assert lines["Work orders"].startswith("18,406 found, 5 new, 1,006 changed, 7 ")
+    assert lines["Runs"].startswith("1,200 (1,200 succeeded")
+    assert dict(statistics_lines(found, WORDS, NOW))["Work orders"].startswith("18406 found")

@@ -28,7 +28,7 @@ BAD = ended(Outcome.FAILED, error=FAILURE, found=0)
 
 def said(told: Run, before: Run | None, changes: Mapping[Kind, int] | None = None) -> tuple[str, str, str] | None:
     failed = before is not None and before.outcome is Outcome.FAILED
-    notice = notice_for(told, Known(int(failed), changes or {}), Words(ZONE))
+    notice = notice_for(told, Known(int(failed), failed, changes or {}), Words(ZONE))
     return None if notice is None else (notice.kind, notice.title, notice.body)
 
 
@@ -45,6 +45,12 @@ def test_a_sync_without_changes_says_nothing() -> None:
 def test_the_first_sync_says_how_many_it_found() -> None:
     first = ended(Outcome.SUCCEEDED, found=60, new=60)
     assert said(first, None) == ("batch", "Your work orders are here", "60 work orders found")
+
+
+def test_a_failures_words_are_not_said_twice() -> None:
+    notice = said(ended(Outcome.FAILED, error=replace(FAILURE, message=FAILURE.title), found=0), GOOD)
+    assert notice is not None
+    assert notice[1:] == (FAILURE.title, FAILURE.advice)
 
 
 def test_only_the_first_failure_is_told() -> None:
@@ -113,7 +119,7 @@ def test_each_is_said_once_in_a_life(world: World) -> None:
             assert [(notice.kind, notice.body.splitlines()[0]) for notice, _ in life.ear.notices] == [
                 ("batch", "2 work orders found"),
                 ("batch", "1 new work order"),
-                ("failure", FAILURE.message),
+                ("failure", FAILURE.advice),
                 ("recovery", "1 new work order"),
             ]
             assert [notice.id for notice, run_id in life.ear.notices] == ["1", "3", "4", "6"]

@@ -6,6 +6,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from tests.unit.store.old_database_3 import VERSION_3
+
 VERSION_1 = """
 CREATE TABLE account (
     id TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL, name_key TEXT NOT NULL UNIQUE, origin TEXT NOT NULL,
@@ -101,7 +103,14 @@ def build_version_2(file: Path) -> None:
         connection.executescript(VERSION_2)
 
 
-BUILDERS = {0: build_version_0, 1: build_version_1, 2: build_version_2}
+def build_version_3(file: Path) -> None:
+    """The third released version: schedules with timetables, chains and names; daily totals."""
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.executescript(VERSION_3)
+
+
+BUILDERS = {0: build_version_0, 1: build_version_1, 2: build_version_2, 3: build_version_3}
 """A builder for each version that a person may still have; the program's present version needs none."""
 
 
