@@ -82,6 +82,10 @@ class SimulatedRuns:
         """Tell whether a run of the account is under way."""
         return account_id in self.under_way
 
+    def does_another_job(self, account_id: str, job: str) -> bool:
+        """Tell whether the account's run under way is of another kind."""
+        return account_id in self.under_way and self.under_way[account_id][1].job != job
+
     def start_planned(self, schedule: Schedule, due: Due, next_slot: datetime | None) -> None:
         """Write down a planned run, with its occurrence, and let it take its time."""
         now = self._clock()

@@ -58,28 +58,30 @@ def _show_help() -> int:
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
-    except (OSError, AttributeError):  # a full disk, a reader that has gone, or None: closed from the start
-        return _written()
+    except (OSError, AttributeError) as error:  # a full disk, a reader that has gone, or None: closed from the start
+        return _hindered(error)
     return 0
 
 
-def _parsed(words: Sequence[str]) -> Namespace:
-    """Parse the words. Raises SystemExit, as argparse does, after what it printed by itself is really written."""
-    from fossatray.control.cli_parser import make_parser
-
-    try:
-        return make_parser().parse_args(words)
-    except SystemExit as end:
-        if not end.code:  # a help or the version was asked for: argparse keeps quiet where that cannot be written
-            raise SystemExit(_written()) from None
-        raise
-
-
-def _written() -> int:
-    """Write out what is held back; returns the exit status, after plain words about what hinders it."""
+def _hindered(error: OSError | AttributeError) -> int:
+    """Return the exit status of what could not be written, after plain words about what hinders it."""
+    from fossatray.control.cli_output import output
     from fossatray.control.cli_run import DONE, with_status
 
-    return with_status(lambda: DONE)
+    def tell() -> int:
+        with output():
+            if isinstance(error, OSError):
+                raise error
+        return DONE
+
+    return with_status(tell)
+
+
+def _parsed(words: Sequence[str]) -> Namespace:
+    """Parse the words. Raises SystemExit, as argparse does, after a help, the version, or what is wrong with them."""
+    from fossatray.control.cli_parser import make_parser
+
+    return make_parser().parse_args(words)
 
 
 def _plain_start(words: Sequence[str]) -> int | None:

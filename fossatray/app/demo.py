@@ -15,7 +15,7 @@ from fossatray.core.runs import Outcome, Run
 from fossatray.core.secret import Secret
 from fossatray.core.words import Words
 from fossatray.demo.portal import PracticePortal
-from fossatray.system.clock import clock_words, local_zone
+from fossatray.system.clock import local_zone
 from fossatray.system.credentials_client import MemoryCredentialStore
 from fossatray.system.paths import app_paths, prepare
 
@@ -76,7 +76,7 @@ class DemoWatcher:
     def __init__(self, portal: PracticePortal, *, once: bool) -> None:
         self._portal = portal
         self._once = once
-        self._words = Words(local_zone, clock=clock_words)
+        self._words = Words(local_zone)
         self.status = 0
 
     def run_ended(self, run: Run) -> bool:

@@ -57,7 +57,7 @@ class Troubles(QObject):
         if fault is None or not is_news or fault.kind == _TOLD_BY_THE_CRASH:
             return
         if fault.kind == StoreDamaged.kind:
-            self._windows().offer_restore(fault, self._restore)
+            self._offer_restore(fault)
         else:
             self.complain(error_from_info(fault))
 
@@ -82,6 +82,15 @@ class Troubles(QObject):
         except Exception:  # noqa: BLE001 - a dialog that fails must not ask for a dialog about it
             _log.exception("the crash dialog itself failed")
 
+    def _offer_restore(self, fault: ErrorInfo) -> None:
+        from fossatray.store.backups import NO_BACKUP, newest_sound
+
+        newest = newest_sound(self._paths.backups)
+        if newest is None:
+            self.complain(StoreDamaged(fault.message, advice=NO_BACKUP))
+        else:
+            self._windows().offer_restore(fault, newest.made_at, self._restore)
+
     def _restore(self) -> None:
         from fossatray.store.store import Store
 
@@ -91,4 +100,5 @@ class Troubles(QObject):
             self.complain(error)
             return
         _log.warning("backup %s restored; damaged file kept as %s", restored.backup.file.name, restored.kept.name)
+        self._told = None  # the same fault again would be news
         self._restart()

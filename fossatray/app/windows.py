@@ -6,6 +6,7 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from contextlib import closing
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -155,9 +156,12 @@ class Windows(QObject):
 
         self._keep_until_closed(CrashDialog(trace, previous=True))
 
-    def offer_restore(self, fault: ErrorInfo, restore: Callable[[], None]) -> None:
-        """Offer to put the newest backup in the damaged database's place; the damaged file is kept."""
-        advice = self.tr("Restore the newest backup? The damaged file is kept beside it.")
+    def offer_restore(self, fault: ErrorInfo, made_at: datetime, restore: Callable[[], None]) -> None:
+        """Offer to put the newest backup, made at `made_at`, in the damaged database's place, which is kept."""
+        what = self.tr("The newest backup was made {when}. What came after it is not in it.")
+        told = [self.tr(fault.message), what.format(when=self._words.when(made_at, utc_now(), inside=True))]
+        told.append(self.tr("Restore it? The damaged file is kept beside it."))
+        advice = "\n\n".join(told)
         box = plain_box(None, QMessageBox.Icon.Warning, self.tr("FossaTray"), self.tr(fault.title), advice)
         yes = box.addButton(self.tr("&Restore the backup"), QMessageBox.ButtonRole.AcceptRole)
         box.addButton(self.tr("&Not now"), QMessageBox.ButtonRole.RejectRole)

@@ -11,7 +11,7 @@ from fossatray.control.cli_named import named_account, no_schedule
 from fossatray.control.cli_output import say, say_json, table, words
 from fossatray.control.cli_reports import reading
 from fossatray.control.schedule_options import past_moment_from
-from fossatray.core.runs import iso
+from fossatray.core.runs import Fate, iso
 from fossatray.core.schedules import next_runs
 from fossatray.core.text import visible
 from fossatray.core.why import Why, tell
@@ -70,16 +70,18 @@ def why(arguments: argparse.Namespace, paths: Paths) -> int:
 
 
 def _why_json(account: str, found: Why, message: str) -> dict[str, Any]:
-    became = found.occurrence
+    """Return what is known as JSON; of a schedule that runs after another one only the run, if there is one."""
+    became, run = found.occurrence, found.run
+    follows = became is None and run is not None
     return {
         "schedule": found.schedule.id,
         "account": account,
         "name": found.schedule.name,
         "at": iso(found.moment.astimezone(UTC)),
         "planned_at": iso(became.planned_at) if became else None,
-        "fate": became.fate.value if became else None,
+        "fate": became.fate.value if became else Fate.RUN.value if follows else None,
         "reason": became.reason if became else None,
-        "run": became.run_id if became else None,
+        "run": became.run_id if became else run.id if run else None,
         "message": message,
     }
 

@@ -62,7 +62,7 @@ def found_schedules(paths: Paths, account: str | None = None) -> tuple[bool, lis
 
 def _state(schedule: Schedule, public: dict[str, Any]) -> ScheduleState:
     at = public["next_run"]
-    return ScheduleState(schedule, datetime.fromisoformat(at) if at else None, public["held"])
+    return ScheduleState(schedule, datetime.fromisoformat(at) if at else None, public["held"], public.get("hint"))
 
 
 def one_schedule(paths: Paths, schedule_id: int) -> Found:

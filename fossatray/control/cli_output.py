@@ -14,7 +14,7 @@ from typing import Any
 from fossatray.core.errors import FossaError
 from fossatray.core.text import one_line, visible
 from fossatray.core.words import Words
-from fossatray.system.clock import clock_words, local_zone
+from fossatray.system.clock import clock_of, local_habit, local_zone
 
 CELL_LIMIT = 40
 
@@ -28,19 +28,20 @@ class OutputFailed(FossaError):
 
 
 def words(zone: tzinfo | None = None) -> Words:
-    """Return the words of the command line: untranslated, in the system's zone and clock habit."""
-    return Words(zone or local_zone, clock=clock_words)
+    """Return the words of the command line: untranslated, in the system's zone and habits of writing times and days."""
+    habit = local_habit()
+    return Words(zone or local_zone, clock=clock_of(habit), day_first=not habit.month_first)
 
 
 def say(text: str) -> None:
     """Print a sentence of ours. Raises OutputFailed, as all that prints here, or BrokenPipeError."""
-    with _output():
+    with output():
         print(text)
 
 
 def say_json(data: Any) -> None:
     """Print JSON, control characters and all else escaped."""
-    with _output():
+    with output():
         print(json.dumps(data, ensure_ascii=True, indent=2))
 
 
@@ -54,7 +55,7 @@ def complain(error: FossaError) -> None:
 
 def flush() -> None:
     """Write out what is still held back: a full disk is noticed here, not when the interpreter ends."""
-    with _output():
+    with output():
         if sys.stdout is not None:  # as it is for a program without a console
             sys.stdout.flush()
 
@@ -69,7 +70,7 @@ def discard() -> None:
 
 
 @contextlib.contextmanager
-def _output() -> Iterator[None]:
+def output() -> Iterator[None]:
     """Turn what hinders the printing into OutputFailed; a reader that has gone stays a BrokenPipeError.
 
     Closed from the start (`>&-`) it is None, as it is on Windows for every program without a console.

@@ -7,9 +7,14 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from typing import TYPE_CHECKING
 
 from fossatray import __version__
 from fossatray.control.cli_parser_schedules import DESCRIPTION, add_schedule_verbs, add_stats_options
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 KINDS = (
     *("new", "updated", "rescheduled", "swapped", "replaced", "completed", "removed", "back"),
@@ -20,9 +25,28 @@ KINDS = (
 _EPILOG = "Exit status: 0 done, 1 the sync failed, 2 wrong usage, 3 nothing to talk to."
 
 
+class _Parser(argparse.ArgumentParser):
+    """Prints its help so that what hinders that is told; argparse keeps quiet and ends as if all were well."""
+
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+        if file is not sys.stdout or not message:
+            super()._print_message(message, file)
+            return
+        from fossatray.control.cli_output import say
+        from fossatray.control.cli_run import DONE, with_status
+
+        def show() -> int:
+            say(message.removesuffix("\n"))
+            return DONE
+
+        status = with_status(show)
+        if status != DONE:
+            raise SystemExit(status)
+
+
 def make_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
-    parser = argparse.ArgumentParser(
+    parser: argparse.ArgumentParser = _Parser(
         prog="fossatray",
         description="Keeps your work orders from the WorkFossa portal in sync, from the system tray.",
         epilog=_EPILOG,
@@ -86,8 +110,8 @@ def _add_sync(commands: _Commands[argparse.ArgumentParser]) -> None:
         action="store_true",
         help="read the password from standard input (with --wait, while FossaTray is not running)",
     )
-    cancel = _command(commands, "cancel", "cancel the sync that is running")
-    cancel.add_argument("--account", default=None, metavar="N", help="this account only")
+    cancel = _command(commands, "cancel", "cancel the sync, or the installation of a browser, that is running")
+    cancel.add_argument("--account", default=None, metavar="N", help="the sync of this account only")
     for name, text in (("pause", "pause the scheduled syncs"), ("resume", "let the scheduled syncs go on")):
         switch = _command(commands, name, text)
         switch.add_argument("--account", default=None, metavar="N", help="this account only")

@@ -22,14 +22,23 @@ def add_schedule_verbs(
     add = command(verbs, "add", "add a schedule; without other words it runs every hour")
     _add_account(add, "the account; not needed where there is only one")
     edit = command(verbs, "edit", "change what is given, and nothing else")
-    remove = command(verbs, "remove", "remove a schedule; what it ran stays in the history")
+    remove = command(
+        verbs,
+        "remove",
+        "remove a schedule; what it ran stays in the history, what it skipped or missed in the statistics",
+    )
     pause = command(verbs, "pause", "pause a schedule; a sync that is running goes on to its end")
     resume = command(verbs, "resume", "let a paused or switched off schedule go on")
     for parser in (edit, remove, pause, resume):
         parser.add_argument("id", type=_number, metavar="ID", help="the schedule (see: fossatray schedules list)")
     for parser in (add, edit):
         _add_options(parser)
-    pause.add_argument("--until", default=None, metavar="DATE", help="until this date only, such as 2026-12-27")
+    pause.add_argument(
+        "--until",
+        default=None,
+        metavar="WHEN",
+        help='until this date or moment only, such as 2026-12-27 or "2026-12-27 14:00"',
+    )
     coming = command(verbs, "next", "tell when the next runs are")
     coming.add_argument("id", nargs="?", type=_number, default=None, metavar="ID", help="of this schedule only")
     _add_account(coming, "of this account only")
@@ -57,10 +66,18 @@ def _add_account(parser: argparse.ArgumentParser, text: str) -> None:
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
     for name, value, text in (
-        ("--name", "NAME", "your name for the schedule"),
+        (
+            "--name",
+            "NAME",
+            "your name for the schedule (without one a new schedule is called Work orders, or with a number)",
+        ),
         ("--job", "JOB", "what it reads: work_orders (as it does without this) or dispensers"),
         ("--every", "HOURS", "every 0.25 to 24 hours, in steps of 0.25"),
-        ("--minute", "M", "with --every: so many minutes past midnight the day's runs begin (0 to 59)"),
+        (
+            "--minute",
+            "M",
+            "with --every: so many minutes past midnight the day's runs begin (0 to 59); not with --active",
+        ),
         ("--times", "TIMES", "at these times of day, such as 6:00,18:30"),
         ("--cron", "FIELDS", 'by a cron expression of five fields, such as "0 6,18 * * 1-5"'),
         ("--after", "ID", "after another schedule's sync has succeeded, instead of at times; none: at times again"),
@@ -68,8 +85,16 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         ("--active", "HOURS", "between these hours only, such as 6-22, or 22-6 overnight; off: at any hour"),
         ("--holidays", "PLACE", "not on the public holidays of a country (US) or its part (US-TX); off: on them, too"),
         ("--extra-days", "DATES", "not on these days either, such as 2026-12-24,2026-12-31; off: none"),
-        ("--late", "POLICY", "more than 5 minutes late: run once (run), or not (skip), or if less than so many hours"),
-        ("--until", "DATE", "paused until this date, such as 2026-12-27; off: not paused"),
+        (
+            "--late",
+            "POLICY",
+            "more than 5 minutes late: run once (run), or not (skip), or if less than so many hours, 0.25 to 168",
+        ),
+        (
+            "--until",
+            "WHEN",
+            'paused until this date or moment, such as 2026-12-27 or "2026-12-27 14:00"; off: not paused',
+        ),
     ):
         parser.add_argument(name, default=None, metavar=value, help=text)
 

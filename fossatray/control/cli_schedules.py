@@ -16,7 +16,7 @@ from fossatray.core.commands import Command, GetState, PauseSchedule, RemoveSche
 from fossatray.core.errors import InvalidInput
 from fossatray.core.runs import iso
 from fossatray.core.schedule_words import next_words
-from fossatray.core.schedules import Schedule
+from fossatray.core.schedules import Schedule, free_name
 from fossatray.core.text import visible
 from fossatray.system.clock import local_zone, utc_now
 from fossatray.system.paths import Paths
@@ -45,7 +45,8 @@ def add(arguments: argparse.Namespace, paths: Paths) -> int:
     """Add a schedule to an account. Raises InvalidInput for what the dialog would refuse, too."""
     with reading(paths) as reader:
         account = chosen_account(reader.accounts(), arguments.account)
-    schedule = with_options(Schedule(0, account.id), arguments, utc_now(), local_zone())
+        taken = [one.name for one in reader.schedules() if one.account_id == account.id]
+    schedule = with_options(Schedule(0, account.id, name=free_name(taken)), arguments, utc_now(), local_zone())
     return _tell_saved(arguments, paths, _save(paths, schedule), "added")
 
 
@@ -67,7 +68,7 @@ def remove(arguments: argparse.Namespace, paths: Paths) -> int:
 
 
 def pause(arguments: argparse.Namespace, paths: Paths) -> int:
-    """Pause a schedule, up to a date if one is given."""
+    """Pause a schedule, up to a moment if one is given."""
     until = None if arguments.until is None else until_from(arguments.until, utc_now(), local_zone())
     name = one_schedule(paths, arguments.id).name
     command = PauseSchedule(arguments.id, until)

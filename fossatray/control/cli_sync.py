@@ -24,7 +24,9 @@ def read_password() -> Secret:
     line = sys.stdin.readline(_PASSWORD_LIMIT + 2)
     text = line.rstrip("\r\n")
     if not text:
-        raise InvalidInput("There was no password on standard input.", advice="Pipe it in: … --password-stdin < FILE")
+        raise InvalidInput(
+            "There was no password on standard input.", advice="Pipe it in: … | fossatray … --password-stdin"
+        )
     if len(text) > _PASSWORD_LIMIT or "\0" in text:
         raise InvalidInput(f"The password on standard input is longer than {_PASSWORD_LIMIT} characters or broken.")
     return Secret(text)
@@ -158,9 +160,13 @@ def _say_entry(entry: dict[str, Any]) -> None:
 
 
 def cancel(arguments: argparse.Namespace, paths: Paths) -> int:
-    """Cancel the running sync and wait until it has ended."""
-    count = ask(paths, "cancel", account=arguments.account)
-    say("Nothing was running." if not count else "The sync was cancelled.")
+    """Cancel the running sync and, unless an account is named, the installation of a browser; wait for their end."""
+    ended = []
+    if ask(paths, "cancel", account=arguments.account):
+        ended.append("The sync was cancelled.")
+    if arguments.account is None and ask(paths, "cancel_install"):
+        ended.append("The installation of the browser was cancelled.")
+    say(" ".join(ended) or "Nothing was running.")
     return 0
 
 

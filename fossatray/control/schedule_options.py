@@ -61,10 +61,16 @@ def with_options(schedule: Schedule, given: argparse.Namespace, now: datetime, z
 
 
 def until_from(text: str, now: datetime, zone: tzinfo) -> datetime:
-    """Return the beginning of the day of "2026-12-27" in a zone, as UTC. Raises InvalidInput, also for a past one."""
-    day = day_from(text)
+    """Return the moment of "2026-12-27 14:00", or the beginning of the day of "2026-12-27", in a zone, as UTC.
+
+    Raises InvalidInput, also for a past one.
+    """
+    typed = text.strip()
+    day, clock = day_from(typed[:_DAY] if len(typed) > _DAY else text), typed[_DAY:].lstrip(" T")
     if day.year > _LAST_YEAR:
         raise InvalidInput(f'"{text}" is too far away.', advice=f"Give a day before the year {_LAST_YEAR + 1}.")
+    if clock:
+        return _moment_to_come(text, datetime.combine(day, _one_time(clock, text), zone), now)
     if day <= now.astimezone(zone).date():
         raise InvalidInput(
             f'A pause ends as a day to come begins: "{text}" has begun already.',
@@ -77,21 +83,32 @@ def _until_or_off(text: str, now: datetime, zone: tzinfo) -> datetime | None:
     return None if _is(text, OFF) else until_from(text, now, zone)
 
 
+def _moment_to_come(text: str, moment: datetime, now: datetime) -> datetime:
+    if moment <= now:
+        raise InvalidInput(f'"{text}" has passed already.', advice="Give a moment that is still to come.")
+    return moment.astimezone(UTC)
+
+
+def _one_time(clock: str, text: str) -> time:
+    times = times_from(clock)
+    if len(times) != 1:
+        raise InvalidInput(f'"{text}" is no time.', advice=_TIME_ADVICE)
+    return times[0]
+
+
 def past_moment_from(text: str, now: datetime, zone: tzinfo) -> datetime:
     """Return the moment (aware) of "2026-11-22 14:00", or the last one of "14:00", in a zone. Raises InvalidInput."""
     typed = text.strip()
     day, clock = (typed[:_DAY], typed[_DAY:].lstrip(" T")) if "-" in typed else ("", typed)
-    times = times_from(clock)
-    if len(times) != 1:
-        raise InvalidInput(f'"{text}" is no time.', advice=_TIME_ADVICE)
+    at = _one_time(clock, text)
     if day:
         if day_from(day).year < _FIRST_YEAR:
             raise InvalidInput(f'"{text}" is too long ago.', advice="Give a moment of the last 90 days.")
-        found = datetime.combine(day_from(day), times[0], zone)
+        found = datetime.combine(day_from(day), at, zone)
     else:
-        found = datetime.combine(now.astimezone(zone).date(), times[0], zone)
+        found = datetime.combine(now.astimezone(zone).date(), at, zone)
         if found > now:
-            found = datetime.combine(found.date() - timedelta(days=1), times[0], zone)
+            found = datetime.combine(found.date() - timedelta(days=1), at, zone)
     if found > now:
         raise InvalidInput("This moment has not come yet.", advice="When runs come: fossatray schedules next")
     return found
@@ -101,8 +118,14 @@ def _timetable(timetable: Timetable, given: argparse.Namespace) -> Timetable:
     hours = timetable.active_hours
     if given.active is not None:
         hours = None if _is(given.active, OFF) else hours_from(given.active)
+    rule = _rule(timetable.rule, given)
+    if given.minute is not None and hours is not None:
+        raise InvalidInput(
+            "--minute does not go with active hours: the runs of a day are counted from the hour these begin at.",
+            advice="Leave --minute out, or add --active off.",
+        )
     return Timetable(
-        _rule(timetable.rule, given),
+        rule,
         timetable.weekdays if given.weekdays is None else weekdays_from(given.weekdays),
         hours,
         _holidays(timetable.holidays, given),

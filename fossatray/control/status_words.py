@@ -30,6 +30,8 @@ def _schedules(state: AccountState, words: Words) -> list[dict[str, Any]]:
     """Return the public form of an account's schedules."""
     all_of_them = [one.schedule for one in state.schedules]
     return [
-        one.schedule.to_json(state.account.name, when_words(one.schedule, all_of_them, words), one.next_run, one.held)
+        one.schedule.to_json(
+            state.account.name, when_words(one.schedule, all_of_them, words), one.next_run, one.held, one.hint
+        )
         for one in state.schedules
     ]

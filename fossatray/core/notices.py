@@ -54,5 +54,8 @@ class Notice:
 
     @property
     def slot(self) -> str:
-        """The place on the screen: a notice takes that of an earlier one of its kind and account."""
-        return f"{self.kind} {self.account_id}"
+        """The place on the screen: a notice takes that of an earlier one of its kind and account.
+
+        A failure and the recovery from it have one place.
+        """
+        return f"{'failure' if self.kind == 'recovery' else self.kind} {self.account_id}"

@@ -9,7 +9,7 @@ expressions go by Debian's rules (`fossatray.core.cron`). Moments come in and go
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
@@ -78,11 +78,23 @@ def occurrences(timetable: Timetable, after: datetime, zone: tzinfo) -> Iterator
     return _slots(timetable, after, None, zone)
 
 
-def refuse_if_never(timetable: Timetable, now: datetime, zone: tzinfo) -> None:
-    """Refuse a timetable that would not run once in 60 days. Raises InvalidInput with the reason."""
+def plain_day(local: datetime, today: date) -> str:
+    """Return a day of the wall clock as "Nov 23, 2026", whatever year today is of."""
+    return f"{local:%b} {local.day}, {local.year}"
+
+
+def refuse_if_never(
+    timetable: Timetable, now: datetime, zone: tzinfo, day: Callable[[datetime, date], str] = plain_day
+) -> None:
+    """Refuse a timetable that would not run once in 60 days. Raises InvalidInput with the reason.
+
+    `day` says a day of the wall clock as the person does, given what today is (`Words.day`).
+    """
     if _runs_soon(timetable, now, zone):
         return
-    raise InvalidInput(f"It would not run once in the next {DAYS_TO_RUN_ONCE} days: {_never(timetable, now, zone)}")
+    raise InvalidInput(
+        f"It would not run once in the next {DAYS_TO_RUN_ONCE} days: {_never(timetable, now, zone, day)}"
+    )
 
 
 def why_not_planned(timetable: Timetable, moment: datetime, zone: tzinfo) -> NotPlanned | None:
@@ -202,7 +214,7 @@ def _runs_soon(timetable: Timetable, now: datetime, zone: tzinfo) -> bool:
     return next(_slots(timetable, now, until, zone), None) is not None
 
 
-def _never(timetable: Timetable, now: datetime, zone: tzinfo) -> str:
+def _never(timetable: Timetable, now: datetime, zone: tzinfo, day: Callable[[datetime, date], str]) -> str:
     """Return why a timetable does not run soon: the one limit without which it would, if there is such a one."""
     without = {
         "none of its times lies within the active hours.": replace(timetable, active_hours=None),
@@ -214,7 +226,7 @@ def _never(timetable: Timetable, now: datetime, zone: tzinfo) -> str:
             return reason
     found = next_run(timetable, now, zone)
     if found is not None:
-        return f"its next run would be on {found.astimezone(zone):%Y-%m-%d}."
+        return f"its next run would be on {day(found.astimezone(zone), now.astimezone(zone).date())}."
     if isinstance(timetable.rule, Cron):
         return "its dates, weekdays, active hours and holidays leave no day."
     return "its weekdays, active hours and holidays leave no day."

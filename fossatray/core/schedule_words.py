@@ -36,4 +36,4 @@ def next_words(state: ScheduleState, words: Words, now: datetime) -> str:
     held = words.held(state, now)
     if held or state.next_run is None:
         return held
-    return words.when(state.next_run, now)
+    return words.with_hint(words.when(state.next_run, now), state)

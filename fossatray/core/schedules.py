@@ -6,9 +6,9 @@ is loaded when first asked: the tray icon comes before it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from enum import StrEnum
 from itertools import islice
 from typing import Any
@@ -17,6 +17,7 @@ from fossatray.core.errors import InvalidInput
 from fossatray.core.timetable import Cron, Every, Rule, Times, Timetable, to_json
 
 NAME_LIMIT = 60
+LEAST_LATE_HOURS = 0.25
 MOST_LATE_HOURS = 7 * 24
 DEFAULT_NAME = "Work orders"
 SWITCHED_OFF_AFTER = 5
@@ -83,10 +84,13 @@ class Schedule:
         """Tell whether it starts nothing at a moment: paused, switched off, or paused until later."""
         return self.is_off or (self.paused_until is not None and self.paused_until > now)
 
-    def to_json(self, account: str, when: str, next_run: datetime | None, held: str | None) -> dict[str, Any]:
+    def to_json(
+        self, account: str, when: str, next_run: datetime | None, held: str | None, hint: str | None = None
+    ) -> dict[str, Any]:
         """Return the public form of `schedules list --json`.
 
-        `account` is the account's name, `when` the timetable in words, `held` why it is not armed (or None).
+        `account` is the account's name, `when` the timetable in words, `held` why it is not armed (or None), `hint`
+        what may hinder it though it is armed (or None).
         """
         kept = to_json(self.timetable)
         return {
@@ -108,6 +112,7 @@ class Schedule:
             "failures": self.failures,
             "next_run": _iso(next_run),
             "held": held,
+            "hint": hint,
         }
 
 
@@ -144,10 +149,24 @@ def missed_runs(schedule: Schedule, since: datetime, until: datetime, zone: tzin
         return plan.missed_runs(replace(schedule.timetable, holidays=None), since, until, zone)
 
 
-def check_schedule(schedule: Schedule, others: Iterable[Schedule], now: datetime, zone: tzinfo) -> None:
+def free_name(taken: Iterable[str]) -> str:
+    """Return what a new schedule is called unless the person says otherwise: a name that none of these is."""
+    known = set(taken)
+    names = (DEFAULT_NAME, *(f"{DEFAULT_NAME} {number}" for number in range(2, len(known) + 2)))
+    return next(name for name in names if name not in known)
+
+
+def check_schedule(
+    schedule: Schedule,
+    others: Iterable[Schedule],
+    now: datetime,
+    zone: tzinfo,
+    day: Callable[[datetime, date], str] | None = None,
+) -> None:
     """Refuse what cannot be kept: an unknown holiday calendar, a plan that never runs, an impossible chain.
 
-    `others` are all schedules there are; the one with the same id is replaced by this one. Raises InvalidInput.
+    Also a lateness of less than a quarter of an hour. `others` are all schedules there are; the one with the same id is
+    replaced by this one. `day` says a day as the person does (`Words.day`). Raises InvalidInput.
     """
     from fossatray.core import plan
     from fossatray.core.holiday_calendar import check as check_holidays
@@ -155,7 +174,9 @@ def check_schedule(schedule: Schedule, others: Iterable[Schedule], now: datetime
     if schedule.timetable.holidays is not None:
         check_holidays(schedule.timetable.holidays)
     if schedule.after is None:
-        plan.refuse_if_never(schedule.timetable, now, zone)
+        plan.refuse_if_never(schedule.timetable, now, zone, day or plan.plain_day)
+        if schedule.late_hours is not None and schedule.late_hours < LEAST_LATE_HOURS:
+            raise InvalidInput(f"A run may be late by {LEAST_LATE_HOURS} to {MOST_LATE_HOURS} hours.")
     check_chains([*(other for other in others if other.id != schedule.id), schedule])
 
 

@@ -18,7 +18,9 @@ def statistics_lines(found: Statistics, words: Words, now: datetime) -> list[tup
         (tr("Success rate"), tr("none yet") if rate is None else tr("{percent} %").format(percent=f"{rate * 100:.1f}")),
         (
             tr("Did not run"),
-            tr("{skipped} skipped, {missed} missed").format(skipped=found.skipped, missed=found.missed),
+            tr("{skipped} skipped, {missed} missed").format(
+                skipped=words.number(found.skipped), missed=words.number(found.missed)
+            ),
         ),
         (tr("Work orders"), _orders(found, words)),
         *([(tr("Dispensers"), _dispensers(found, words))] if found.dispensers != Counts() else []),
@@ -50,18 +52,21 @@ def span_words(seconds: float, words: Words) -> str:
 
 def _runs(found: Statistics, words: Words) -> str:
     parts = [
-        words.tr("{count} succeeded").format(count=found.succeeded),
-        words.tr("{count} failed").format(count=found.failed),
-        words.tr("{count} cancelled").format(count=found.cancelled),
-        words.tr("{count} interrupted").format(count=found.interrupted),
+        words.tr("{count} succeeded").format(count=words.number(found.succeeded)),
+        words.tr("{count} failed").format(count=words.number(found.failed)),
+        words.tr("{count} cancelled").format(count=words.number(found.cancelled)),
+        words.tr("{count} interrupted").format(count=words.number(found.interrupted)),
     ]
-    return f"{found.runs} ({', '.join(parts)})" if found.runs else words.tr("none yet")
+    return f"{words.number(found.runs)} ({', '.join(parts)})" if found.runs else words.tr("none yet")
 
 
 def _orders(found: Statistics, words: Words) -> str:
-    counts = found.counts
+    counts, number = found.counts, words.number
     return words.tr("{found} found, {new} new, {changed} changed, {archived} no longer in your open list").format(
-        found=counts.found, new=counts.new, changed=counts.changed, archived=counts.archived
+        found=number(counts.found),
+        new=number(counts.new),
+        changed=number(counts.changed),
+        archived=number(counts.archived),
     )
 
 

@@ -45,11 +45,13 @@ class ScheduleState:
     """One schedule at a moment. `held` is why it is not armed, None if it is: one of HELD.
 
     `next_run` (UTC) is None while nothing is planned; one that is paused until a moment has the first slot after it.
+    `hint` is what may hinder one that is armed: "keyring" where the keyring cannot be read now.
     """
 
     schedule: Schedule
     next_run: datetime | None = None
     held: str | None = None
+    hint: str | None = None
 
 
 HELD = ("paused", "switched_off", "no_password", "blocked", "waiting_for_network")
@@ -71,7 +73,8 @@ class AccountState:
 
     `last_judged` is the newest run that succeeded or failed: a cancelled or interrupted one after it says nothing.
     `blocked` says why the schedules are stopped until the credentials change. `retry` is set while the run under way
-    waits for its next try, `in_line` is on while it waits for another sync to end before it starts.
+    waits for its next try, `in_line` is on while it waits for another sync to end before it starts. `failures` are its
+    failed runs in a row up to now, of whatever schedule or by hand.
     """
 
     account: Account
@@ -84,6 +87,7 @@ class AccountState:
     last_judged: Run | None = None
     retry: Retry | None = None
     in_line: bool = False
+    failures: int = 0
 
     @property
     def next_run(self) -> datetime | None:
@@ -105,11 +109,6 @@ class AccountState:
     def switched_off(self) -> bool:
         """Whether the program has switched one of its schedules off, after too many failed runs in a row."""
         return any(one.schedule.switched_off for one in self.schedules)
-
-    @property
-    def failures(self) -> int:
-        """How many runs in a row failed, of the schedule that failed most."""
-        return max((one.schedule.failures for one in self.schedules), default=0)
 
     def activity(self, now: datetime) -> Activity:
         """Return the public status at a moment: completed and failed are shown for 10 s after the end."""

@@ -46,14 +46,17 @@ class Words:
     """Speaks of times and states in one language, zone and clock habit.
 
     `zone_of` is asked for the zone at each sentence, since the system's may be changed while the program runs; a zone
-    in its place stays as it is. `weekday` and `month_day` give "Monday" and "Nov 23" in the person's language.
+    in its place stays as it is. `weekday` and `month` give "Monday" and "Nov" in the language of the sentences,
+    `number` writes a figure that may be a large one. `day_first` has "23 Nov" instead of "Nov 23".
     """
 
     zone_of: Callable[[], tzinfo] | tzinfo
     tr: Translate = plain
     clock: Callable[[time], str] = twelve_hours
     weekday: Callable[[datetime], str] = field(default=lambda moment: f"{moment:%A}")
-    month_day: Callable[[datetime], str] = field(default=lambda moment: f"{moment:%b} {moment.day}")
+    month: Callable[[datetime], str] = field(default=lambda moment: f"{moment:%b}")
+    number: Callable[[int], str] = str
+    day_first: bool = False
 
     @property
     def zone(self) -> tzinfo:
@@ -78,9 +81,17 @@ class Words:
         return self.tr("{day} at {time}").format(day=day, time=shown)
 
     def day(self, local: datetime, today: date) -> str:
-        """Return "Nov 23" for a moment of the wall clock, and "Jan 4, 2027" for one that is not of this year."""
-        day = self.month_day(local)
-        return day if local.year == today.year else self.tr("{day}, {year}").format(day=day, year=local.year)
+        """Return "Nov 23" for a moment of the wall clock, and "Jan 4, 2027" for one that is not of this year.
+
+        With the day first that is "23 Nov" and "4 Jan 2027".
+        """
+        form = self.tr("{day} {month}") if self.day_first else self.tr("{month} {day}")
+        day = form.format(day=local.day, month=self.month(local))
+        if local.year == today.year:
+            return day
+        return (self.tr("{day} {year}") if self.day_first else self.tr("{day}, {year}")).format(
+            day=day, year=local.year
+        )
 
     def orders(self, count: int) -> str:
         """Return "1 work order" or "23 work orders"."""
@@ -177,7 +188,14 @@ class Words:
             return self.held(held, now)
         if state.next_run is None:
             return self.tr("No sync is planned")
-        return self.tr("Next sync {when}").format(when=self.when(state.next_run, now, inside=True))
+        coming = self.tr("Next sync {when}").format(when=self.when(state.next_run, now, inside=True))
+        return self.with_hint(coming, *state.schedules)
+
+    def with_hint(self, coming: str, *states: ScheduleState) -> str:
+        """Return what comes next, with what may hinder it: "Today at 2:00 PM; the keyring cannot be read now"."""
+        if not any(one.hint == "keyring" for one in states):
+            return coming
+        return self.tr("{coming}; the keyring cannot be read now").format(coming=coming)
 
     def held(self, state: ScheduleState, now: datetime) -> str:
         """Return why a schedule is not armed, and what to do about it where it says so alone; empty if it is armed."""

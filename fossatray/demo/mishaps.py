@@ -40,6 +40,8 @@ class Mishap(StrEnum):
     """The number of matches is not shown; page numbers are."""
     NO_PAGE_NUMBERS = "no-page-numbers"
     """Neither the number of matches nor page numbers are shown: only the ways back and on."""
+    LATE_PAGINATOR = "late-paginator"
+    """The ways to other pages and the number of matches are drawn 150 ms after the rows, the loaders idle."""
     EXPIRED_SESSION = "expired-session"
     """The session is gone after the first page of the list, once."""
     SESSION_NEVER_LASTS = "session-never-lasts"

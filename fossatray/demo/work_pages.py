@@ -93,6 +93,7 @@ class WorkPages:
             "view": "grid" if grid else "list",
             "direction": "desc" if descending else "asc",
             "restless": Mishap.RESTLESS in self._mishaps,
+            "late": Mishap.LATE_PAGINATOR in self._mishaps,
             "stubborn": Mishap.PAGE_SIZE_IGNORED in self._mishaps,
             "names": RENAMED if Mishap.RENAMED_LAYOUT in self._mishaps else NAMES,
             "modal": Mishap.VISIBLE_MODAL in self._mishaps,

@@ -140,7 +140,14 @@ class Board:
             last_judged=last_judged,
             retry=before.retry if before else None,
             in_line=before.in_line if before else False,
+            failures=self._failures(last_judged),
         )
+
+    def _failures(self, judged: Run | None) -> int:
+        """Return how many runs failed in a row, up to the newest that succeeded or failed."""
+        if judged is None or judged.outcome is not Outcome.FAILED:
+            return 0
+        return self._store.runs.failures_before(judged) + 1
 
     def _tell(self) -> None:
         self.close()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from fossatray.core.ledger import Due
+from fossatray.core.ledger import Due, rests_at
 from fossatray.core.runs import Fate, Occurrence, Outcome, Reason, Run, Trigger
 from fossatray.core.schedules import Schedule
 from fossatray.engine.departures import Departures, Runs
@@ -75,7 +75,7 @@ class Chains:
             schedule = self._store.schedules.get(number)
             if schedule is not None and schedule.after is not None:
                 if schedule.rests(self._parts.clock()):
-                    self._store.schedules.set_accounted_until(number, at)
+                    self._departures.skip(schedule, at, rests_at(schedule, at) or Reason.PAUSED)
                 else:
                     self._departures.depart(schedule, Due(at, Trigger.CHAINED))
             line.pop(number, None)
@@ -87,8 +87,10 @@ class Chains:
     def _owed(self, schedule: Schedule) -> datetime | None:
         """Return the end of the newest success that a chained schedule has not answered yet, or None."""
         until = self._store.schedules.accounted_until(schedule.id)
-        if until is None or until > self._parts.clock():  # it is new, or the clock was set back since
-            self._store.schedules.set_accounted_until(schedule.id, self._parts.clock())
+        now = self._parts.clock()
+        if until is None or until > now:  # it is new, or the clock was set back since
+            self._store.schedules.forget_future(schedule.id, now)
+            self._store.schedules.set_accounted_until(schedule.id, now)
             return None
         first = self._store.schedules.get(schedule.after) if schedule.after is not None else None
         if first is None:

@@ -82,7 +82,7 @@ class Conductor:
         """
         asyncio.get_running_loop().set_exception_handler(self._unawaited)
         store = await self._open_store()
-        self._house = house = _House(self._parts, store, self._publish, self._guard, self.keep)
+        self._house = house = _House(self._parts, store, self._publish, self._guard, self.keep, self._is_steady)
         house.desk.apply_settings()
         house.desk.sweep_evidence()
         interrupted = store.runs.mark_interrupted(self._parts.clock())
@@ -97,7 +97,7 @@ class Conductor:
         house.herald.announce_half_told()
         house.herald.announce()
         if self._parts.scheduling:
-            self._watch = ClockWatch(self._parts, asyncio.get_running_loop().call_later, self.wake_up, self._tick)
+            self._watch = ClockWatch(self._parts, asyncio.get_running_loop().call_later, self._look_again, self._tick)
             self._watch.start()
 
     async def run_until(self, stop: asyncio.Event) -> None:
@@ -143,9 +143,21 @@ class Conductor:
         return task
 
     def wake_up(self) -> None:
-        """Look at the clock again and tell the state anew: the computer has slept, or its clock or zone was set."""
+        """Look at the clock again and tell the state anew: the computer has slept, or its clock or zone was set.
+
+        The watch, which would notice the same within a minute, need not tell it a second time.
+        """
+        if self._watch is not None:
+            self._watch.told()
+        self._look_again()
+
+    def _look_again(self) -> None:
         if self._house is not None:
             self._guard(self._house.planner.wake_up, anew=True)
+
+    def _is_steady(self) -> bool:
+        """Tell whether the date can be trusted; a headless run, which watches no clock, has to."""
+        return self._watch.is_steady() if self._watch is not None else not self._parts.scheduling
 
     def _tick(self) -> None:
         """What is looked at now and then, when the watch is awake anyhow."""
@@ -224,8 +236,17 @@ class Conductor:
 class _House:
     """The rooms of one life, connected."""
 
-    def __init__(self, parts: EngineParts, store: Store, publish: Publish, guard: Guard, keep: Keep) -> None:
+    def __init__(
+        self,
+        parts: EngineParts,
+        store: Store,
+        publish: Publish,
+        guard: Guard,
+        keep: Keep,
+        is_steady: Callable[[], bool],
+    ) -> None:
         self._clock = parts.clock
+        self._is_steady = is_steady
         self._folded_on: date | None = None
         self._looked_on: date | None = None
         self.store = store
@@ -345,18 +366,21 @@ class _House:
         self.unwritten.write()
 
     def keep_up_daily(self) -> None:
-        """Make backups and fold also where nothing syncs: at the first look of a day."""
+        """Make backups and fold also where nothing syncs: at the first look of a day that is sure to have come."""
         today = self._clock().date()
-        if self._looked_on != today:
+        if self._looked_on != today or (self._folded_on != today and self._is_steady()):
             self._looked_on = today
             self._keep_up()
 
     def _keep_up(self) -> None:
-        """Make the day's backup if it is due, and fold what is older than it is to be kept; no sync is hindered."""
+        """Make the day's backup if it is due, and fold what is older than it is to be kept; no sync is hindered.
+
+        Nothing is folded by a clock that has just been set: it may be wrong.
+        """
         now = self._clock()
         try:
             self.store.backup_if_due(now)
-            if self._folded_on != now.date():
+            if self._folded_on != now.date() and self._is_steady():
                 self._folded_on = now.date()
                 self.store.runs.fold(now - timedelta(days=int(self.store.settings.get("retention_days"))))
                 self.store.sweep_evidence()

@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Protocol
 
@@ -37,6 +37,9 @@ class Runs(Protocol):
     def busy(self, account_id: str) -> bool:
         """Tell whether a run of the account is under way."""
 
+    def does_another_job(self, account_id: str, job: str) -> bool:
+        """Tell whether the account's run under way is of another kind."""
+
     def start_planned(self, schedule: Schedule, due: Due, next_slot: datetime | None) -> None:
         """Write down a planned run, with its occurrence (a chained one has none), and start it.
 
@@ -46,10 +49,11 @@ class Runs(Protocol):
 
 @dataclass
 class _Waiting:
-    """A slot that waits. `is_quiet` while it is not worth telling."""
+    """A slot that waits since `began`: in line if it has no `task`. `is_quiet` while it is not worth telling."""
 
     schedule: Schedule
     due: Due
+    began: datetime
     task: asyncio.Task[None] | None = None
     is_quiet: bool = True
 
@@ -88,16 +92,39 @@ class Departures:
         waiting = self._waiting.get(schedule_id)
         return waiting is not None and not waiting.is_quiet
 
+    def has_just_begun(self, schedule_id: int) -> bool:
+        """Tell whether a slot has begun to wait so lately that it goes on, also where the computer has slept since."""
+        waiting = self._waiting.get(schedule_id)
+        if waiting is None:
+            return False
+        return timedelta(0) <= self._parts.clock() - waiting.began <= self._parts.limits.wait_goes_on
+
+    def go_on(self, account_id: str) -> None:
+        """Let those of an account depart, in their turn, that wait for the end of a run of another job."""
+        ours = [one for one in self._waiting.values() if one.task is None and one.schedule.account_id == account_id]
+        for waiting in ours:
+            if not self._runs.does_another_job(account_id, waiting.schedule.job):
+                del self._waiting[waiting.schedule.id]
+                self.depart(waiting.schedule, waiting.due)
+                if waiting.schedule.id not in self._waiting:
+                    self._ears.settled(waiting.schedule.id)
+
     def depart(self, schedule: Schedule, due: Due, *, may_wait: bool = True) -> None:
-        """Start the run of a slot, or write down why not; at once, or after what has to be waited for."""
+        """Start the run of a slot, or write down why not; at once, or after what has to be waited for.
+
+        A run of another job of the account is waited for, too: only one of its own kind stands for this one.
+        """
         account = self._store.accounts.get(schedule.account_id)
         if account is None:
             return
         refused = self._gates.refusal(account)
+        if may_wait and self._is_in_line(schedule, refused):
+            self._waiting[schedule.id] = _Waiting(schedule, due, self._parts.clock())
+            return
         if refused is not None or not may_wait or not self._gates.is_waiting_needed(account):
             self._decide(schedule, due, refused)
             return
-        waiting = _Waiting(schedule, due)
+        waiting = _Waiting(schedule, due, self._parts.clock())
         self._waiting[schedule.id] = waiting
         waiting.task = self._keep(self._wait(waiting, account))
 
@@ -151,7 +178,9 @@ class Departures:
     def _after_wait(self, waiting: _Waiting, refused: Reason | None) -> None:
         busy = refused is Reason.STILL_RUNNING and waiting.due.trigger is Trigger.CHAINED
         try:
-            if not busy:  # else it gets in line again when it is looked at
+            if not busy and self._is_in_line(waiting.schedule, refused):
+                self._waiting[waiting.schedule.id] = _Waiting(waiting.schedule, waiting.due, self._parts.clock())
+            elif not busy:  # else it gets in line again when it is looked at
                 self._decide(waiting.schedule, waiting.due, refused)
         except Exception:
             self._ears.stuck(waiting.schedule.id)
@@ -164,6 +193,12 @@ class Departures:
             return
         next_slot = next_run(self._root(schedule), self._parts.clock(), self._parts.zone())
         self._runs.start_planned(schedule, due, next_slot)
+
+    def _is_in_line(self, schedule: Schedule, refused: Reason | None) -> bool:
+        """Tell whether a slot waits for the end of the run under way; one that is chained has a line of its own."""
+        if refused is not Reason.STILL_RUNNING or schedule.after is not None:
+            return False
+        return self._runs.does_another_job(schedule.account_id, schedule.job)
 
     def _root(self, schedule: Schedule) -> Schedule:
         """Return the schedule whose times start a chain: itself where it has times of its own."""

@@ -89,8 +89,8 @@ class Gates:
         last = self._store.runs.last_ended(account_id)
         if last is None or last.outcome is not Outcome.FAILED or last.error is None or last.finished_at is None:
             return False
-        recent = self._parts.clock() - last.finished_at < self._parts.limits.lock_out
-        return recent and last.error.kind == SignInLocked.kind
+        is_recent = timedelta(0) <= self._parts.clock() - last.finished_at < self._parts.limits.lock_out
+        return is_recent and last.error.kind == SignInLocked.kind
 
     def _is_battery_low(self) -> bool:
         below = self._store.settings.get("battery_below")

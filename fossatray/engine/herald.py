@@ -56,6 +56,7 @@ class Herald:
         schedule = store.schedules.get(run.schedule_id) if run.schedule_id is not None else None
         known = Known(
             failures_before=store.runs.failures_before(run),
+            told_before=store.runs.is_told_before(run),
             changes=store.orders.change_counts(run.id),
             not_completed=store.orders.count_not_completed(run.id),
             tell_after=int(store.settings.get("notify_after")),
@@ -70,7 +71,7 @@ class Herald:
 
     def _say(self, run: Run, notice: Notice | None) -> None:
         if notice is None:
-            self._store.runs.mark_notified(run.id)
+            self._store.runs.nothing_to_tell(run.id)
         else:
             self._said.add(run.id)
             self._publish.notice_due(notice, run.id)

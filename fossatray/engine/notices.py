@@ -16,11 +16,12 @@ from fossatray.core.words import Words
 class Known:
     """What is known beside the run: the failed runs in a row before it, its changes by kind, and the settings' say.
 
-    `not_completed` of the orders removed are known not to be completed. `tell_after` is at which failure in a row it is
-    told; `switched_off` the run's schedule, where it is that by now.
+    `not_completed` of the orders removed are known not to be completed. `tell_after` is from which failure in a row on
+    it is told, once: `told_before` says that it was. `switched_off` is the run's schedule, where it is that by now.
     """
 
     failures_before: int = 0
+    told_before: bool = False
     changes: Mapping[Kind, int] = field(default_factory=dict)
     not_completed: int = 0
     tell_after: int = 1
@@ -45,7 +46,8 @@ def _notice_for(run: Run, known: Known, words: Words) -> Notice | None:
     if run.outcome is Outcome.FAILED and run.error is not None:
         if known.switched_off is not None:
             return _switched_off(run, known.switched_off, words)
-        return _failure(run, words) if known.failures_before + 1 == known.tell_after else None
+        is_due = known.failures_before + 1 >= known.tell_after and not known.told_before
+        return _failure(run, words) if is_due else None
     if run.outcome is not Outcome.SUCCEEDED:
         return None
     news, title = words.batch(known.changes, known.not_completed), words.tr("Your work orders have changed")
@@ -54,7 +56,7 @@ def _notice_for(run: Run, known: Known, words: Words) -> Notice | None:
     elif run.job == WORK_ORDERS and not news and run.counts.found and run.counts.new == run.counts.found:
         # the first sync: stored without a change for each order
         news, title = words.found(run.counts.found), words.tr("Your work orders are here")
-    if known.failures_before >= known.tell_after:
+    if known.told_before:
         return Notice(str(run.id), words.tr("Syncing works again"), news, "recovery", "orders" if news else "card")
     if not news:
         return None
@@ -63,7 +65,9 @@ def _notice_for(run: Run, known: Known, words: Words) -> Notice | None:
 
 def _failure(run: Run, words: Words) -> Notice:
     assert run.error is not None
-    body = f"{words.tr(run.error.message)}\n{words.tr(run.error.advice)}"
+    body = words.tr(run.error.advice)
+    if run.error.message != run.error.title:
+        body = f"{words.tr(run.error.message)}\n{body}"
     return Notice(str(run.id), words.tr(run.error.title), body, "failure", "history", urgent=True)
 
 

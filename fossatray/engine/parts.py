@@ -84,6 +84,8 @@ class Limits:
     """How long no scheduled run signs in after the portal said that it locked the sign-in."""
     quiet_wait_s: float = 1.0
     """A slot that waits so long for the network is shown as one that does."""
+    wait_goes_on: timedelta = timedelta(seconds=150)
+    """A slot that began to wait at most so long ago waits on when the computer wakes: two minutes for the network."""
     look_ahead: timedelta = timedelta(seconds=5)
     """So long before a slot it is probed whether the portal can be reached, so that the run starts on time."""
     way_known: timedelta = timedelta(seconds=20)

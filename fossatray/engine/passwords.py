@@ -14,9 +14,10 @@ log = logging.getLogger("fossatray.engine.passwords")
 
 
 class Passwords:
-    """Knows which passwords are gone. A keyring that cannot be asked is no reason to hold anything back.
+    """Knows which passwords are gone. A keyring that cannot be read is no reason to hold anything back, but is told.
 
-    `changing` is called right before a password is found to be gone, or to be there again; `changed` right after.
+    `changing` is called right before a password is found to be gone, or to be there again; `changed` right after, and
+    where it is found that the keyring cannot be read, or can be again.
     """
 
     def __init__(
@@ -26,6 +27,7 @@ class Passwords:
         self._changing = changing
         self._changed = changed
         self._is_missing: dict[str, bool] = {}
+        self._unreadable: set[str] = set()
         self._asking: dict[str, asyncio.Lock] = {}
 
     def is_known(self, account: Account) -> bool:
@@ -38,8 +40,19 @@ class Passwords:
         """Tell whether the password is known to be gone."""
         return self._is_missing.get(account_id, False)
 
-    def learn(self, account_id: str, *, missing: bool) -> None:
+    def is_unreadable(self, account_id: str) -> bool:
+        """Tell whether the keyring did not say, when it was last asked, if it has the password."""
+        return account_id in self._unreadable
+
+    def learn(self, account_id: str, *, missing: bool, unreadable: bool = False) -> None:
         """Take note of what a run, or a command, has found."""
+        was_unreadable = self.is_unreadable(account_id)
+        (self._unreadable.add if unreadable else self._unreadable.discard)(account_id)
+        self._learn(account_id, missing=missing)
+        if unreadable != was_unreadable:
+            self._changed(account_id)
+
+    def _learn(self, account_id: str, *, missing: bool) -> None:
         if missing == self.is_missing(account_id):
             self._is_missing[account_id] = missing
             return
@@ -51,6 +64,7 @@ class Passwords:
     def forget(self, account_id: str) -> None:
         """Know nothing of an account any more."""
         self._is_missing.pop(account_id, None)
+        self._unreadable.discard(account_id)
         self._asking.pop(account_id, None)
 
     async def ask(self, account: Account) -> None:
@@ -61,11 +75,12 @@ class Passwords:
                 return
         async with lock:
             if self._credentials.session_password(account.id, account.origin) is not None:
-                missing = False
+                state: CredentialState | None = CredentialState.PRESENT
             else:
-                missing = await self._look(account) is CredentialState.MISSING
+                state = await self._look(account)
             if self._asking.get(account.id) is lock:  # else the account was removed meanwhile
-                self.learn(account.id, missing=missing)
+                unreadable = state not in (CredentialState.PRESENT, CredentialState.MISSING)
+                self.learn(account.id, missing=state is CredentialState.MISSING, unreadable=unreadable)
 
     async def _look(self, account: Account) -> CredentialState | None:
         try:

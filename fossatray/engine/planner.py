@@ -72,7 +72,12 @@ class Planner:
     def schedules(self, account_id: str) -> tuple[ScheduleState, ...]:
         """Return the account's schedules as they are now, each with its next planned run (UTC)."""
         ours = self._store.schedules.of_account(account_id)
-        return tuple(ScheduleState(one, self._next.get(one.id), self._held(one)) for one in ours)
+        return tuple(self._state_of(one) for one in ours)
+
+    def _state_of(self, schedule: Schedule) -> ScheduleState:
+        held = self._held(schedule)
+        is_unsure = held is None and self.passwords.is_unreadable(schedule.account_id)
+        return ScheduleState(schedule, self._next.get(schedule.id), held, "keyring" if is_unsure else None)
 
     def next_run(self, account_id: str) -> datetime | None:
         """Return the account's soonest planned run (UTC), or None."""
@@ -116,7 +121,7 @@ class Planner:
         self._gates.forget_ways()
         zone = self._parts.zone()
         for schedule in self._store.schedules.all():
-            if schedule.after is None:
+            if schedule.after is None and not self._departures.has_just_begun(schedule.id):
                 self._departures.call_off(schedule.id)  # what waits may be late by now: it is decided upon anew
             self._guard(partial(self._fire, schedule.id))
         if zone != self._zone:
@@ -161,6 +166,7 @@ class Planner:
         if self._alarm is None:
             return
         try:
+            self._departures.go_on(run.account_id)
             self._chains.run_ended(run)
         except Exception:  # as in _fire
             for schedule_id in self._chains.line(run.account_id):
@@ -193,6 +199,7 @@ class Planner:
         if schedule is not None and self._alarm is not None:
             self._settle(schedule)
             self._arm(schedule)
+            self._departures.go_on(schedule.account_id)
             self._chains.go_on(schedule.account_id)
 
     def _pause(self, schedule_id: int) -> None:
@@ -248,10 +255,17 @@ class Planner:
             self._next[schedule.id] = following
 
     def _accounted(self, schedule: Schedule) -> datetime:
-        """Until when the schedule is accounted for: from now on if it is new, or if the clock was set back since."""
+        """Until when the schedule is accounted for: from now on if it is new, or if the clock was set back since.
+
+        Then what was written of moments that are still to come is forgotten; the runs stay.
+        """
         now = self._parts.clock()
         until = self._store.schedules.accounted_until(schedule.id)
-        return now if until is None or until > now else until
+        if until is not None and until <= now:
+            return until
+        if until is not None:
+            self._store.schedules.forget_future(schedule.id, now)
+        return now
 
     # --- the alarm --------------------------------------------------------------------------------------------------
 

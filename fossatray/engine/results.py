@@ -23,8 +23,11 @@ def finish(
     error: ErrorInfo | None = None,
     reason: str | None = None,
     notify: bool = False,
+    counts_in: bool = True,
 ) -> Run:
-    """Complete a run, with the attempts and phase times that `run` carries, and count it; one transaction.
+    """Complete a run, with the attempts and phase times that `run` carries, and count it if it `counts_in`.
+
+    That is one transaction.
 
     Raises StoreError, and NotFound if there is no such run under way.
     """
@@ -40,7 +43,8 @@ def finish(
             phases=run.phases,
             notify=notify,
         )
-        _count(store, ended)
+        if counts_in:
+            _count(store, ended)
     return ended
 
 

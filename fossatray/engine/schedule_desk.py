@@ -37,7 +37,7 @@ class ScheduleDesk:
         if schedule.id == 0 or command.pauses:
             self._refuse_past(schedule.paused_until)
         if schedule.id == 0:
-            check_schedule(schedule, schedules.all(), now, self._parts.zone())
+            check_schedule(schedule, schedules.all(), now, self._parts.zone(), self._parts.words().day)
             added = schedules.add(replace(schedule, failures=0, switched_off=False), now)
             self._planner.begin(added)
             return added
@@ -50,12 +50,15 @@ class ScheduleDesk:
             failures=before.failures,
             switched_off=before.switched_off,
         )
-        check_schedule(schedule, schedules.all(), now, self._parts.zone())
+        check_schedule(schedule, schedules.all(), now, self._parts.zone(), self._parts.words().day)
         return self._change(before, schedule)
 
     def remove(self, command: RemoveSchedule) -> None:
-        """Remove a schedule. Raises InvalidInput where another one runs after it, NotFound."""
-        self._store.schedules.remove(self._schedule(command.schedule_id).id)
+        """Remove a schedule, accounted for up to now. Raises InvalidInput where another one runs after it, NotFound."""
+        schedule = self._schedule(command.schedule_id)
+        self._store.schedules.refuse_removal(schedule.id)
+        self._planner.settle_one(schedule)
+        self._store.schedules.remove(schedule.id)
         self._planner.forget(command.schedule_id)
 
     def pause(self, command: PauseSchedule) -> None:
@@ -68,13 +71,14 @@ class ScheduleDesk:
         self._resume(self._schedule(command.schedule_id))
 
     def switch(self, account_ids: list[str], *, on: bool) -> None:
-        """Pause or resume all schedules of some accounts."""
-        for account_id in account_ids:
-            for schedule in self._store.schedules.of_account(account_id):
-                if on:
-                    self._resume(schedule)
-                else:
-                    self._pause(schedule, None)
+        """Pause or resume all schedules of some accounts; where some are switched off, only these are resumed."""
+        ours = [one for account_id in account_ids for one in self._store.schedules.of_account(account_id)]
+        if not on:
+            for schedule in ours:
+                self._pause(schedule, None)
+            return
+        for schedule in [one for one in ours if one.switched_off] or ours:
+            self._resume(schedule)
 
     def _refuse_past(self, until: datetime | None) -> None:
         if until is not None and (until.tzinfo is None or until <= self._parts.clock()):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from datetime import datetime
 
 from fossatray.core.errors import NotFound, StoreError
 from fossatray.core.runs import Outcome, Run
@@ -32,22 +33,19 @@ class Unwritten:
     def newest(self, account_id: str) -> Run | None:
         """Return the account's newest run whose end is not written down yet, or None."""
         ours = (run for run in self._ended.values() if run.account_id == account_id)
-        return max(ours, key=lambda run: (run.started_at, run.id), default=None)
+        return max(ours, key=lambda run: run.id, default=None)
 
     def write(self) -> bool:
-        """Write down what can be by now, oldest first, each counted, and marked to be told unless that was done.
+        """Write down what can be by now, oldest first, each counted, and marked to be told or as told already.
 
-        Tells whether any was.
+        A failure after which the same has succeeded is neither counted nor told any more. Tells whether any was.
         """
         before = len(self._ended)
         for run in sorted(self._ended.values(), key=lambda run: run.id):
             assert run.outcome is not None
             assert run.finished_at is not None
-            notify = run.outcome is Outcome.FAILED and not self._is_told(run.id)
             try:
-                finish(
-                    self._store, run, run.outcome, run.finished_at, error=run.error, reason=run.reason, notify=notify
-                )
+                self._finish(run, run.outcome, run.finished_at)
             except NotFound:  # its account was removed
                 pass
             except StoreError as error:
@@ -55,3 +53,12 @@ class Unwritten:
                 break
             del self._ended[run.id]
         return len(self._ended) < before
+
+    def _finish(self, run: Run, outcome: Outcome, at: datetime) -> None:
+        store, is_told = self._store, self._is_told(run.id)
+        with store.atomic():
+            is_over = outcome is Outcome.FAILED and store.runs.has_succeeded_since(run)
+            notify = outcome is Outcome.FAILED and (is_told or not is_over)
+            finish(store, run, outcome, at, error=run.error, reason=run.reason, notify=notify, counts_in=not is_over)
+            if is_told:
+                store.runs.mark_notified(run.id)

@@ -38,6 +38,7 @@ class ClockWatch:
         self._changed = changed
         self._tick = tick
         self._timer: Timer | None = None
+        self._was_steady = False
         self._rest()
 
     def start(self) -> None:
@@ -50,17 +51,31 @@ class ClockWatch:
             self._timer.cancel()
             self._timer = None
 
+    def told(self) -> None:
+        """Take the clocks as they are now: somebody else has noticed a sleep or a change, and it is known by now."""
+        if self._parts.zone_mark() != self._mark:
+            self._renew_zone()
+        self._was_steady = False
+        self._rest()
+
+    def is_steady(self) -> bool:
+        """Tell whether the clocks have kept together at the last look, and since: only then is a date to be trusted."""
+        return self._was_steady and abs(self._drift()) <= DRIFT
+
     def _look(self) -> None:
-        parts = self._parts
-        passed = timedelta(seconds=parts.monotonic() - self._monotonic)
-        drift = parts.clock() - self._wall - passed
-        if abs(drift) > DRIFT or parts.zone_mark() != self._mark:
+        drift = self._drift()
+        self._was_steady = abs(drift) <= DRIFT
+        if not self._was_steady or self._parts.zone_mark() != self._mark:
             log.info("the computer has slept, or its clock or zone was changed (%+.0f s)", drift.total_seconds())
             self._renew_zone()
             self._rest()
             self._changed()
         self._tick()
         self.start()
+
+    def _drift(self) -> timedelta:
+        passed = timedelta(seconds=self._parts.monotonic() - self._monotonic)
+        return self._parts.clock() - self._wall - passed
 
     def _rest(self) -> None:
         """Take the clocks as they are now for the measure of what comes."""

@@ -36,13 +36,12 @@ from fossatray.portal.check_questions import (
 )
 from fossatray.portal.check_site import SiteCheck
 from fossatray.portal.link import EngineLink
-from fossatray.portal.list_state import ListState
+from fossatray.portal.list_state import ListState, settle_argument
 from fossatray.portal.portal_page import PortalPage
 from fossatray.portal.profile import Profile
 from fossatray.portal.rows import RowReader, RowUnreadable
 from fossatray.portal.selectors import bad_selectors
 from fossatray.portal.sign_in import SignIn
-from fossatray.portal.work_list import settle_argument
 
 _MENU_S = 5.0
 _LIST_PATH = "the path of the work list"

@@ -8,13 +8,16 @@ from dataclasses import dataclass, field
 
 from fossatray.core.orders import WorkOrder
 
+_PAGE_SIZES = (25, 50, 100)
+"""How many orders the portal shows on a full page (portal facts §2: "Show 25", "Show 50", "Show 100")."""
+
 
 @dataclass(slots=True)
 class ListRead:
     """One reading of the list: its orders' numbers as listed, and the total that each page showed (None: not shown).
 
     `rows` counts the rows that were there, `page_size` those of the first page; `proved_end` says how the last page
-    was known for the last, `no_next` whether by there being no way to a next one.
+    was known for the last, `says_last` whether it showed itself that no page comes after it.
     """
 
     numbers: list[str] = field(default_factory=list)
@@ -22,7 +25,7 @@ class ListRead:
     rows: int = 0
     page_size: int = 0
     proved_end: str = ""
-    no_next: bool = False
+    says_last: bool = False
     _seen: set[str] = field(default_factory=set)
 
     def take(self, orders: Iterable[WorkOrder]) -> list[WorkOrder]:
@@ -67,7 +70,9 @@ def judge(read: ListRead, earlier: ListRead | None = None) -> Judgement:
         if total != len(read.numbers):
             return Judgement(doubt=f"the portal counts {total} matches, {len(read.numbers)} were listed")
         return Judgement(proof=f"{total} matches")
-    if (read.pages == 1 and read.no_next) or (earlier is not None and earlier.numbers == read.numbers):
+    if read.pages == 1 and not read.says_last and read.rows in _PAGE_SIZES:
+        return Judgement(doubt="a page is full, and the portal shows neither a total nor whether it is the last")
+    if (read.pages == 1 and read.says_last) or (earlier is not None and earlier.numbers == read.numbers):
         return Judgement(proof=f"{read.proved_end}, {read.pages} pages, no total shown")
     return Judgement(doubt="the portal shows no total, so that the list is read twice")
 

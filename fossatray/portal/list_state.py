@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from fossatray.core.errors import PortalError
+from fossatray.portal.profile import Profile
 
 
 @dataclass(frozen=True, slots=True)
 class ListState:
     """`ids` are the rows' classes, one a line; `total` is N of "N matches"; `below` is the text below the header.
 
-    `page` and `last_page` are the paginator's; `next` and `previous` tell whether its link there can be used; `size` is
-    what the page-size control says; `view` is "list" or "grid"; `badge` whether the filter is shown as active.
+    `page` and `last_page` are the paginator's; `next` and `previous` tell whether its link there can be used, `last`
+    whether that to the next page is shown as one that cannot; `size` is what the page-size control says; `view` is
+    "list" or "grid"; `badge` whether the filter is shown as active.
     """
 
     form: bool
@@ -32,17 +34,41 @@ class ListState:
     below: str
     path: str
     timeout: bool = False
+    last: bool = False
 
     @classmethod
     def from_page(cls, data: Any) -> ListState:
         """Check what the page told. Raises PortalError for anything else."""
         if not isinstance(data, dict):
             raise _not_understood()
-        data = {"timeout": False, **data}
+        data = {"timeout": False, "last": False, **data}
         for field in fields(cls):
             if not _is_a(data.get(field.name), str(field.type)):
                 raise _not_understood()
         return cls(**{field.name: data[field.name] for field in fields(cls)})
+
+
+def settle_argument(
+    profile: Profile,
+    action: str | None,
+    *,
+    before: str | None = None,
+    page: int | None = None,
+    expected: ListState | None = None,
+) -> dict[str, Any]:
+    """Return what scripts/settle.js is given, but its time limit."""
+    waits = profile.waits
+    return {
+        "signs": asdict(profile.work_list),
+        "form": profile.sign_in.form,
+        "action": action,
+        "before": before,
+        "page": page,
+        "expected": expected and {"ids": expected.ids, "total": expected.total},
+        "quiet": waits.quiet * 1000,
+        "unchanged": waits.unchanged * 1000,
+        "empty": waits.empty * 1000,
+    }
 
 
 def _is_a(value: object, kind: str) -> bool:

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from functools import partial
-from typing import Any
 from urllib.parse import quote
 
 from playwright.async_api import Error as PlaywrightError
@@ -30,7 +29,7 @@ from fossatray.portal.beside import beside
 from fossatray.portal.completeness import ListRead, as_kept, judge
 from fossatray.portal.foreign import was_replaced
 from fossatray.portal.link import EngineLink
-from fossatray.portal.list_state import ListState
+from fossatray.portal.list_state import ListState, settle_argument
 from fossatray.portal.portal_page import PortalPage
 from fossatray.portal.profile import Profile
 from fossatray.portal.rows import RowReader, RowUnreadable
@@ -154,7 +153,7 @@ class WorkListReader:
             orders = await self._take_page(state, read)
             if len(read.numbers) > self._profile.limits.orders:
                 raise ListTooLong(f"FossaTray reads at most {self._profile.limits.orders:,} work orders.")
-            read.proved_end, read.no_next = _end(state, read), not state.next
+            read.proved_end, read.says_last = _end(state, read), state.last
             if read.proved_end:
                 self._send(orders)
                 self._progress(state, read, read.pages)
@@ -172,7 +171,7 @@ class WorkListReader:
 
     async def _next_page(self, state: ListState, expected: ListState | None = None) -> ListState | None:
         """Go on to the next page; None when there is none: the rows stay, and nothing speaks against it."""
-        after = await self._settle("next", before=state.ids, expected=expected)
+        after = await self._settle("next", before=state.ids, page=state.page, expected=expected)
         if after.ids == state.ids or after.rows == 0:
             self._raise_for_answer()
         if after.ids == state.ids:
@@ -208,7 +207,7 @@ class WorkListReader:
         if not state.previous:
             return None
         asked = self._page.asked
-        back = await self._settle("previous", before=state.ids, expected=expected)
+        back = await self._settle("previous", before=state.ids, page=state.page, expected=expected)
         if back.ids == state.ids or back.rows == 0:
             self._raise_for_answer()
         return None if back.ids == state.ids or self._page.asked == asked else back
@@ -247,13 +246,21 @@ class WorkListReader:
         return state
 
     async def _settle(
-        self, action: str | None, *, before: str | None = None, expected: ListState | None = None
+        self,
+        action: str | None,
+        *,
+        before: str | None = None,
+        page: int | None = None,
+        expected: ListState | None = None,
     ) -> ListState:
-        """Do something on the page and wait until the list has settled; at once where it is as `expected`."""
+        """Do something on the page and wait until the list has settled; at once where it is as `expected`.
+
+        `before` are the ids and `page` is the number of the page that is left.
+        """
         self._steps += 1
         if self._steps % _TIDY_AFTER == 0:
             await self._page.tidy()
-        argument = settle_argument(self._profile, action, before=before, expected=expected)
+        argument = settle_argument(self._profile, action, before=before, page=page, expected=expected)
         try:
             told = await self._page.watch("settle", argument, self._page.page_limit, follow=action is None)
         except PlaywrightError as error:
@@ -357,23 +364,6 @@ def _require_same(page: ListState, again: ListState, number: int) -> None:
     """Raise _Shifted unless page `number` shows `again` the orders and the total that it showed before."""
     if (again.ids, again.total) != (page.ids, page.total):
         raise _Shifted(f"page {number} changed while the others were read")
-
-
-def settle_argument(
-    profile: Profile, action: str | None, *, before: str | None = None, expected: ListState | None = None
-) -> dict[str, Any]:
-    """Return what scripts/settle.js is given, but its time limit."""
-    waits = profile.waits
-    return {
-        "signs": asdict(profile.work_list),
-        "form": profile.sign_in.form,
-        "action": action,
-        "before": before,
-        "expected": expected and {"ids": expected.ids, "total": expected.total},
-        "quiet": waits.quiet * 1000,
-        "unchanged": waits.unchanged * 1000,
-        "empty": waits.empty * 1000,
-    }
 
 
 def _end(state: ListState, read: ListRead) -> str:

@@ -9,17 +9,23 @@ import os
 import re
 import shutil
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from fossatray.core.errors import FossaError, StoreDamaged
+from fossatray.store.convert import NOT_OURS, account_from, schedule_from
 from fossatray.store.errors import folder_errors, store_errors
 from fossatray.store.folder import make_private
 from fossatray.store.migrations import SCHEMA_VERSION, version_of
 
 KEPT = 5
+NO_BACKUP = (
+    "There is no usable backup. Move the database file away to start anew: the next sync reads all open orders again."
+)
 _NAME = re.compile(r"fossatray-(\d{8}T\d{12}Z)-v(\d+)\.sqlite3")
 _STAMP = "%Y%m%dT%H%M%S%fZ"
 
@@ -52,6 +58,11 @@ def list_backups(folder: Path) -> list[Backup]:
     return sorted(found, key=lambda backup: (backup.made_at, backup.version), reverse=True)
 
 
+def newest_sound(folder: Path) -> Backup | None:
+    """Return the newest backup that can be used, or None."""
+    return next((backup for backup in list_backups(folder) if is_sound(backup.file)), None)
+
+
 def make_backup(source: sqlite3.Connection, folder: Path, now: datetime) -> Backup:
     """Copy an open database into the folder (0600) and drop all but the newest five. Raises store errors."""
     now = now.astimezone(UTC)
@@ -71,7 +82,7 @@ def is_sound(file: Path, known: int = SCHEMA_VERSION) -> bool:
     """Tell whether a backup can be read as a whole, is one of ours, and is not from a newer version."""
     try:
         with store_errors(), closing(sqlite3.connect(_read_only(file), uri=True)) as connection:
-            return 0 < version_of(connection) <= known and check_integrity(connection)
+            return 0 < version_of(connection) <= known and check_integrity(connection) and rows_are_ours(connection)
     except FossaError:
         return False
 
@@ -81,18 +92,38 @@ def check_integrity(connection: sqlite3.Connection) -> bool:
     return bool(connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
 
 
+def rows_are_ours(connection: sqlite3.Connection) -> bool:
+    """Tell whether the accounts and schedules, without which nothing works, can be read as ours.
+
+    Those of an earlier version are read when it has been migrated, and taken for ours here.
+    """
+    if version_of(connection) != SCHEMA_VERSION:
+        return True
+    try:
+        for account in _rows(connection, "account"):
+            account_from(account)
+        for schedule in _rows(connection, "schedule"):
+            schedule_from(schedule)
+    except (StoreDamaged, *NOT_OURS):
+        return False
+    return True
+
+
+def _rows(connection: sqlite3.Connection, table: str) -> Iterator[dict[str, Any]]:
+    cursor = connection.execute(f"SELECT * FROM {table}")  # noqa: S608 - two names of our own
+    names = [column[0] for column in cursor.description]
+    return (dict(zip(names, row, strict=True)) for row in cursor)
+
+
 def set_aside_and_restore(file: Path, backups: Path, now: datetime) -> Restored:
     """Keep the damaged database under another name and put the newest sound backup in its place.
 
     The caller holds the folder's lock and has no connection open. Killed at any moment this leaves either the damaged
     database, to be offered again, or the restored one. Raises StoreDamaged (nothing is moved) without a sound backup.
     """
-    backup = next((backup for backup in list_backups(backups) if is_sound(backup.file)), None)
+    backup = newest_sound(backups)
     if backup is None:
-        raise StoreDamaged(
-            "The database is damaged, and there is no usable backup.",
-            advice="Move the database file away to start anew: the next sync reads all open orders again.",
-        )
+        raise StoreDamaged("The database is damaged, and there is no usable backup.", advice=NO_BACKUP)
     stamp = now.astimezone(UTC).strftime(_STAMP)
     kept = file.with_name(f"{file.stem}-damaged-{stamp}{file.suffix}")
     with folder_errors("The damaged database cannot be set aside"), store_errors():

@@ -6,6 +6,7 @@ migrations, and only then Peewee and its queries. All of it runs in the thread t
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -16,12 +17,22 @@ from typing import Any, Self
 from peewee import SqliteDatabase
 
 from fossatray.core.errors import StoreDamaged, StoreUnsuitable
-from fossatray.store.backups import Backup, Restored, check_integrity, list_backups, make_backup, set_aside_and_restore
+from fossatray.store.backups import (
+    Backup,
+    Restored,
+    check_integrity,
+    list_backups,
+    make_backup,
+    rows_are_ours,
+    set_aside_and_restore,
+)
 from fossatray.store.convert import Row
 from fossatray.store.errors import store_errors
 from fossatray.store.folder import FolderLock, check_file, check_folder, make_private
 from fossatray.store.migrations import SCHEMA_VERSION, migrate, refuse_newer, version_of
 from fossatray.store.models import proxy
+
+log = logging.getLogger("fossatray.store")
 
 BUSY_SECONDS = 5.0
 BACKUP_EVERY = timedelta(days=1)
@@ -146,8 +157,16 @@ def _prepare(file: Path, backups: Path, clock: Clock) -> None:
             raise StoreDamaged("The database file is damaged.")
         version, now = version_of(connection), clock()
         if existed and (_has_tables(connection) and (version < SCHEMA_VERSION or _is_due(backups, now))):
-            make_backup(connection, backups, now)
+            _back_up(connection, backups, now)
         migrate(connection)
+
+
+def _back_up(connection: sqlite3.Connection, backups: Path, now: datetime) -> None:
+    """Make the backup that is due; not of damaged rows: that would push a sound backup out."""
+    if rows_are_ours(connection):
+        make_backup(connection, backups, now)
+    else:
+        log.error("no backup is made: rows of the database cannot be read")
 
 
 def _refuse_newer_untouched(file: Path) -> None:

@@ -236,6 +236,7 @@ MIGRATIONS: tuple[Migration, ...] = (
                 at INTEGER NOT NULL)""",
         ),
     ),
+    Migration(6, ("CREATE INDEX IF NOT EXISTS run_account ON run (account_id)",)),  # the newest by their number
 )
 
 SCHEMA_VERSION = MIGRATIONS[-1].version

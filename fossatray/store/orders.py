@@ -27,6 +27,7 @@ _UPSERT = """
 _SEEN = """
     UPDATE work_order SET last_seen = ?, archived_at = NULL
     WHERE account_id = ? AND number IN (SELECT value FROM json_each(?))"""
+_MEND = "UPDATE work_order SET first_seen = ? WHERE account_id = ? AND typeof(first_seen) <> 'integer'"
 _ARCHIVE = """
     UPDATE work_order SET archived_at = ?
     WHERE account_id = ? AND archived_at IS NULL AND number IN (SELECT value FROM json_each(?))"""
@@ -85,6 +86,7 @@ class Orders:
                     fresh.append(_row(account_id, order, data, moment))
             self._database.executemany(_UPSERT, fresh)
             self._database.execute(_SEEN, (moment, account_id, json.dumps(seen)))
+            self._database.execute(_MEND, (moment, account_id))
             self._database.execute(_ARCHIVE, (moment, account_id, json.dumps(diff.gone)))
             changes = (change_row(change, run_id, account_id, moment) for change in diff.changes)
             self._database.executemany(CHANGE_SQL, changes)
@@ -103,8 +105,9 @@ class Orders:
         return int(row["n"]) if row else 0
 
     def _kept_data(self, account_id: str) -> dict[str, str]:
-        rows = self._database.execute("SELECT number, data FROM work_order WHERE account_id = ?", (account_id,))
-        return dict(rows.fetchall())
+        asked = "SELECT number, CAST(data AS BLOB) FROM work_order WHERE account_id = ?"
+        rows = self._database.execute(asked, (account_id,)).fetchall()
+        return {number: data.decode("utf-8", "replace") for number, data in rows}
 
     @store_errors()
     def held_back(self, account_id: str) -> frozenset[str] | None:
@@ -129,14 +132,15 @@ class Orders:
 
 
 def _orders(asked: Any) -> dict[str, WorkOrder]:
-    rows = WorkOrderRow.select(WorkOrderRow.number, WorkOrderRow.data).where(asked).order_by(WorkOrderRow.id).tuples()
+    data = WorkOrderRow.data.cast("BLOB")  # what was altered on the disk may be no text any more
+    rows = WorkOrderRow.select(WorkOrderRow.number, data).where(asked).order_by(WorkOrderRow.id).tuples()
     return {number: _order_or_number(number, data) for number, data in rows.iterator()}
 
 
-def _order_or_number(number: str, data: str) -> WorkOrder:
+def _order_or_number(number: str, data: bytes) -> WorkOrder:
     """Return the order of its JSON text; where that was altered only the number, and the next list mends the row."""
     try:
-        return order_from_data(data)
+        return order_from_data(data.decode())
     except NOT_OURS as error:
         log.warning("what is stored of a work order cannot be read (%s): the next list mends it", type(error).__name__)
         return WorkOrder(number)

@@ -49,7 +49,6 @@ if TYPE_CHECKING:  # loaded when asked for: most who read ask for neither
 
 _BUSY_SECONDS = 1.0  # it may be the GUI thread that waits; only the recovery after a crash makes readers wait
 _NO_LIMIT = -1
-_ENDED = "SELECT * FROM run WHERE account_id = ? AND outcome IS NOT NULL ORDER BY started_at DESC, id DESC LIMIT 1"
 _CHANGES = (
     "SELECT change.*, account.name AS account, location.store_number FROM change"
     " JOIN account ON account.id = change.account_id"
@@ -59,9 +58,13 @@ _DISPENSERS = (
     "SELECT dispenser.*, location.account_id, location.url, location.store_number, location.site_name"
     " FROM dispenser JOIN location ON location.id = dispenser.location_id"
 )
-_JUDGED = (
-    "SELECT * FROM run WHERE account_id = ? AND outcome IN ('succeeded', 'failed')"
-    " ORDER BY started_at DESC, id DESC LIMIT 1"
+_NEWEST = "SELECT * FROM run INDEXED BY run_account WHERE account_id = ? AND {} ORDER BY id DESC LIMIT 1"
+_ENDED = _NEWEST.format("outcome IS NOT NULL")
+_JUDGED = _NEWEST.format("outcome IN ('succeeded', 'failed')")
+_FAILURES = (
+    "SELECT count(*) AS n FROM run INDEXED BY run_account WHERE account_id = ?1 AND job = ?2 AND outcome = 'failed'"
+    " AND id > coalesce((SELECT id FROM run INDEXED BY run_account WHERE account_id = ?1 AND job = ?2"
+    " AND outcome = 'succeeded' ORDER BY id DESC LIMIT 1), 0)"
 )
 
 
@@ -209,6 +212,7 @@ class Reader:
         counted = self._rows(
             "SELECT count(*) AS n FROM work_order WHERE account_id = ? AND archived_at IS NULL", [account.id]
         )
+        judged = self._newest_run(_JUDGED, account.id)
         return AccountState(
             account=account,
             schedules=tuple(_schedule_state(schedule_from(one), blocked, now, zone) for one in schedules),
@@ -216,7 +220,8 @@ class Reader:
             last_run=self._newest_run(_ENDED, account.id),
             blocked=blocked,
             open_orders=counted[0]["n"],
-            last_judged=self._newest_run(_JUDGED, account.id),
+            last_judged=judged,
+            failures=self._rows(_FAILURES, [account.id, judged.job])[0]["n"] if judged is not None else 0,
         )
 
     def _newest_run(self, query: str, account_id: str) -> Run | None:

@@ -20,7 +20,8 @@ from fossatray.store.totals import fold
 _TO_TELL, _TOLD, _TELLING = 0, 1, 2
 _TO_TELL_NOW = SQL("notified = 0")  # a literal, or SQLite would not use the index over just these rows
 _HALF_TOLD = SQL("notified = 2")
-_NEWEST = "SELECT * FROM run WHERE account_id = ? AND {} ORDER BY started_at DESC, id DESC LIMIT 1"
+_NEWEST = "SELECT * FROM run INDEXED BY run_account WHERE account_id = ? AND {} ORDER BY id DESC LIMIT 1"
+"""The newest is the one that was begun last, whatever the clock said then: it may have been set back since."""
 
 
 class Runs:
@@ -187,12 +188,25 @@ class Runs:
     @store_errors()
     def failures_before(self, run: Run) -> int:
         """Return how many of the account's runs of the same job failed in a row right before this one."""
+        return int(RunRow.select().where(self._failed_before(run)).count())
+
+    @store_errors()
+    def is_told_before(self, run: Run) -> bool:
+        """Tell whether one of the failures in a row right before a run was told, or is to be."""
+        told = self._failed_before(run) & RunRow.notified.is_null(is_null=False)
+        return first(RunRow.select(RunRow.id).where(told)) is not None
+
+    def _failed_before(self, run: Run) -> Any:
         before = (RunRow.account_id == run.account_id) & (RunRow.job == run.job) & (RunRow.id < run.id)
         good = before & (RunRow.outcome == Outcome.SUCCEEDED.value)
-        row = first(RunRow.select(RunRow.id).where(good).order_by(RunRow.started_at.desc(), RunRow.id.desc()))
-        failed = before & (RunRow.outcome == Outcome.FAILED.value) & (RunRow.id > (row["id"] if row else 0))
-        count: int = RunRow.select().where(failed).count()
-        return count
+        row = first(RunRow.select(RunRow.id).where(good).order_by(RunRow.id.desc()))
+        return before & (RunRow.outcome == Outcome.FAILED.value) & (RunRow.id > (row["id"] if row else 0))
+
+    @store_errors()
+    def has_succeeded_since(self, run: Run) -> bool:
+        """Tell whether a later run of the same account and kind of job has succeeded."""
+        later = (RunRow.account_id == run.account_id) & (RunRow.job == run.job) & (RunRow.id > run.id)
+        return first(RunRow.select(RunRow.id).where(later & (RunRow.outcome == Outcome.SUCCEEDED.value))) is not None
 
     @store_errors()
     def unnotified(self) -> list[Run]:
@@ -218,6 +232,11 @@ class Runs:
         """Say that a run's notice was taken by the desktop, or seen; harmless if there was none to give."""
         due = RunRow.notified.in_([_TO_TELL, _TELLING])
         RunRow.update(notified=_TOLD).where((RunRow.id == run_id) & due).execute()
+
+    @store_errors()
+    def nothing_to_tell(self, run_id: int) -> None:
+        """Say that of a run nothing is told after all; harmless if that was so."""
+        RunRow.update(notified=None).where((RunRow.id == run_id) & (RunRow.notified == _TO_TELL)).execute()
 
     @store_errors()
     def fold(self, before: datetime) -> int:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from fossatray.core.errors import InvalidInput, NotFound
-from fossatray.core.runs import Occurrence
+from fossatray.core.runs import Fate, Occurrence
 from fossatray.core.schedules import Schedule, check_chains
 from fossatray.store.convert import from_ms, occurrence_from, schedule_columns, schedule_from, to_ms
 from fossatray.store.database import Database
@@ -77,14 +77,19 @@ class Schedules:
         """
         with self._database.atomic():
             self._existing(schedule_id)
-            waiting = first(ScheduleRow.select().where(ScheduleRow.after_id == schedule_id))
-            if waiting is not None:
-                raise InvalidInput(
-                    f'"{schedule_from(waiting).title}" runs after this schedule.',
-                    advice="Give that one its own times, or remove it first.",
-                )
+            self.refuse_removal(schedule_id)
             fold_schedule(self._database, schedule_id)
             ScheduleRow.delete().where(ScheduleRow.id == schedule_id).execute()
+
+    @store_errors()
+    def refuse_removal(self, schedule_id: int) -> None:
+        """Raise InvalidInput where another schedule runs after this one."""
+        waiting = first(ScheduleRow.select().where(ScheduleRow.after_id == schedule_id))
+        if waiting is not None:
+            raise InvalidInput(
+                f'"{schedule_from(waiting).title}" runs after this schedule.',
+                advice="Give that one its own times, or remove it first.",
+            )
 
     @store_errors()
     def set_result(self, schedule_id: int, failures: int, switched_off: bool) -> None:
@@ -119,6 +124,12 @@ class Schedules:
                 " ON CONFLICT (schedule_id, planned_at) DO NOTHING",
                 values,
             )
+
+    @store_errors()
+    def forget_future(self, schedule_id: int, now: datetime) -> None:
+        """Delete what a schedule skipped or missed after `now`: the clock was ahead, and these moments are to come."""
+        future = (OccurrenceRow.schedule_id == schedule_id) & (OccurrenceRow.planned_at > to_ms(now))
+        OccurrenceRow.delete().where(future & (OccurrenceRow.fate != Fate.RUN.value)).execute()
 
     @store_errors()
     def occurrence(self, schedule_id: int, planned_at: datetime) -> Occurrence | None:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import locale
 import os
 import sys
-from collections.abc import Sequence
-from datetime import UTC, datetime, time, tzinfo
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime, time, tzinfo
 
 import tzlocal
 
+from fossatray.core.locale_habit import Habit, habit_of
 from fossatray.core.words import twelve_hours, twenty_four_hours
 
 if sys.platform != "win32":
     from time import tzset
 
 _ZONE_FILES = ("/etc/localtime", "/etc/timezone")
+_LOCALE_NAMES = ("LC_ALL", "LC_TIME", "LANG")  # the first that is set counts
 
 
 def utc_now() -> datetime:
@@ -62,23 +63,31 @@ def _file_mark(path: str) -> tuple[int, int] | None:
     return found.st_ino, found.st_mtime_ns
 
 
-def clock_words(moment: time) -> str:
-    """Return a wall-clock time by the locale's 12/24-hour habit, without Qt ("2:00 PM" or "14:00")."""
-    return twelve_hours(moment) if _twelve() else twenty_four_hours(moment)
+def local_habit(environment: Mapping[str, str] | None = None) -> Habit:
+    """Return how the person's locale writes times and days, without Qt, and without asking whether it is installed.
+
+    `environment` is the process's, unless given (tests). Windows keeps the locale elsewhere, and is asked.
+    """
+    if sys.platform == "win32":
+        return _windows_habit()
+    values = os.environ if environment is None else environment
+    return habit_of(next((values[name] for name in _LOCALE_NAMES if values.get(name)), ""))
 
 
-def _twelve() -> bool:
-    """Tell whether the person's locale says AM and PM; the C locale says nothing and counts as if it did."""
+def clock_of(habit: Habit) -> Callable[[time], str]:
+    """Return how a wall-clock time is shown: "2:00 PM" or "14:00"."""
+    return twelve_hours if habit.twelve_hours else twenty_four_hours
+
+
+def _windows_habit() -> Habit:
+    import locale
+
     former = locale.setlocale(locale.LC_TIME)
     try:
-        name = locale.setlocale(locale.LC_TIME, "")
-        if name.split(".")[0] in ("C", "POSIX"):
-            return True
-        if sys.platform == "win32":
-            return time(13).strftime("%X").startswith(("1:", "01:"))
-        form = locale.nl_langinfo(locale.T_FMT)
+        locale.setlocale(locale.LC_TIME, "")
+        shown = date(2001, 12, 25).strftime("%x")
+        return Habit(time(13).strftime("%X").startswith(("1:", "01:")), shown.find("12") < shown.find("25"))
     except locale.Error:
-        return True
+        return Habit()
     finally:
         locale.setlocale(locale.LC_TIME, former)
-    return any(part in form for part in ("%p", "%r", "%I", "%l"))

@@ -190,8 +190,9 @@ class ScheduleDialog(QDialog):
 
     def _refusal(self, candidate: Schedule) -> str:
         """Return why a schedule cannot be kept, in words; empty if it can. A chain's is said beside its field, too."""
+        words = self._services.words
         try:
-            check_schedule(candidate, self._others, self._services.now(), self._services.words.zone)
+            check_schedule(candidate, self._others, self._services.now(), words.zone, words.day)
         except InvalidInput as error:
             if candidate.after is not None:
                 self._rule.refuse_chain(error)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QWidget
 
-from fossatray.core.schedules import MOST_LATE_HOURS, Lateness, Schedule
+from fossatray.core.schedules import LEAST_LATE_HOURS, MOST_LATE_HOURS, Lateness, Schedule
 from fossatray.ui.field_form import FieldForm
 
 _HOURS = 4.0
@@ -29,7 +29,7 @@ class LateFields(FieldForm):
             self.tr("After sleep, or when the computer was off: several missed runs make one at most")
         )
         self.add_field(self.tr("&More than 5 minutes late:"), self._policy)
-        self._hours.setRange(0.25, MOST_LATE_HOURS)
+        self._hours.setRange(LEAST_LATE_HOURS, MOST_LATE_HOURS)
         self._hours.setSingleStep(0.25)
         self._hours.setDecimals(2)
         self._hours.setSuffix(self.tr(" h"))

@@ -23,7 +23,7 @@ from fossatray.core.commands import Command, PauseSchedule, RemoveSchedule, Resu
 from fossatray.core.errors import FossaError, InvalidInput
 from fossatray.core.health import Health
 from fossatray.core.schedule_words import next_words, when_words
-from fossatray.core.schedules import DEFAULT_NAME, Schedule
+from fossatray.core.schedules import Schedule, free_name
 from fossatray.core.status import AccountState, ScheduleState
 from fossatray.ui.icons import state_pixmap
 from fossatray.ui.labels import PlainLabel, plain_box
@@ -203,6 +203,7 @@ class ScheduleSection(SettingsSection):
         coming = next_words(state, words, now)
         if state.held is None and state.next_run is not None:
             coming = self.tr("Next sync {when}").format(when=words.when(state.next_run, now, inside=True))
+            coming = words.with_hint(coming, state)
         if _place(state.schedule) in ("", *self._known):
             when = when_words(state.schedule, others, words)
         else:
@@ -239,7 +240,8 @@ class ScheduleSection(SettingsSection):
     @Slot()
     def _on_add(self) -> None:
         if self._account is not None:
-            self._open_editor(Schedule(0, self._account.account.id, name=self._free_name()))
+            taken = [state.schedule.name for state in self._states()]
+            self._open_editor(Schedule(0, self._account.account.id, name=free_name(taken)))
 
     @Slot()
     def _on_edit(self) -> None:
@@ -257,12 +259,6 @@ class ScheduleSection(SettingsSection):
     @Slot()
     def _editor_closed(self) -> None:
         self._editor = None
-
-    def _free_name(self) -> str:
-        """Return a name that no schedule of the account has yet."""
-        taken = {state.schedule.name for state in self._states()}
-        names = (DEFAULT_NAME, *(f"{DEFAULT_NAME} {number}" for number in range(2, len(taken) + 2)))
-        return next(name for name in names if name not in taken)
 
     @Slot()
     def _on_pause(self) -> None:
@@ -293,7 +289,10 @@ class ScheduleSection(SettingsSection):
             QMessageBox.Icon.Warning,
             self.tr("Remove the schedule"),
             self.tr('Remove the schedule "{name}"?').format(name=state.schedule.title),
-            self.tr("Its runs stay in the history. Work orders are not touched."),
+            self.tr(
+                "What it ran stays in the history; what was skipped or missed only in the statistics. "
+                "Work orders are not touched."
+            ),
         )
         box.setStandardButtons(QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel)
         box.setDefaultButton(QMessageBox.StandardButton.Cancel)

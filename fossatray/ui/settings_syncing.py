@@ -15,6 +15,7 @@ DEFAULTS = {
     "silent_hours": "24",
     "at_once": "3",
     "run_minutes": "15",
+    "retries": "2",
     "retention_days": "180",
 }
 """The settings of this part, as they are without anybody's choice."""
@@ -24,7 +25,7 @@ _SILENT = 24
 
 
 class SyncingSection(SettingsSection):
-    """Metered networks, battery, notices of failures and of silence, syncs at once and their limit, days of history."""
+    """Metered networks, battery, notices of failures and of silence, syncs at once, limit, tries, days of history."""
 
     def __init__(self, services: WindowServices, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
@@ -40,6 +41,7 @@ class SyncingSection(SettingsSection):
         self._silence = _number(1, 24 * 365, self.tr(" h"))
         self._at_once = _number(1, 9, "")
         self._minutes = _number(1, 120, self.tr(" min"))
+        self._retries = _number(0, 2, "")
         self._days = _number(90, 3650, self.tr(" days"))
         self._build()
 
@@ -49,6 +51,18 @@ class SyncingSection(SettingsSection):
         self._battery.setAccessibleName(self.tr("Battery level"))
         self._on_silence.setAccessibleName(self.tr("Notify when nothing has succeeded for some time"))
         self._silence.setAccessibleName(self.tr("Hours without a success"))
+        self._on_silence.setToolTip(
+            self.tr(
+                "Counted from the first planned sync that came to nothing after the last success: "
+                "while nothing is planned, nothing is missing"
+            )
+        )
+        self._retries.setToolTip(
+            self.tr(
+                "What fails for now (no network, a busy portal) is tried again in the same sync, "
+                "after about 30 seconds and 2 minutes; 0: never"
+            )
+        )
         self._days.setToolTip(self.tr("Older runs are kept as daily totals"))
         self.add_field("", self._metered)
         self.add_field("", _row(self._on_battery, self._battery), self._on_battery, self._battery)
@@ -57,10 +71,13 @@ class SyncingSection(SettingsSection):
         self.add_field(self.tr("Notif&y after:"), failures, self._failures)
         self.add_field(self.tr("Syncs at once:"), _row(self._at_once), self._at_once)
         self.add_field(self.tr("End a sync after:"), _row(self._minutes), self._minutes)
+        retries = _row(self._retries, QLabel(self.tr("times")))
+        self.add_field(self.tr("T&ry again after a passing failure:"), retries, self._retries)
         self.add_field(self.tr("Keep &history for:"), _row(self._days), self._days)
         for box in (self._metered, self._on_battery, self._on_silence):
             box.toggled.connect(self._on_changed)
-        for spin in (self._battery, self._failures, self._silence, self._at_once, self._minutes, self._days):
+        counts = (self._battery, self._failures, self._silence, self._at_once, self._minutes, self._retries, self._days)
+        for spin in counts:
             spin.valueChanged.connect(self._on_changed)
 
     # --- the contract ---------------------------------------------------------------------------------------------
@@ -105,6 +122,7 @@ class SyncingSection(SettingsSection):
             "silent_hours": str(self._silence.value()) if self._on_silence.isChecked() else "",
             "at_once": str(self._at_once.value()),
             "run_minutes": str(self._minutes.value()),
+            "retries": str(self._retries.value()),
             "retention_days": str(self._days.value()),
         }
 
@@ -117,6 +135,7 @@ class SyncingSection(SettingsSection):
         self._silence.setValue(int(values["silent_hours"] or _SILENT))
         self._at_once.setValue(int(values["at_once"]))
         self._minutes.setValue(int(values["run_minutes"]))
+        self._retries.setValue(int(values["retries"]))
         self._days.setValue(int(values["retention_days"]))
         self._follow()
 

@@ -2,39 +2,53 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Callable
-from datetime import datetime, time, tzinfo
+from datetime import datetime, tzinfo
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
-from fossatray.core.words import Words, twelve_hours, twenty_four_hours
-from fossatray.system.clock import local_zone
+from fossatray.core.locale_habit import Habit
+from fossatray.core.words import Words
+from fossatray.system.clock import clock_of, local_habit, local_zone
+
+_QUOTED = re.compile(r"'[^']*'")
+_NAME_OF_DAY = re.compile(r"d{3,4}")
 
 
 def make_words(zone: Callable[[], tzinfo] | tzinfo = local_zone, locale: QLocale | None = None) -> Words:
     """Return the words for the person at this desktop.
 
     `zone` is the system's time zone as it is at each sentence, and `locale` the system's, unless given (tests). Day and
-    month names are in the language of the texts, so that a sentence is never in two languages; the clock follows the
-    system's habit.
+    month names, AM and PM are in the language of the texts, so that a sentence is never in two languages; the clock,
+    the order of day and month, and the grouping of large figures follow the system's habit.
     """
     names = QLocale(QCoreApplication.translate("Words", "en_US", "the locale of this translation"))
+    habit = _system_habit() if locale is None else habit_of_locale(locale)
     return Words(
         zone_of=zone,
         tr=_translated,
-        clock=clock_of(locale or QLocale.system()),
+        clock=clock_of(habit),
         weekday=_Weekday(names),
-        month_day=_MonthDay(names),
+        month=_Month(names),
+        number=_Number(locale or QLocale.system()),
+        day_first=not habit.month_first,
     )
 
 
-def clock_of(locale: QLocale) -> Callable[[time], str]:
-    """Return how times of day are shown: "2:00 PM" or "14:00". The C locale says nothing and gets the former."""
+def habit_of_locale(locale: QLocale) -> Habit:
+    """Return how a locale writes times of day and days. The C locale says nothing and counts as en_US."""
     if locale.language() == QLocale.Language.C:
-        return twelve_hours
-    if "a" not in locale.timeFormat(QLocale.FormatType.ShortFormat).lower():
-        return twenty_four_hours
-    return _HalfDays(locale.amText(), locale.pmText())
+        return Habit()
+    clock = _QUOTED.sub("", locale.timeFormat(QLocale.FormatType.ShortFormat))
+    day = _NAME_OF_DAY.sub("", _QUOTED.sub("", locale.dateFormat(QLocale.FormatType.LongFormat)))
+    return Habit("a" in clock.lower(), day.find("M") < day.find("d"))
+
+
+def _system_habit() -> Habit:
+    """Return the system's habit: where its environment says it, by the very rule of the command line."""
+    return local_habit() if sys.platform == "linux" else habit_of_locale(QLocale.system())
 
 
 def with_century(form: str) -> str:
@@ -44,16 +58,6 @@ def with_century(form: str) -> str:
 
 def _translated(text: str) -> str:
     return QCoreApplication.translate("Words", text)
-
-
-class _HalfDays:
-    """Shows a time of day in twelve hours with the locale's own signs."""
-
-    def __init__(self, am: str, pm: str) -> None:
-        self._signs = (am, pm)
-
-    def __call__(self, moment: time) -> str:
-        return f"{moment.hour % 12 or 12}:{moment.minute:02d} {self._signs[moment.hour >= 12]}"
 
 
 class _Weekday:
@@ -66,11 +70,21 @@ class _Weekday:
         return self._names.standaloneDayName(moment.isoweekday(), QLocale.FormatType.LongFormat)
 
 
-class _MonthDay:
-    """Names a day of the year: "Nov 23"."""
+class _Month:
+    """Names a month in short: "Nov"."""
 
     def __init__(self, names: QLocale) -> None:
         self._names = names
 
     def __call__(self, moment: datetime) -> str:
-        return f"{self._names.monthName(moment.month, QLocale.FormatType.ShortFormat)} {moment.day}"
+        return self._names.monthName(moment.month, QLocale.FormatType.ShortFormat)
+
+
+class _Number:
+    """Writes a whole number with its digits in groups: "18,406"."""
+
+    def __init__(self, locale: QLocale) -> None:
+        self._locale = locale
+
+    def __call__(self, count: int) -> str:
+        return self._locale.toString(count)

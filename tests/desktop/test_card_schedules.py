@@ -72,7 +72,7 @@ def test_one_of_two_that_was_switched_off_is_named(card: GlowCard, shown: Show) 
 @pytest.mark.parametrize(("failures", "says"), [(2, False), (3, True)])
 def test_from_the_third_failure_on_it_is_having_issues(card: GlowCard, shown: Show, failures: int, says: bool) -> None:
     failed = run(Outcome.FAILED, error=PortalUnreachable("app.workfossa.com could not be found.").info())
-    card.show_state(AppState((account_state(schedules=(armed(failures=failures),), last_run=failed),)))
+    card.show_state(AppState((account_state(failures=failures, last_run=failed),)))
     shown(card)
     text = "\n".join(shown_texts(card))
     assert (f"Having issues: {failures} syncs failed in a row" in text) is says

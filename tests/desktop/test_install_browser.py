@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -133,13 +134,39 @@ def test_the_cards_button_cancels_the_installation(
         assert runs(life) == 1
 
 
-@pytest.mark.parametrize("is_running", [True, False])
-def test_ctrl_c_cancels_what_the_command_installs(
+def test_the_command_cancel_cancels_the_installation(
+    life: Life, data: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, own_home: Path
+) -> None:
+    with serving(DownloadServer()) as server:
+        monkeypatch.setenv("PLAYWRIGHT_DOWNLOAD_HOST", server.origin)
+        card = open_card(life)
+        qtbot.waitUntil(lambda: says(card, "No browser was found"), timeout=PATIENCE_MS)
+        install_button(card).click()
+        qtbot.waitUntil(lambda: bool(server.asked), timeout=PATIENCE_MS)
+        said = []
+        for _ in range(2):
+            command = [sys.executable, "-P", "-m", "fossatray.cli", "cancel", "--data-dir", str(data)]
+            with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+                qtbot.waitUntil(partial(ended, process), timeout=PATIENCE_MS)
+                said.append((process.returncode, *process.communicate()))
+        assert said == [
+            (0, "The installation of the browser was cancelled.\n", ""),
+            (0, "Nothing was running.\n", ""),
+        ]
+        qtbot.waitUntil(lambda: says(card, "No browser was found"), timeout=PATIENCE_MS)
+
+
+@pytest.mark.parametrize(
+    ("is_running", "number"),
+    [(True, signal.SIGINT), (False, signal.SIGINT), (True, signal.SIGTERM), (True, signal.SIGHUP)],
+)
+def test_ctrl_c_and_its_like_cancel_what_the_command_installs(
     data: Path,
     qtbot: QtBot,
     qapp: QApplication,
     monkeypatch: pytest.MonkeyPatch,
     own_home: Path,
+    number: signal.Signals,
     *,
     is_running: bool,
 ) -> None:
@@ -154,7 +181,7 @@ def test_ctrl_c_cancels_what_the_command_installs(
             with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
                 qtbot.waitUntil(lambda: bool(server.asked), timeout=PATIENCE_MS)
                 began = time.monotonic()
-                process.send_signal(signal.SIGINT)
+                process.send_signal(number)
                 qtbot.waitUntil(lambda: process.poll() is not None, timeout=PATIENCE_MS)
                 assert time.monotonic() - began < CANCEL_S
                 _, err = process.communicate()
@@ -208,6 +235,10 @@ def test_the_command_installs_with_and_without_the_program(
         assert "HTTP status 404" in err
         assert "sync again" in err
         assert shells == []
+
+
+def ended(process: subprocess.Popen[str]) -> bool:
+    return process.poll() is not None
 
 
 def is_syncing(life: Life) -> bool:

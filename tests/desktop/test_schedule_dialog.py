@@ -136,6 +136,15 @@ def test_one_that_would_never_run_is_refused_with_the_reason(edit: Open, desk: D
     assert [type(command) for command in desk.commands] == [SaveSchedule]
 
 
+def test_a_window_that_ends_at_the_hour_0_is_shown_and_kept(edit: Open, desk: Desk) -> None:
+    dialog = edit(replace(SCHEDULE, timetable=Timetable(active_hours=ActiveHours(20, 0))))
+    assert box(dialog, "Until").currentText() == "midnight"
+    assert "Every hour from 8:00 PM to midnight" in texts(dialog)
+    choose(box(dialog, "From"), "10:00 PM")
+    save(dialog)
+    assert desk.commands == [SaveSchedule(replace(SCHEDULE, timetable=Timetable(active_hours=ActiveHours(22, 24))))]
+
+
 def test_the_hour_0_is_an_hour_like_any_other(edit: Open, desk: Desk) -> None:
     dialog = edit(replace(SCHEDULE, timetable=Timetable(active_hours=ActiveHours(0, 6))))
     assert box(dialog, "From").currentText() == "12:00 AM"

@@ -17,6 +17,7 @@ CHOSEN = {
     "silent_hours": "",
     "at_once": "2",
     "run_minutes": "30",
+    "retries": "0",
     "retention_days": "365",
 }
 
@@ -38,7 +39,8 @@ def test_what_can_be_chosen_can_be_stored(page: SettingsPage, end: int) -> None:
     section = page._syncing
     for box in section.findChildren(QCheckBox):
         box.setChecked(True)
-    spins = (section._battery, section._failures, section._silence, section._at_once, section._minutes, section._days)
+    counts = (section._at_once, section._minutes, section._retries, section._days)
+    spins = (section._battery, section._failures, section._silence, *counts)
     for spin in spins:
         spin.setValue((spin.minimum(), spin.maximum())[end])
     for name, value in section._typed().items():
@@ -53,6 +55,7 @@ def test_it_is_shown_as_stored(page: SettingsPage, desk: Desk) -> None:
     assert (section._on_battery.isChecked(), section._battery.value()) == (True, 35)
     assert not section._on_silence.isChecked()
     assert not section._silence.isEnabled()
+    assert section._retries.value() == 0
     assert not page.is_changed()
 
 
@@ -66,6 +69,7 @@ def test_it_is_stored_as_chosen(page: SettingsPage, desk: Desk) -> None:
     section._on_silence.click()
     section._at_once.setValue(2)
     section._minutes.setValue(30)
+    section._retries.setValue(0)
     section._days.setValue(365)
     page.save()
     assert desk.commands == [SaveSettings(CHOSEN)]
@@ -78,3 +82,10 @@ def test_it_is_stored_as_chosen(page: SettingsPage, desk: Desk) -> None:
 def test_everything_has_a_name(page: SettingsPage) -> None:
     for kind in (QCheckBox, QAbstractSpinBox):
         assert [part for part in page._syncing.findChildren(kind) if not part.accessibleName()] == []
+
+
+def test_what_needs_explaining_is_explained(page: SettingsPage) -> None:
+    section = page._syncing
+    assert "first planned sync that came to nothing" in section._on_silence.toolTip()
+    assert "30 seconds and 2 minutes" in section._retries.toolTip()
+    assert section._retries.accessibleName() == "Try again after a passing failure"

@@ -308,7 +308,7 @@ def test_what_holds_the_next_sync_stands_in_its_place(
 
 def test_after_three_failures_it_is_having_issues(tray: Tray) -> None:
     failed = run(Outcome.FAILED, error=PortalUnreachable().info())
-    tray.show_state(AppState((account_state(schedules=(armed(failures=3),), last_run=failed),)))
+    tray.show_state(AppState((account_state(failures=3, last_run=failed),)))
     assert "Having issues: the last 3 syncs failed: The portal could not be reached" in texts(tray)
 
 

@@ -166,6 +166,26 @@ def test_a_list_that_never_rests_is_read(tmp_path: Path, browser_path: Path) -> 
     assert heard.finished.proof == "30 matches"
 
 
+@pytest.mark.parametrize("orders", [60, 237])
+def test_a_paginator_that_comes_after_the_rows_is_waited_for(orders: int, tmp_path: Path, browser_path: Path) -> None:
+    """Rows without it could be a part of the list: nothing else tells how many there are."""
+    with PracticePortal(orders=orders, mishaps=[Mishap.LATE_PAGINATOR]) as portal:
+        heard = run(portal, tmp_path, browser_path)
+    assert heard.finished.proof == f"{orders} matches"
+    assert len(heard.orders) == orders
+
+
+def test_a_full_page_without_total_and_paginator_is_not_taken_for_the_whole_list(
+    tmp_path: Path, browser_path: Path
+) -> None:
+    text, where = PROFILE.read_text(encoding="utf-8"), ".paginator-wrapper"
+    profile = tmp_path / "no-paginator.toml"
+    profile.write_text(text.replace(where, ".no-such-box"), encoding="utf-8")
+    with PracticePortal(orders=180) as portal:
+        heard = run(portal, tmp_path, browser_path, profile_path=str(profile))
+    assert (heard.error.kind, heard.orders) == ("list_incomplete", [])
+
+
 def test_malformed_rows_are_counted_and_named(tmp_path: Path, browser_path: Path) -> None:
     with PracticePortal(orders=60, mishaps=[Mishap.MALFORMED_ROWS]) as portal:
         heard = run(portal, tmp_path, browser_path)

@@ -72,7 +72,8 @@ function show(answer, round) {
   state.layout = answer[CONFIG.envelope.layout];
   state.pages = Math.max(1, answer[CONFIG.envelope.pages] || 1);
   drawRows();
-  drawPaginator(total === undefined ? null : total);
+  const paginator = () => { if (round === state.round) drawPaginator(total === undefined ? null : total); };
+  if (CONFIG.late) setTimeout(paginator, 150); else paginator();
   busy(loader(), false);
 }
 

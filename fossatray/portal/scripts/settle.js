@@ -30,6 +30,7 @@ async (a) => {
   const usable = (selector) => all(selector).find((link) => !link.classList.contains(s.disabled) && drawn(link.closest(s.pages) || link));
   const nextLink = () => usable(s.next_page);
   const previousLink = () => usable(s.previous_page);
+  const isLast = () => all(s.next_page).some((link) => link.classList.contains(s.disabled) && drawn(link.closest(s.pages) || link));
   const below = (node) => { // of a long list only its beginning is looked at
     let text = '';
     for (let child = node.children[1]; child && text.length < 200; child = child.nextElementSibling) text = clean(`${text} ${child.textContent}`);
@@ -41,7 +42,7 @@ async (a) => {
     return {
       form: Boolean(one(a.form)), header: Boolean(list), busy: isBusy(), rows: all(s.row).length, ids: ids(), total: total(),
       page: number(one(s.current_page)), last_page: Math.max(0, ...all(s.page_links).map((link) => number(link) || 0)) || null,
-      next: Boolean(nextLink()), previous: Boolean(previousLink()), size: shownSize(), view: view(),
+      next: Boolean(nextLink()), last: isLast(), previous: Boolean(previousLink()), size: shownSize(), view: view(),
       badge: all(s.badge).some((badge) => clean(badge.textContent).replace(' : ', ': ') === s.badge_text),
       below: list ? below(list) : '', path: location.pathname,
     };
@@ -98,19 +99,24 @@ async (a) => {
   let seen = null;
   let since = performance.now();
 
+  // A page could be cut short that shows neither a way on nor all of the total: its paginator may come after its rows.
+  // So may that of the page before still be there.
+  const isWhole = (now) => (now.next && (a.page === null || now.page !== a.page))
+    || (now.total !== null && (now.rows >= now.total || (now.page !== null && now.page === now.last_page)));
+  const enough = (now) => isWhole(now) ? a.quiet : a.unchanged;
   const settled = (now, quiet) => {
     if (now.form) return true;
     if (now.busy || !now.header) return false;
     if (a.expected && now.rows && now.ids === a.expected.ids && now.total === a.expected.total) return true;
     if (a.action === 'next' || a.action === 'previous') {
-      if (now.rows && now.ids !== a.before) return quiet >= a.quiet;
+      if (now.rows && now.ids !== a.before) return quiet >= enough(now);
       return quiet >= (busySeen ? Math.max(a.quiet, a.unchanged / 4) : a.unchanged);
     }
     if (a.action === 'size') {
-      if (now.rows && now.size === s.size_text && (busySeen || now.ids !== a.before)) return quiet >= a.quiet;
+      if (now.rows && now.size === s.size_text && (busySeen || now.ids !== a.before)) return quiet >= enough(now);
       return quiet >= a.unchanged;
     }
-    if (now.rows && now.badge && now.view === s.view_list) return quiet >= a.quiet;
+    if (now.rows && now.badge && now.view === s.view_list) return quiet >= enough(now);
     if (!a.action && now.view && now.view !== s.view_list && now.badge && (now.total || busySeen)) return quiet >= a.quiet;
     return quiet >= a.empty;
   };

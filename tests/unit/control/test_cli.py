@@ -231,9 +231,13 @@ HELPS = (["--help"], ["-h"], ["orders", "--help"], ["--version"])
 @pytest.mark.parametrize(
     ("target", "why"), [(">/dev/full", "No space left on device"), (">&-", "it is closed")], ids=["full", "closed"]
 )
-def test_a_help_that_cannot_be_written_is_told_in_plain_words(words: list[str], target: str, why: str) -> None:
+@pytest.mark.parametrize("at_once", [{}, {"PYTHONUNBUFFERED": "1"}], ids=["held back", "at once"])
+def test_a_help_that_cannot_be_written_is_told_in_plain_words(
+    words: list[str], target: str, why: str, at_once: dict[str, str]
+) -> None:
     command = ["sh", "-c", f'exec "$@" {target}', "sh", sys.executable, "-P", "-m", "fossatray.cli", *words]
-    done = subprocess.run(command, stderr=subprocess.PIPE, text=True, env=buffered(), check=False, timeout=30)
+    environment = buffered() | at_once
+    done = subprocess.run(command, stderr=subprocess.PIPE, text=True, env=environment, check=False, timeout=30)
     assert done.returncode == 1
     assert f"fossatray: The output could not be written: {why}." in done.stderr.splitlines()
     assert "Traceback" not in done.stderr

@@ -15,7 +15,7 @@ import pytest
 from fossatray.cli import main
 from fossatray.core.accounts import Account, new_account_id
 from fossatray.core.errors import SignInRefused
-from fossatray.core.runs import Fate, Occurrence, Reason
+from fossatray.core.runs import Fate, Occurrence, Reason, Trigger
 from fossatray.core.schedules import Lateness, Schedule
 from fossatray.core.timetable import ActiveHours, Every, HolidayCalendar, Times, Timetable
 from fossatray.store.store import Store
@@ -23,9 +23,7 @@ from fossatray.system.clock import local_zone
 from fossatray.system.paths import Paths, app_paths, prepare
 
 SCHEDULE_NAMES = [
-    "id",
-    "account",
-    "job",
+    *("id", "account", "job"),
     "name",
     "when",
     "rule",
@@ -41,6 +39,7 @@ SCHEDULE_NAMES = [
     "failures",
     "next_run",
     "held",
+    "hint",
 ]
 RULE_NAMES = ["kind", "minutes", "anchor_minute", "times", "cron"]
 NEVER_SOON = "2199-01-01"
@@ -140,6 +139,7 @@ def test_what_was_added_is_answered_as_json(paths: Paths, capsys: pytest.Capture
     one = shown(paths, capsys, "add", "--cron", "0 6,18 * * 1-5")
     assert list(one) == SCHEDULE_NAMES
     assert (one["id"], one["rule"]["kind"], one["rule"]["cron"]) == (2, "cron", "0 6,18 * * 1-5")
+    assert one["name"] == "Work orders 2", "a free one, as the dialog proposes it"
 
 
 def test_without_a_running_fossatray_it_says_so(paths: Paths, capsys: pytest.CaptureFixture[str]) -> None:
@@ -188,6 +188,8 @@ def test_only_what_is_given_is_changed(paths: Paths, capsys: pytest.CaptureFixtu
         (["edit", "1", "--until", "2020-01-01"], "has begun already"),
         (["pause", "1", "--until", "soon"], "no date"),
         (["why", "6:00", "7"], "no schedule 7"),
+        (["add", "--late", "0.1"], "late by 0.25 to 168 hours"),
+        (["edit", "1", "--late", "0.1"], "late by 0.25 to 168 hours"),
         (["why", "2199-01-01 6:00"], "not come yet"),
         (["why", "6:00", "--account", "Nobody"], "no account of this name"),
     ],
@@ -338,6 +340,21 @@ def test_why_one_did_not_run(paths: Paths, capsys: pytest.CaptureFixture[str]) -
     (told,) = shown(paths, capsys, "why", f"{day} 8:00")
     assert (told["planned_at"], told["fate"]) == (None, None)
     assert told["message"].startswith("Nothing was planned")
+
+
+def test_why_of_a_chained_one_names_its_run(paths: Paths, capsys: pytest.CaptureFixture[str]) -> None:
+    two_hours_ago = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(hours=2)
+
+    def work(store: Store) -> int:
+        first = store.schedules.all()[0]
+        after = store.schedules.add(replace(first, id=0, name="Then", after=1), two_hours_ago - timedelta(days=1))
+        return store.runs.start(first.account_id, "work_orders", Trigger.CHAINED, None, two_hours_ago, after.id).id
+
+    run_id = keep(paths, work)
+    moment = f"{two_hours_ago.astimezone(local_zone()):%Y-%m-%d %H:%M}"
+    (told,) = shown(paths, capsys, "why", moment, "2")
+    assert (told["planned_at"], told["fate"], told["run"]) == (None, "run", run_id)
+    assert told["message"].startswith('It did run, after "Work orders"')
 
 
 def test_what_did_not_run_is_in_the_history_with_its_schedule(paths: Paths, capsys: pytest.CaptureFixture[str]) -> None:

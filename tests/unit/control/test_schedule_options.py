@@ -49,14 +49,20 @@ def test_what_is_not_given_stays() -> None:
     ("words", "rule"),
     [
         ("--every 1", Every(60, 20)),
-        ("--every 0.25 --minute 5", Every(15, 5)),
-        ("--minute 0", Every(300, 0)),
         ("--times 18:00,6:00", Times((time(6), time(18)))),
         ("--cron '0 6,18  * * 1-5'", Cron("0 6,18 * * 1-5")),
     ],
 )
 def test_a_rule_of_each_kind(words: str, rule: Every | Times | Cron) -> None:
     assert edited(FULL, words) == replace(FULL, timetable=replace(FULL.timetable, rule=rule))
+
+
+def test_the_minute_is_given_where_no_active_hours_say_it() -> None:
+    at_any_hour = replace(PLAIN, timetable=Timetable(Every(300, 20)))
+    assert edited(at_any_hour, "--every 0.25 --minute 5").timetable.rule == Every(15, 5)
+    assert edited(at_any_hour, "--minute 0").timetable.rule == Every(300, 0)
+    assert edited(FULL, "--minute 0 --active off").timetable.rule == Every(300, 0)
+    assert edited(at_any_hour, "--active 6-22").timetable.rule == Every(300, 20), "kept, as the dialog keeps it"
 
 
 def test_back_to_an_interval_it_counts_from_midnight() -> None:
@@ -71,6 +77,8 @@ def test_back_to_an_interval_it_counts_from_midnight() -> None:
         ("--times 6:00 --cron '* * * * *'", "only one of"),
         ("--times 6:00 --minute 5", "goes with --every alone"),
         ("--cron '0 6 * * *' --minute 5", "goes with --every alone"),
+        ("--minute 30", "does not go with active hours"),
+        ("--active 6-22 --every 1 --minute 30", "does not go with active hours"),
         ("--every 0.3", "15 minutes to 24 hours"),
         ("--every 25", "15 minutes to 24 hours"),
         ("--every often", "no interval"),
@@ -95,6 +103,9 @@ def test_back_to_an_interval_it_counts_from_midnight() -> None:
         ("--until 2020-01-01", "has begun already"),
         ("--until 0001-01-01", "has begun already"),
         ("--until 3000-01-01", "too far away"),
+        ("--until '2026-11-22 14:30'", "has passed already"),
+        ("--until '2026-11-23 14:00, 15:00'", "no time"),
+        ("--until '2026-11-23 later'", "no time"),
         ("--name " + "n" * 61, "at most 60"),
     ],
 )
@@ -138,6 +149,8 @@ def test_what_being_late_means(word: str, lateness: Lateness, hours: float | Non
 def test_a_pause_ends_as_the_day_begins_here() -> None:
     assert edited(PLAIN, "--until 2026-12-27").paused_until == datetime(2026, 12, 27, 6, tzinfo=UTC)
     assert edited(FULL, "--until off").paused_until is None
+    assert edited(PLAIN, "--until '2026-12-27 14:05'").paused_until == datetime(2026, 12, 27, 20, 5, tzinfo=UTC)
+    assert until_from("2026-11-22 2:31 pm", NOW, ZONE) == datetime(2026, 11, 22, 20, 31, tzinfo=UTC)
     assert until_from("2027-07-01", NOW, ZONE) == datetime(2027, 7, 1, 5, tzinfo=UTC)
     assert until_from("2026-11-23", NOW, ZONE) == datetime(2026, 11, 23, 6, tzinfo=UTC)
     evening = datetime(2026, 11, 23, 5, tzinfo=UTC)  # the 22nd still, in the zone

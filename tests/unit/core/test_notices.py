@@ -50,3 +50,8 @@ def test_what_is_still_to_be_seen(newer: Notice, earlier: Notice) -> None:
 def test_an_unknown_kind_or_target_is_refused(kind: str, target: str) -> None:
     with pytest.raises(ValueError, match="no such"):
         Notice("1", "title", "body", kind, target)
+
+
+def test_a_recovery_takes_the_place_of_the_failure_it_ends() -> None:
+    assert say("recovery").slot == say("failure").slot != say("batch").slot
+    assert say("recovery", account="b").slot != say("failure").slot

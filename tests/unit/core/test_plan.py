@@ -23,6 +23,7 @@ from fossatray.core.plan import (
     why_not_planned,
 )
 from fossatray.core.timetable import ActiveHours, Cron, Every, HolidayCalendar, Times, Timetable
+from fossatray.core.words import Words
 from tests.unit.core.plan_oracle import Tally, changes, compare_around, moments_to_watch, truth, watch
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -223,7 +224,7 @@ def test_a_rare_day_is_found_and_one_that_never_comes_ends_the_search() -> None:
         ),
         (Timetable(Cron("0 9 * * 1"), frozenset({2})), "do not fall on the weekdays chosen"),
         (Timetable(Cron("0 9 25 12 *"), holidays=HolidayCalendar("US")), "every day it could run on is a holiday"),
-        (Timetable(Cron("0 9 1 6 *")), "its next run would be on 2027-06-01"),
+        (Timetable(Cron("0 9 1 6 *")), "its next run would be on Jun 1, 2027."),
         (Timetable(Cron("0 9 * * 1"), frozenset({2}), ActiveHours(10, 12)), "leave no day"),
     ],
 )
@@ -238,8 +239,10 @@ def test_what_runs_once_in_sixty_days_is_taken() -> None:
     now = local("2026-11-21T13:20")
     refuse_if_never(HOURLY, now, NEW_YORK)
     refuse_if_never(Timetable(Cron("0 9 19 1 *")), now, NEW_YORK)
-    with pytest.raises(InvalidInput, match="2027-01-21"):
+    with pytest.raises(InvalidInput, match="be on Jan 21, 2027"):
         refuse_if_never(Timetable(Cron("0 14 21 1 *")), now, NEW_YORK)
+    with pytest.raises(InvalidInput, match="be on 21 Jan 2027"):
+        refuse_if_never(Timetable(Cron("0 14 21 1 *")), now, NEW_YORK, Words(NEW_YORK, day_first=True).day)
 
 
 def test_a_moment_without_a_zone_is_a_mistake() -> None:

@@ -17,6 +17,7 @@ from fossatray.core.schedules import (
     Schedule,
     check_chains,
     check_schedule,
+    free_name,
     missed_runs,
     next_run,
     next_runs,
@@ -186,6 +187,7 @@ def test_the_public_form() -> None:
         "failures": 0,
         "next_run": "2026-11-23T14:00:00Z",
         "held": "blocked",
+        "hint": None,
     }
     every = replace(schedule, timetable=Timetable(Every(30, 5), active_hours=ActiveHours(22, 6)), paused_until=moment)
     told = every.to_json("Work", "", None, None)
@@ -220,3 +222,17 @@ def test_following_the_next_run_gives_every_slot_once(
         followed.append(slot)
         cursor = slot
     assert followed == missed_runs(schedule, start, end, ZoneInfo(zone))
+
+
+def test_a_run_may_be_late_by_a_quarter_of_an_hour_at_least() -> None:
+    """As the dialog has it; what an older version kept is still read."""
+    kept = Schedule(0, "a", lateness=Lateness.WITHIN, late_hours=0.1)
+    with pytest.raises(InvalidInput, match=r"late by 0\.25 to 168 hours"):
+        check_schedule(kept, [], datetime(2026, 11, 22, tzinfo=UTC), NEW_YORK)
+    check_schedule(replace(kept, late_hours=0.25), [], datetime(2026, 11, 22, tzinfo=UTC), NEW_YORK)
+
+
+def test_a_new_schedule_gets_a_name_that_none_has() -> None:
+    assert free_name([]) == "Work orders"
+    assert free_name(["Work orders", "Other"]) == "Work orders 2"
+    assert free_name(["Work orders 2", "Work orders", "Work orders 3"]) == "Work orders 4"

@@ -72,3 +72,11 @@ def test_dispensers_have_a_line_of_their_own_where_some_were_read() -> None:
     assert said["Work orders"].startswith("60 found, 1 new")
     assert said["Dispensers"] == "400 found, 40 new, 4 changed, 2 no longer there"
     assert "Dispensers" not in dict(statistics_lines(Statistics(succeeded=1), WORDS, NOW))
+
+
+def test_large_figures_are_grouped_by_the_words_they_are_said_in() -> None:
+    found = Statistics(succeeded=1200, counts=Counts(18406, 5, 1006, 7))
+    lines = dict(statistics_lines(found, Words(UTC, number=lambda count: f"{count:,}"), NOW))
+    assert lines["Work orders"].startswith("18,406 found, 5 new, 1,006 changed, 7 ")
+    assert lines["Runs"].startswith("1,200 (1,200 succeeded")
+    assert dict(statistics_lines(found, WORDS, NOW))["Work orders"].startswith("18406 found")

@@ -13,6 +13,7 @@ from fossatray.core.changes import Change, FieldChange, Kind
 from fossatray.core.errors import SignInRefused
 from fossatray.core.health import Health
 from fossatray.core.runs import Counts, Outcome, Phase, Progress, Run, Trigger, advance, finished, iso
+from fossatray.core.schedule_words import next_words
 from fossatray.core.schedules import Schedule
 from fossatray.core.status import AccountState, Activity, AppState, ScheduleState, status_json
 from fossatray.core.words import TOOLTIP_LIMIT, Words, twelve_hours, twenty_four_hours
@@ -244,9 +245,16 @@ def test_a_schedule_that_is_not_armed_says_why(schedule: ScheduleState, sentence
     assert WORDS.account_sentence(state(schedule), NOW) == sentence
 
 
+def test_that_the_keyring_cannot_be_read_is_said_with_what_comes_next() -> None:
+    unsure = replace(scheduled(at(21, 14)), hint="keyring")
+    said = "Next sync today at 2:00 PM; the keyring cannot be read now. No sync yet"
+    assert WORDS.account_sentence(state(unsure), NOW) == said
+    assert next_words(unsure, WORDS, NOW) == "Today at 2:00 PM; the keyring cannot be read now"
+
+
 def test_what_several_failures_have_come_to_is_said() -> None:
-    failing = scheduled(at(21, 14), None, Schedule(1, ACCOUNT.id, failures=3))
-    said = WORDS.account_sentence(state(failing, last_run=ended(Outcome.FAILED)), NOW)
+    armed = scheduled(at(21, 14), None, Schedule(1, ACCOUNT.id))
+    said = WORDS.account_sentence(state(armed, last_run=ended(Outcome.FAILED), failures=3), NOW)
     assert said.startswith("Next sync today at 2:00 PM. Having issues: the last 3 syncs failed: ")
     both = WORDS.account_sentence(state(OFF, scheduled(at(21, 14))), NOW)
     assert both == 'Next sync today at 2:00 PM. "Late" was switched off after 5 failed syncs in a row'

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from fossatray.core.accounts import Account
 from fossatray.core.commands import PauseSchedule, RemoveSchedule, SaveSchedule
 from fossatray.core.errors import LayoutChanged
-from fossatray.core.runs import Outcome, Reason, Run, Trigger
+from fossatray.core.runs import Fate, Outcome, Reason, Run, Trigger
 from fossatray.core.schedules import Schedule
 from fossatray.core.timetable import Cron, Timetable
 from tests.unit.engine.plans import SLOT, history, hour, the_account
@@ -237,5 +237,21 @@ def test_a_run_that_could_not_be_written_down_comes_a_minute_later(world: World)
             world.scripts.append(success(1))
             await ring_at(life, after, SLOT + timedelta(minutes=1))
             assert told(await runs_ended(life, 2))[1] == (after.id, "chained", "succeeded")
+
+    run(story())
+
+
+def test_one_that_is_paused_says_so_after_the_success_that_it_would_have_followed(world: World) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            first, (after,) = await chain(life, "A")
+            await life.do(PauseSchedule(after.id))
+            world.scripts.append(success(1))
+            await ring_at(life, first, SLOT)
+            (ended,) = await runs_ended(life, 1)
+            assert ended.finished_at is not None
+            kept = life.store.schedules.occurrence(after.id, ended.finished_at)
+            assert kept is not None
+            assert (kept.fate, kept.reason) == (Fate.SKIPPED, Reason.PAUSED)
 
     run(story())

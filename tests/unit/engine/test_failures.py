@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from fossatray.core.commands import Resume, ResumeSchedule, SaveSettings
+from fossatray.core.commands import Resume, ResumeSchedule, SaveSchedule, SaveSettings
 from fossatray.core.errors import LayoutChanged
 from fossatray.core.health import Health
 from fossatray.core.runs import Counts, Outcome, Reason, Run, Trigger
@@ -148,10 +148,29 @@ def test_the_setting_says_at_which_failure_it_is_told(world: World, after: int, 
     run(story())
 
 
+def test_a_failure_is_told_once_also_where_the_setting_is_lowered_or_raised_in_a_row_of_them(world: World) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            await life.add_account()
+            await life.do(SaveSettings({"notify_after": "5"}))
+            await life.sync(BROKEN)
+            await life.sync(BROKEN)
+            assert life.ear.notices == []
+            await life.do(SaveSettings({"notify_after": "1"}))
+            told = await life.sync(BROKEN)
+            await life.do(SaveSettings({"notify_after": "4"}))
+            await life.sync(BROKEN)
+            assert [run_id for _, run_id in life.ear.notices] == [told.id]
+            await life.sync(success(1))
+            assert kinds(life) == ["failure", "recovery"]
+
+    run(story())
+
+
 def test_a_recovery_of_which_no_failure_was_told_is_no_news() -> None:
     good = replace(FAILED, outcome=Outcome.SUCCEEDED, error=None)
-    assert notice_for(good, Known(failures_before=1, tell_after=2), Words(ZONE)) is None
-    assert notice_for(good, Known(failures_before=2, tell_after=2), Words(ZONE)) is not None
+    assert notice_for(good, Known(failures_before=2), Words(ZONE)) is None
+    assert notice_for(good, Known(failures_before=2, told_before=True), Words(ZONE)) is not None
 
 
 def test_that_it_was_switched_off_is_told_instead_of_the_failure() -> None:
@@ -160,3 +179,23 @@ def test_that_it_was_switched_off_is_told_instead_of_the_failure() -> None:
     assert notice is not None
     assert notice.title == "Mornings is switched off after 5 failed syncs in a row"
     assert notice.urgent
+
+
+def test_the_failures_of_several_schedules_and_by_hand_are_one_row(world: World) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            account = await life.add_account()
+            await life.do(SaveSchedule(Schedule(0, account.id, name="Other")))
+            for count in range(3):
+                world.scripts.append(BROKEN)
+                if count < 2:
+                    world.clock.now = hour(count)
+                    await world.alarm.ring((1, 2)[count])
+                    await newest_ended(life)
+                else:
+                    await life.sync()
+            (state,) = life.state.accounts
+            assert (state.failures, [one.schedule.failures for one in state.schedules]) == (3, [1, 1])
+            assert "Having issues: the last 3 syncs failed" in Words(ZONE).sentence(life.state, world.clock())
+
+    run(story())

@@ -28,7 +28,7 @@ BAD = ended(Outcome.FAILED, error=FAILURE, found=0)
 
 def said(told: Run, before: Run | None, changes: Mapping[Kind, int] | None = None) -> tuple[str, str, str] | None:
     failed = before is not None and before.outcome is Outcome.FAILED
-    notice = notice_for(told, Known(int(failed), changes or {}), Words(ZONE))
+    notice = notice_for(told, Known(int(failed), failed, changes or {}), Words(ZONE))
     return None if notice is None else (notice.kind, notice.title, notice.body)
 
 
@@ -56,9 +56,15 @@ def test_what_changed_of_dispensers_is_told_and_a_first_read_is_not() -> None:
 
 
 def test_what_is_known_not_to_be_completed_is_said_to_be_removed() -> None:
-    notice = notice_for(GOOD, Known(0, {Kind.REMOVED: 2}, not_completed=2), Words(ZONE))
+    notice = notice_for(GOOD, Known(0, changes={Kind.REMOVED: 2}, not_completed=2), Words(ZONE))
     assert notice is not None
     assert notice.body == "2 removed from your list"
+
+
+def test_a_failures_words_are_not_said_twice() -> None:
+    notice = said(ended(Outcome.FAILED, error=replace(FAILURE, message=FAILURE.title), found=0), GOOD)
+    assert notice is not None
+    assert notice[1:] == (FAILURE.title, FAILURE.advice)
 
 
 def test_only_the_first_failure_is_told() -> None:
@@ -127,7 +133,7 @@ def test_each_is_said_once_in_a_life(world: World) -> None:
             assert [(notice.kind, notice.body.splitlines()[0]) for notice, _ in life.ear.notices] == [
                 ("batch", "2 work orders found"),
                 ("batch", "1 new work order"),
-                ("failure", FAILURE.message),
+                ("failure", FAILURE.advice),
                 ("recovery", "1 new work order"),
             ]
             assert [notice.id for notice, run_id in life.ear.notices] == ["1", "3", "4", "6"]

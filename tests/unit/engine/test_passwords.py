@@ -146,3 +146,23 @@ def test_what_passes_while_a_schedule_rests_is_written_down_once_an_hour(world: 
             assert len(history(world)) == 2
 
     run(story())
+
+
+@pytest.mark.parametrize("state", [CredentialState.LOCKED, CredentialState.TIMEOUT, CredentialsError("No answer.")])
+def test_a_keyring_that_cannot_be_read_holds_nothing_back_and_is_told(
+    world: World, keyring: Keyring, state: CredentialState | CredentialsError
+) -> None:
+    async def lives() -> None:
+        async with world.life() as life:
+            await life.add_account()
+            assert the_state(life).hint is None
+        keyring.state = state
+        async with world.life() as life:
+            await life.ear.until(lambda: the_state(life).hint == "keyring")
+            assert (the_state(life).held, next_run(life), world.alarm.at) == (None, SLOT, SLOT)
+            keyring.state = None
+            world.clock.forward(hours=1)
+            life.conductor._tick()
+            await life.ear.until(lambda: the_state(life).hint is None)
+
+    run(lives())

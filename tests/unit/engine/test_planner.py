@@ -188,8 +188,9 @@ def test_nothing_is_dropped_however_long_the_program_was_off(world: World, days:
             await schedule_of(life, 24 * 60)
         world.clock.forward(days=days)
         world.scripts.append(success(1))
-        async with world.life() as life:
+        async with world.life(monotonic=lambda: world.clock().timestamp(), zone_mark=lambda: "same") as life:
             await newest_ended(life)
+            life.conductor._watch._look()  # type: ignore[union-attr]  # only now the clock is believed
         reader = Reader(world.database())
         try:
             counted = reader.statistics()

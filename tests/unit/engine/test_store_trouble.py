@@ -13,7 +13,7 @@ from fossatray.core.health import Health
 from fossatray.core.runs import Fate, Occurrence, Outcome
 from fossatray.core.schedules import SWITCHED_OFF_AFTER
 from fossatray.store.store import Store
-from tests.unit.engine.plans import SLOT, history, hour, newest_ended, ring, the_account, the_state
+from tests.unit.engine.plans import SLOT, history, hour, newest_ended, ring, the_account, the_schedule, the_state
 from tests.unit.engine.world import START, Life, World, beginning, listing, orders, run, signed_in, success
 
 
@@ -70,13 +70,13 @@ def test_a_failure_whose_end_cannot_be_written_is_shown_told_and_counted_later(w
             await life.add_account()
             await cannot_write_its_end(life, world)
             state, tick = the_account(life), life.conductor._tick
-            assert (state.run, state.health(), state.failures) == (None, Health.FAILED, 0)
+            assert (state.run, state.health(), state.failures) == (None, Health.FAILED, 1)
             assert [(notice.kind, notice.id) for notice, _ in life.ear.notices] == [("failure", "1")]
             for _ in range(26 * 6):  # a day and more in which nothing can be written
                 world.clock.forward(minutes=10)
                 tick()
             assert [notice.id.split()[0] for notice, _ in life.ear.notices] == ["1", "silence"]
-            assert the_account(life).failures == 0
+            assert (the_account(life).failures, the_schedule(life).failures) == (1, 0)
             life.store._database.execute("PRAGMA query_only = OFF")
             tick()
             assert (the_account(life).failures, the_account(life).health()) == (1, Health.FAILED)
@@ -120,6 +120,23 @@ async def cannot_write_its_end(life: Life, world: World) -> None:
     await life.ear.until(lambda: life.ear.ended)
 
 
+def test_an_old_failure_that_is_written_after_a_success_does_not_count(world: World) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            await life.add_account()
+            life.store.schedules.set_result(1, SWITCHED_OFF_AFTER - 1, False)
+            await cannot_write_its_end(life, world)
+            life.store._database.execute("PRAGMA query_only = OFF")
+            assert (await life.sync(success(1))).outcome is Outcome.SUCCEEDED
+            life.conductor._tick()
+            kept = life.store.runs.get(1)
+            assert kept is not None
+            assert kept.outcome is Outcome.FAILED
+            assert (the_schedule(life).failures, the_state(life).held, the_account(life).failures) == (0, None, 0)
+
+    run(story())
+
+
 def missed(world: World) -> int:
     return sum(row[0] == "missed" for row in history(world))
 
@@ -128,10 +145,10 @@ def test_old_rows_are_folded_though_nothing_syncs(world: World) -> None:
     old = START - timedelta(days=400)
 
     async def story() -> None:
-        async with world.life() as life:
+        async with world.life(monotonic=lambda: world.clock().timestamp(), zone_mark=lambda: "same") as life:
             await life.add_account()
             await life.do(Pause())
-            tick = life.conductor._tick
+            tick = life.conductor._watch._look  # type: ignore[union-attr]
             for count in (1, 2):
                 rows = [Occurrence(1, old + timedelta(hours=n), Fate.MISSED) for n in (count, count + 1, 24 * 300)]
                 life.store.schedules.add_occurrences(rows)

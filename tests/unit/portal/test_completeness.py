@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import pytest
+
 from fossatray.core.orders import WorkOrder
 from fossatray.portal.completeness import ListRead, as_kept, judge
 
 
-def a_read(*numbers: str, totals: list[int | None], rows: int | None = None, no_next: bool = True) -> ListRead:
+def a_read(*numbers: str, totals: list[int | None], rows: int | None = None, says_last: bool = True) -> ListRead:
     return ListRead(
         list(numbers),
         totals,
         len(numbers) if rows is None else rows,
-        proved_end="no next page" if no_next else "the rows no longer changed",
-        no_next=no_next,
+        proved_end="no next page" if says_last else "the rows no longer changed",
+        says_last=says_last,
     )
 
 
@@ -37,15 +39,15 @@ def test_rows_that_were_not_read_are_a_doubt() -> None:
     assert "2 of 3 rows" in (judge(a_read("1", "2", totals=[None], rows=3)).doubt or "")
 
 
-def test_one_page_to_its_end_needs_no_total() -> None:
+def test_one_page_that_is_shown_as_the_last_needs_no_total() -> None:
     assert judge(a_read("1", "2", totals=[None])).proof is not None
 
 
-def test_one_page_that_has_a_next_link_is_read_twice() -> None:
-    first = a_read("1", "2", totals=[None], no_next=False)
+def test_one_page_that_is_not_shown_as_the_last_is_read_twice() -> None:
+    first = a_read("1", "2", totals=[None], says_last=False)
     assert "read twice" in (judge(first).doubt or "")
-    assert judge(a_read("1", "2", totals=[None], no_next=False), first).proof is not None
-    assert judge(a_read("1", totals=[None], no_next=False), first).proof is None
+    assert judge(a_read("1", "2", totals=[None], says_last=False), first).proof is not None
+    assert judge(a_read("1", totals=[None], says_last=False), first).proof is None
 
 
 def test_several_pages_without_a_total_are_read_twice() -> None:
@@ -72,3 +74,11 @@ def test_an_order_listed_twice_is_noted_twice_and_given_back_once() -> None:
     assert read.take([WorkOrder("1"), WorkOrder("2")]) == [WorkOrder("1"), WorkOrder("2")]
     assert read.take([WorkOrder("2"), WorkOrder("3"), WorkOrder("3")]) == [WorkOrder("3")]
     assert read.numbers == ["1", "2", "2", "3", "3"]
+
+
+@pytest.mark.parametrize("rows", [25, 50, 100])
+def test_a_full_page_without_any_sign_of_the_end_is_never_a_whole_list(rows: int) -> None:
+    numbers = [str(number) for number in range(rows)]
+    first, second = (a_read(*numbers, totals=[None], says_last=False) for _ in range(2))
+    assert "full" in (judge(second, first).doubt or "")
+    assert judge(a_read(*numbers, totals=[None])).proof is not None  # shown as the last page

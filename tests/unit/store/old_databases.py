@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.unit.store.old_database_3 import VERSION_3
 from tests.unit.store.old_database_4 import VERSION_4
+from tests.unit.store.old_database_5 import VERSION_5
 
 VERSION_1 = """
 CREATE TABLE account (
@@ -118,7 +119,21 @@ def build_version_4(file: Path) -> None:
         connection.executescript(VERSION_4)
 
 
-BUILDERS = {0: build_version_0, 1: build_version_1, 2: build_version_2, 3: build_version_3, 4: build_version_4}
+def build_version_5(file: Path) -> None:
+    """The fifth version: kept sessions."""
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.executescript(VERSION_5)
+
+
+BUILDERS = {
+    0: build_version_0,
+    1: build_version_1,
+    2: build_version_2,
+    3: build_version_3,
+    4: build_version_4,
+    5: build_version_5,
+}
 """A builder for each version that a person may still have; the program's present version needs none."""
 
 

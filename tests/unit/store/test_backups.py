@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from fossatray.core.errors import StoreBusy, StoreDamaged
-from fossatray.store.backups import KEPT, is_sound, list_backups
+from fossatray.store.backups import KEPT, is_sound, list_backups, make_backup, newest_sound
 from fossatray.store.folder import FolderLock
 from fossatray.store.reader import Reader
 from fossatray.store.store import Store
@@ -112,6 +112,23 @@ def test_a_backup_that_is_damaged_or_newer_is_passed_over(place: Place) -> None:
     assert [is_sound(file) for file in (sound, newer, broken)] == [True, False, False]
     damage(place)
     assert Store.restore_newest_backup(place.file, place.backups).backup.file == sound
+
+
+def test_a_schedule_that_cannot_be_read_gets_into_no_backup_and_comes_back_from_none(place: Place) -> None:
+    store = place.open()
+    store.accounts.add(make_account("One"))
+    good = store.backup_if_due(NOW)
+    store.close()
+    assert good is not None
+    with closing(sqlite3.connect(place.file)) as connection, connection:
+        connection.execute("UPDATE schedule SET timetable = '{'")
+    place.open(NOW + 2 * DAY).close()
+    assert list_backups(place.backups) == [good], "the damaged rows would push a sound backup out"
+    with closing(sqlite3.connect(place.file)) as connection:
+        worse = make_backup(connection, place.backups, NOW + 3 * DAY)
+    assert newest_sound(place.backups) == good != worse
+    assert Store.restore_newest_backup(place.file, place.backups).backup == good
+    assert names_after_restore(place) == ["One"]
 
 
 def test_without_a_backup_nothing_is_moved(place: Place) -> None:

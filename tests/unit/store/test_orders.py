@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 
@@ -16,7 +18,7 @@ from fossatray.core.orders import Address, Service, Visit, WorkOrder
 from fossatray.core.text import storable
 from fossatray.store.reader import Reader
 from fossatray.store.store import Store
-from tests.unit.store.places import HOUR, NOTHING, NOW, full_order, make_account, save
+from tests.unit.store.places import HOUR, NOTHING, NOW, Place, full_order, make_account, save
 
 TEXT = st.none() | st.text(st.characters(codec="utf-8"), max_size=40).map(lambda text: storable(text)[0])
 LINES = st.lists(st.text(max_size=20).map(lambda text: storable(text)[0]), max_size=3).map(tuple)
@@ -151,3 +153,16 @@ def test_moments_need_a_zone(store: Store, account: Account) -> None:
     with pytest.raises(ValueError, match="zone"):
         save(store, account, [], NOTHING, datetime(2026, 1, 1))
     assert datetime(2026, 1, 1, tzinfo=UTC).tzinfo is not None
+
+
+@pytest.mark.parametrize("alteration", ["first_seen = 'x'", "data = x'ff'", "data = CAST(x'22ff22' AS TEXT)"])
+def test_the_next_sync_mends_an_order_that_is_no_text_or_has_no_beginning(
+    store: Store, account: Account, place: Place, reader: Reader, alteration: str
+) -> None:
+    order = full_order()
+    save(store, account, [order])
+    with closing(sqlite3.connect(place.file)) as connection, connection:
+        connection.execute(f"UPDATE work_order SET {alteration}")  # noqa: S608 - the test's own
+    kept = store.orders.open(account.id)
+    save(store, account, [order], compare(kept, {}, [order], first=False))
+    assert [one.order for one in reader.orders()] == [order]

@@ -95,7 +95,6 @@ def test_damage_in_the_middle_says_so_and_the_reader_lives_on(
 
 
 def alter(place: Place, statement: str, *values: str) -> None:
-    """Change rows as only another program does."""
     with closing(sqlite3.connect(place.file)) as connection, connection:
         connection.execute(statement, values)
 
