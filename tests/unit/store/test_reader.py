@@ -280,7 +280,7 @@ def test_the_history_has_every_run_and_what_became_none_newest_first(
         "attempts": 0,
         "error_kind": None,
         "error_message": None,
-        "advice": None,
+        **dict.fromkeys(("advice", "evidence")),
         "phases": {},
     }
     assert history[2].to_json()["advice"] == SignInRefused.advice

@@ -59,7 +59,7 @@ def fill(store: Store, accounts: list[Account], days: int = 20) -> None:
             else:
                 counts = Counts(*(chance.randrange(50) for _ in range(4)))
                 outcome, seconds = chance.choice(list(Outcome)), chance.uniform(2, 90)
-                job = chance.choice(["work_orders", "dispensers"])
+                job = ("work_orders", "dispensers")[hour % 2]
                 run(store, account, at, outcome, seconds, schedule, counts, job)
 
 
