@@ -69,7 +69,7 @@ class SyncingSection(SettingsSection):
         self.add_field(self.tr("Notif&y after:"), failures, self._failures)
         self.add_field(self.tr("Syncs at once:"), _row(self._at_once), self._at_once)
         retries = _row(self._retries, QLabel(self.tr("times")))
-        self.add_field(self.tr("T&ry again after a passing failure:"), retries, self._retries)
+        self.add_field(self.tr("Try again after a passing failure:"), retries, self._retries)
         self.add_field(self.tr("Keep &history for:"), _row(self._days), self._days)
         for box in (self._metered, self._on_battery, self._on_silence):
             box.toggled.connect(self._on_changed)
