@@ -24,7 +24,7 @@ from fossatray.system.crash import install_excepthook
 from fossatray.system.paths import app_paths, prepare
 from fossatray.ui.crash_dialog import CrashDialog
 from fossatray.ui.main_window import MainWindow
-from tests.desktop.program import PATIENCE_MS, Life, press, shown
+from tests.desktop.program import PATIENCE_MS, Life, shown
 
 Start = Callable[..., Life]
 

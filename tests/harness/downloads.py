@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -38,6 +38,7 @@ class DownloadServer:
     asked: list[str] = field(default_factory=list)
     origin: str = ""
     _reached: asyncio.Event = field(default_factory=asyncio.Event)
+    _answering: dict[asyncio.StreamWriter, asyncio.Task[None]] = field(default_factory=dict)
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[DownloadServer]:
@@ -48,6 +49,10 @@ class DownloadServer:
             yield self
         finally:
             server.close()
+            for writer in self._answering:
+                writer.close()  # whoever asks is gone, or going: its end is not left to the loop's
+            async with asyncio.timeout(PATIENCE_S):
+                await asyncio.gather(*self._answering.values(), return_exceptions=True)
 
     async def reached(self) -> None:
         """Wait until somebody asks."""
@@ -55,6 +60,18 @@ class DownloadServer:
             await self._reached.wait()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._answering[writer] = task
+        try:
+            await self._answer(reader, writer)
+        finally:
+            writer.close()
+            with suppress(OSError):
+                await writer.wait_closed()
+            del self._answering[writer]
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")
         path = head.split()[1].decode()
         self.asked.append(path)
@@ -66,7 +83,6 @@ class DownloadServer:
             writer.write(f"HTTP/1.1 {self.status}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode())
             writer.write(body)
             await writer.drain()
-        writer.close()
 
 
 @contextmanager
