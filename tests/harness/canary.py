@@ -179,6 +179,7 @@ class Watch:
         self.found: set[str] = set()
         self.processes: set[str] = set()
         self.core_limits: dict[str, int] = {}
+        self._starting: set[int] = set()
         self.files = 0
 
     def __enter__(self) -> Self:
@@ -227,4 +228,7 @@ class Watch:
             except psutil.Error:
                 continue  # it has ended
             limit = sys.maxsize if soft < 0 else soft
+            if limit > 1 and process.pid not in self._starting:
+                self._starting.add(process.pid)  # it may be about to forbid them: the next look tells
+                continue
             self.core_limits[name] = max(limit, self.core_limits.get(name, 0))

@@ -10,27 +10,14 @@ import pytest
 from fossatray.core.orders import Address, Service, Visit, WorkOrder
 from fossatray.portal.profile import load_profile
 from fossatray.portal.rows import RowReader, RowUnreadable, read_address, read_date, read_moment
+from tests.unit.portal.scripted_list import row
 
 ORIGIN = "https://portal.example"
 
 
 def raw(**changes: Any) -> dict[str, Any]:
     """A row with nothing but its number; a part may be given."""
-    bare: dict[str, Any] = {
-        "classes": "row py-2 work-list-item w-100001",
-        "number": "\n   W-100001\n ",
-        "href": "/app/work/100001/",
-        "categories": [],
-        "status": None,
-        "labelled": [],
-        "creator": None,
-        "site": [],
-        "address": [],
-        "services": [],
-        "counter": None,
-        "visit": None,
-        "instructions": None,
-    }
+    bare = row("100001") | {"classes": "row py-2 work-list-item w-100001", "number": "\n   W-100001\n "}
     return {**bare, **changes}
 
 

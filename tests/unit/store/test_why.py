@@ -60,7 +60,7 @@ def test_every_reason_has_words_that_can_be_translated(reason: Reason) -> None:
     assert reason_words(reason.value, Words(UTC, tr=lambda text: f"<{text}>")).startswith("<")
 
 
-@pytest.mark.parametrize(
+each_end = pytest.mark.parametrize(
     ("outcome", "words"),
     [
         (None, "and is not finished yet."),
@@ -70,6 +70,9 @@ def test_every_reason_has_words_that_can_be_translated(reason: Reason) -> None:
         (Outcome.INTERRUPTED, "and was cut off."),
     ],
 )
+
+
+@each_end
 def test_what_did_run_is_told_with_its_end(
     store: Store, account: Account, reader: Reader, outcome: Outcome | None, words: str
 ) -> None:
@@ -194,16 +197,7 @@ def test_a_refused_sign_in_tells_of_the_slots_to_come_to_nothing(
 # --- chains -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("outcome", "words"),
-    [
-        (None, "and is not finished yet."),
-        (Outcome.SUCCEEDED, "and succeeded."),
-        (Outcome.FAILED, "and failed: No route."),
-        (Outcome.CANCELLED, "and was cancelled."),
-        (Outcome.INTERRUPTED, "and was cut off."),
-    ],
-)
+@each_end
 def test_a_chained_schedule_answers_with_its_run(
     store: Store, account: Account, reader: Reader, outcome: Outcome | None, words: str
 ) -> None:
