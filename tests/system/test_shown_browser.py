@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from functools import partial
 from pathlib import Path
 
 import pytest
 
-from fossatray.core.runs import Phase
-from fossatray.core.wire import PageProgress
+from fossatray.core.wire import BrowserChosen
 from fossatray.demo.mishaps import Mishap
 from fossatray.demo.portal import PracticePortal
 from fossatray.portal.browser import can_be_shown
 from fossatray.system.processes import child_environment
 from tests.harness.scrape_driver import ScrapeDriver, a_request, scrape
 from tests.private_desktop.session import DesktopSession
-from tests.private_desktop.tools import wait_until
 
 pytestmark = pytest.mark.system
 
@@ -25,26 +22,28 @@ PATIENCE_S = 60.0
 NO_DISPLAY = "the browser's window is not shown: there is no display"
 
 
-def test_the_browsers_window_is_seen(desktop: DesktopSession, tmp_path: Path, browser_path: Path) -> None:
+def test_the_browsers_window_is_seen(desktop: DesktopSession, own_home: Path, browser_path: Path) -> None:
     """It is a browser with a window that is taken, even where a headless shell was used last."""
     assert shutil.which("chromium"), "a headless shell has no window; on Debian: apt-get install chromium"
+    folder = own_home / "run"  # a short path: the browser's socket lies below it, and it does not start without
 
-    async def story(portal: PracticePortal) -> str:
+    async def story(portal: PracticePortal) -> None:
         changes = {"show_browser": True, "browser_last": str(browser_path), "page_limit": PATIENCE_S}
-        request = a_request(portal.origin, portal.username, tmp_path, None, **changes)
+        request = a_request(portal.origin, portal.username, folder, None, **changes)
         names = ("DISPLAY", "XAUTHORITY")
         display = {name: value for name, value in desktop.env().items() if name in names}
-        environment = child_environment(display, run_folder=tmp_path)
+        environment = child_environment(display, run_folder=folder)
         async with ScrapeDriver(request, portal.password, environment=environment) as driver:
-            while not any(progress.phase is Phase.SCRAPING for progress in driver.heard.progress):
-                await driver.listen(until=PageProgress)
-            seen = partial(wait_until, lambda: desktop.screen.visible("[Cc]hrom"), PATIENCE_S, "the browser's window")
-            await asyncio.to_thread(seen)
+            heard = await driver.listen(until=BrowserChosen)
+            assert "headless" not in heard.browser.path, heard.browser.passed_over
+            ended = asyncio.ensure_future(driver.listen())
+            while not await asyncio.to_thread(desktop.screen.visible, "[Cc]hrom"):
+                assert not ended.done(), (heard.log, heard.failed, heard.stderr)
             driver.close_input()
-            return driver.heard.browser.path
+            await ended
 
     with PracticePortal(orders=5, mishaps=[Mishap.HANGING]) as portal:
-        assert "headless" not in asyncio.run(story(portal))
+        asyncio.run(story(portal))
 
 
 def test_without_a_display_it_reads_unseen_and_says_so(tmp_path: Path, browser_path: Path) -> None:
