@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from fossatray.core.evidence import Evidence
 from fossatray.demo.mishaps import Mishap
 from fossatray.demo.portal import PracticePortal
 from tests.harness.scrape_driver import Heard, a_request, scrape
@@ -15,6 +16,10 @@ from tests.harness.scrape_driver import Heard, a_request, scrape
 pytestmark = pytest.mark.browser
 
 PROFILE = Path(__file__).parents[2] / "fossatray" / "portal" / "profiles" / "workfossa.toml"
+
+
+WAITING = {Mishap.HANGING_PAGE, Mishap.HANGING_SIGN_IN}
+"""In these the page of before is still there while another is waited for: it is what the evidence shows."""
 
 
 def run(portal: PracticePortal, folder: Path, browser: Path, **changes: object) -> Heard:
@@ -71,14 +76,16 @@ def run(portal: PracticePortal, folder: Path, browser: Path, **changes: object) 
 def test_a_failure_has_its_own_error(
     mishap: Mishap, kind: str, sign_ins: list[str], tmp_path: Path, browser_path: Path
 ) -> None:
+    waits = mishap in WAITING
     with PracticePortal(orders=60, mishaps=[mishap]) as portal:
-        heard = run(portal, tmp_path, browser_path)
+        heard = run(portal, tmp_path, browser_path, evidence=3.0 if waits else 0.0)
         posted = len(portal.sign_ins)
     assert heard.error.kind == kind, heard.log
     assert heard.sign_ins == sign_ins
     assert heard.orders == []
     assert heard.status == 1
     assert posted <= len(sign_ins)
+    assert [kept.error for kept in heard.all(Evidence)] == ([kind] if waits else []), heard.log
 
 
 @pytest.mark.parametrize(
