@@ -165,6 +165,20 @@ def test_without_a_link_back_the_pages_are_looked_at_anew(tmp_path: Path, browse
     assert len(opened) == 4  # each of the two readings, and each time once more to look
 
 
+def test_a_list_without_its_filter_is_not_read(tmp_path: Path, browser_path: Path) -> None:
+    """The portal lists completed orders, too, where it does not know the filter: its badge is then not there."""
+    text, asked = PROFILE.read_text(encoding="utf-8"), '["work_visit_completion", "none||'
+    assert asked in text
+    profile = tmp_path / "no-filter.toml"
+    profile.write_text(text.replace(asked, '["no_such_filter", "none||'), encoding="utf-8")
+    with PracticePortal(orders=10) as portal:
+        heard = run(portal, tmp_path, browser_path, profile_path=str(profile))
+    assert (heard.error.kind, heard.error.message) == (
+        "layout_changed",
+        "The portal did not apply the filter for open work orders.",
+    )
+
+
 def test_a_list_that_never_rests_is_read(tmp_path: Path, browser_path: Path) -> None:
     """A page that asks for data without end never has an idle network: that is not waited for."""
     with PracticePortal(orders=30, mishaps=[Mishap.RESTLESS]) as portal:
