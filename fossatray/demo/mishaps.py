@@ -36,6 +36,8 @@ class Mishap(StrEnum):
     """The work list's data answer 404, "Not Found"."""
     LIST_RATE_LIMITED = "list-rate-limited"
     """The work list's data answer 429, "Too Many Requests"."""
+    FILTER_IGNORED = "filter-ignored"
+    """The work list's filters are not applied, and not said to be: completed orders are listed, too."""
     NO_COUNT = "no-count"
     """The number of matches is not shown; page numbers are."""
     NO_PAGE_NUMBERS = "no-page-numbers"

@@ -67,7 +67,7 @@ class WorkPages:
 
     def work_list(self, request: Request, *, token: str, hostile: str) -> str:
         """The work list's page for the filters in the address; its rows come later."""
-        filters = {name: request.query[name] for name in FILTERS if request.query.get(name)}
+        filters = self._filters(request)
         descending = request.query.get(DIRECTION) != "asc"
         limit = 100 if Mishap.PAGE_SIZE_ALREADY_100 in self._mishaps else PAGE_SIZES[0]
         grid = Mishap.GRID_VIEW in self._mishaps
@@ -177,8 +177,7 @@ class WorkPages:
             "more": page * limit < len(orders),
             "layout": "table" if Mishap.CHANGED_LAYOUT in self._mishaps else "list",
         }
-        counted = any(request.query.get(name) for name in FILTERS)
-        if counted and not {Mishap.EMPTY_UNPROVED, Mishap.NO_PAGE_NUMBERS} & set(self._mishaps):
+        if self._filters(request) and not {Mishap.EMPTY_UNPROVED, Mishap.NO_PAGE_NUMBERS} & set(self._mishaps):
             answer["pages"] = -(-len(orders) // limit)
             if Mishap.NO_COUNT not in self._mishaps:
                 answer["total"] = len(orders)
@@ -197,9 +196,15 @@ class WorkPages:
     def _orders(self, request: Request, *, descending: bool) -> list[PracticeOrder]:
         if Mishap.EMPTY in self._mishaps or Mishap.EMPTY_UNPROVED in self._mishaps:
             return []
-        completion = request.query.get("work_visit_completion", "").split("||")[0]
-        scheduled = request.query.get("visit_scheduled", "").split("||")[0] == "scheduled"
+        filters = self._filters(request)
+        completion = filters.get("work_visit_completion", "").split("||")[0]
+        scheduled = filters.get("visit_scheduled", "").split("||")[0] == "scheduled"
         return self._book.listed(completion, scheduled_only=scheduled, descending=descending)
+
+    def _filters(self, request: Request) -> dict[str, str]:
+        """The filters that are asked for and applied."""
+        asked = () if Mishap.FILTER_IGNORED in self._mishaps else FILTERS
+        return {name: request.query[name] for name in asked if request.query.get(name)}
 
 
 def _refusal(status: HTTPStatus, retry_after: str | None = None) -> Reply:

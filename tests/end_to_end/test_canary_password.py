@@ -10,7 +10,7 @@ import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -29,7 +29,8 @@ from fossatray.engine.conductor import Conductor
 from fossatray.system.credentials_client import MemoryCredentialStore
 from fossatray.system.processes import child_command, child_environment
 from tests.harness.canary import Canary, Watch, forms
-from tests.harness.canary_engine import REACH_SECONDS, TALKATIVE, Scene, add_account, cancelled_when, synced
+from tests.harness.canary_engine import REACH_SECONDS, Scene, add_account, cancelled_when, synced
+from tests.harness.canary_mishaps import a_portal
 from tests.harness.scrape_driver import ScrapeDriver, a_request
 from tests.private_desktop.tools import wait_until
 
@@ -37,35 +38,6 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(sys.platform == "win32", reason="records the child's output with sh and tee"),
 ]
-
-SECOND_PAGE = {Mishap.EXPIRED_SESSION, Mishap.SESSION_NEVER_LASTS, Mishap.SHIFTING, Mishap.SHIFTING_ONCE}
-"""What happens on the second page needs more than 100 orders."""
-
-NEVER_SENT = {Mishap.MAINTENANCE, Mishap.HOSTILE_SIGN_IN, Mishap.SINGLE_SIGN_ON}
-"""Where there is no safe form, no password is sent."""
-
-
-@pytest.fixture
-def canary() -> Canary:
-    return Canary()
-
-
-@pytest.fixture
-def scene(own_home: Path, canary: Canary, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
-    for name, value in TALKATIVE.items():
-        monkeypatch.setenv(name, value.format(home=own_home))
-    made = Scene(own_home, canary)
-    with made.logging():
-        yield made
-
-
-def a_portal(canary: Canary, *mishaps: Mishap) -> PracticePortal:
-    orders = 110 if SECOND_PAGE & set(mishaps) else 10
-    portal = PracticePortal(orders=orders, mishaps=mishaps, password=canary.password)
-    portal.slow_seconds = 0.5
-    portal.most_memory = 100 * 1024**2
-    portal.draw_session_ids(canary.new_cookie)
-    return portal
 
 
 # --- the search itself ------------------------------------------------------------------------------------------------
@@ -127,55 +99,7 @@ def test_the_watch_finds_an_argument_and_an_environment(canary: Canary, tmp_path
     assert {line.partition(" ")[0] for line in watch.found} == {"argument", "environment", f"{tmp_path}/file:"}
 
 
-# --- every failure mode -----------------------------------------------------------------------------------------------
-
-
-@pytest.mark.timeout(600)
-def test_no_failure_mode_gives_the_password_away(scene: Scene, canary: Canary) -> None:
-    stories: dict[str, set[Mishap]] = {"none": set(), **{mishap.value: {mishap} for mishap in Mishap}}
-
-    async def story(portals: dict[str, PracticePortal]) -> list[Run]:
-        conductor = Conductor(scene.parts(MemoryCredentialStore()), scene.ear)
-        await conductor.open()
-        try:
-            accounts = {name: await add_account(conductor, portal, name) for name, portal in portals.items()}
-            runs = await synced(conductor)
-            for mishap in (Mishap.LOCK_OUT, Mishap.MAINTENANCE, Mishap.WRONG_PASSWORD):
-                with pytest.raises(FossaError) as raised:
-                    await conductor.execute(commands.TestSignIn(accounts[mishap].id))
-                scene.errors.append(raised.value)
-            return runs
-        finally:
-            await conductor.close()
-
-    with ExitStack() as portals_on:
-        portals = {name: portals_on.enter_context(a_portal(canary, *mishaps)) for name, mishaps in stories.items()}
-        with Watch(canary, [scene.home]) as watch:
-            runs = asyncio.run(story(portals), debug=True)
-        sent = {name for name, portal in portals.items() if portal.sign_ins}
-    assert [run.outcome for run in runs if run.outcome not in (Outcome.SUCCEEDED, Outcome.FAILED)] == []
-    assert len(runs) == len(stories)
-    assert sent == {name for name, mishaps in stories.items() if not mishaps & NEVER_SENT}
-    assert sorted(watch.found) == []
-    assert scene.findings(portals.values()) == []
-    assert scene.ear.crashes == []
-    assert_something_was_searched(scene, watch)
-    assert list(scene.paths.data.glob("evidence/*/page.html"))  # and at what is kept of failures
-
-
-def assert_something_was_searched(scene: Scene, watch: Watch) -> None:
-    """The searches above looked at a browser at work, at its profile, at a debug log and at a full database."""
-    programs = {name.rstrip("0123456789.") for name in watch.processes}
-    assert {"python", "node"} < programs
-    assert any("chrom" in name or "headless" in name for name in programs), programs
-    assert watch.files > 1000
-    assert (scene.raw / "stdout").stat().st_size > 100_000
-    assert any(text.startswith("fossatray.scrape") for text in scene.log.texts)
-    assert (scene.paths.logs / "fossatray.log").stat().st_size > 1000
-    assert scene.paths.database.stat().st_size > 10_000
-    if sys.platform == "linux":
-        assert {"node", "python"} <= {name.rstrip("0123456789.") for name in watch.core_limits}
-        assert {name: limit for name, limit in watch.core_limits.items() if limit > 1} == {}
+# --- one sync ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("mishap", [None, Mishap.WRONG_PASSWORD])

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from fossatray.demo.mishaps import Mishap
 from fossatray.demo.portal import PracticePortal
 from fossatray.demo.rough_pages import REPORT
-from tests.end_to_end.test_scrape_mishaps import run
+from tests.end_to_end.test_scrape_mishaps import assert_evidence, run
 from tests.harness.scrape_driver import Heard, a_request, scrape
 
 pytestmark = pytest.mark.browser
@@ -36,6 +36,7 @@ def test_what_never_ends_is_ended_after_the_limit_of_a_page(
     with PracticePortal(orders=10, mishaps=[mishap]) as portal:
         heard = run(portal, tmp_path, browser_path)
     assert heard.error.kind == kind, heard.log
+    assert_evidence(heard, mishap)
 
 
 @pytest.mark.parametrize(("most", "kind"), [(50, None), (49, "list_too_long")])

@@ -11,15 +11,12 @@ import pytest
 from fossatray.core.evidence import Evidence
 from fossatray.demo.mishaps import Mishap
 from fossatray.demo.portal import PracticePortal
+from tests.harness.mishap_rows import PATIENCE_S, leaves_evidence
 from tests.harness.scrape_driver import Heard, a_request, scrape
 
 pytestmark = pytest.mark.browser
 
 PROFILE = Path(__file__).parents[2] / "fossatray" / "portal" / "profiles" / "workfossa.toml"
-
-
-WAITING = {Mishap.HANGING_PAGE, Mishap.HANGING_SIGN_IN}
-"""In these the page of before is still there while another is waited for: it is what the evidence shows."""
 
 
 def run(portal: PracticePortal, folder: Path, browser: Path, **changes: object) -> Heard:
@@ -30,13 +27,19 @@ def run(portal: PracticePortal, folder: Path, browser: Path, **changes: object) 
         text = text.replace(slow, fast)
     profile = folder / "profile.toml"
     profile.write_text(text.replace("empty = 3.0", "empty = 1.5"), encoding="utf-8")
-    changes = {"page_limit": 5.0, "profile_path": str(profile), **changes}
+    changes = {"page_limit": 5.0, "evidence": PATIENCE_S, "profile_path": str(profile), **changes}
     request = a_request(portal.origin, portal.username, folder, browser, **changes)
     heard = asyncio.run(scrape(request, portal.password))
     said = repr(heard.messages) + heard.stderr.decode(errors="replace")
     for form in (portal.password, base64.b64encode(portal.password.encode()).decode(), portal.password.encode().hex()):
         assert form not in said
     return heard
+
+
+def assert_evidence(heard: Heard, mishap: Mishap) -> None:
+    """There is evidence of a failure, and it is whole, where docs/mishaps.md says so, and only there."""
+    kept = [(one.error, one.picture is not None) for one in heard.all(Evidence)]
+    assert kept == ([(heard.error.kind, True)] if leaves_evidence(mishap) else []), heard.log
 
 
 @pytest.mark.parametrize(
@@ -50,6 +53,7 @@ def run(portal: PracticePortal, folder: Path, browser: Path, **changes: object) 
         (Mishap.LIST_ERROR_ONCE, "portal_server_error", ["accepted"]),
         (Mishap.LIST_FORBIDDEN, "layout_changed", ["accepted"]),
         (Mishap.LIST_NOT_FOUND, "layout_changed", ["accepted"]),
+        (Mishap.FILTER_IGNORED, "layout_changed", ["accepted"]),
         (Mishap.LIST_RATE_LIMITED, "asked_too_often", ["accepted"]),
         (Mishap.LIST_WAIT, "asked_too_often", ["accepted"]),
         (Mishap.LIST_IS_A_FILE, "layout_changed", ["accepted"]),
@@ -76,16 +80,15 @@ def run(portal: PracticePortal, folder: Path, browser: Path, **changes: object) 
 def test_a_failure_has_its_own_error(
     mishap: Mishap, kind: str, sign_ins: list[str], tmp_path: Path, browser_path: Path
 ) -> None:
-    waits = mishap in WAITING
     with PracticePortal(orders=60, mishaps=[mishap]) as portal:
-        heard = run(portal, tmp_path, browser_path, evidence=3.0 if waits else 0.0)
+        heard = run(portal, tmp_path, browser_path)
         posted = len(portal.sign_ins)
     assert heard.error.kind == kind, heard.log
     assert heard.sign_ins == sign_ins
     assert heard.orders == []
     assert heard.status == 1
     assert posted <= len(sign_ins)
-    assert [kept.error for kept in heard.all(Evidence)] == ([kind] if waits else []), heard.log
+    assert_evidence(heard, mishap)
 
 
 @pytest.mark.parametrize(
@@ -163,20 +166,6 @@ def test_without_a_link_back_the_pages_are_looked_at_anew(tmp_path: Path, browse
         assert sorted(order.number for order in heard.orders) == sorted(order.number for order in portal.orders)
         opened = [path for path in portal.requests if path.startswith("/app/work/list")]
     assert len(opened) == 4  # each of the two readings, and each time once more to look
-
-
-def test_a_list_without_its_filter_is_not_read(tmp_path: Path, browser_path: Path) -> None:
-    """The portal lists completed orders, too, where it does not know the filter: its badge is then not there."""
-    text, asked = PROFILE.read_text(encoding="utf-8"), '["work_visit_completion", "none||'
-    assert asked in text
-    profile = tmp_path / "no-filter.toml"
-    profile.write_text(text.replace(asked, '["no_such_filter", "none||'), encoding="utf-8")
-    with PracticePortal(orders=10) as portal:
-        heard = run(portal, tmp_path, browser_path, profile_path=str(profile))
-    assert (heard.error.kind, heard.error.message) == (
-        "layout_changed",
-        "The portal did not apply the filter for open work orders.",
-    )
 
 
 def test_a_list_that_never_rests_is_read(tmp_path: Path, browser_path: Path) -> None:
