@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -206,14 +207,26 @@ class PortalPage:
 
     async def tidy(self) -> None:
         """Have the page's garbage collected: a page that is never left keeps what it drew before for very long."""
-        async with asyncio.timeout(self.page_limit):
+        async with self._in_time():
             if self._tools is None:
                 self._tools = await self._page.context.new_cdp_session(self._page)
             await self._tools.send("HeapProfiler.collectGarbage")
 
     async def ask(self, name: str, argument: dict[str, Any]) -> Any:
-        """Run a script of ours once and return its answer. Raises PortalError if that is not JSON."""
-        return _load(await self._page.evaluate(script(name), argument))
+        """Run a script of ours once and return its answer. Raises PortalError if that is not JSON, and BrowserStuck."""
+        async with self._in_time():
+            return _load(await self._page.evaluate(script(name), argument))
+
+    @asynccontextmanager
+    async def _in_time(self) -> AsyncIterator[None]:
+        """Do what takes the browser no time. Raises BrowserStuck where it takes longer than a page may."""
+        try:
+            async with asyncio.timeout(self.page_limit + _SLACK_S) as limit:
+                yield
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            raise BrowserStuck from None
 
     async def watch(self, name: str, argument: dict[str, Any], limit: float, *, follow: bool = True) -> Any:
         """Run a script that waits in the page, for at most `limit` seconds, also over changes of the document.

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from fossatray.core.runs import Outcome, Phase
+from fossatray.demo.changes import Change
 from fossatray.demo.mishaps import Mishap
 from fossatray.demo.portal import PracticePortal
 from fossatray.system.clock import utc_now
-from tests.end_to_end.test_kill_processes import in_mid_run, is_alive, line_of, phases
+from tests.end_to_end.test_kill_processes import in_mid_run, is_alive, line_of, phases, progress
 from tests.unit.engine.real_world import RealWorld
 from tests.unit.engine.test_store_trouble import fill_the_disk, free_the_disk
 from tests.unit.engine.world import run
@@ -69,41 +70,45 @@ def test_a_scrape_that_says_too_much_is_ended(own_home: Path, browser_path: Path
 
 
 def test_a_full_disk_fails_the_run_and_keeps_the_data(own_home: Path, browser_path: Path) -> None:
-    with PracticePortal(orders=300, mishaps=[Mishap.EMPTY]) as portal:
+    with PracticePortal(orders=60) as portal:
         real = RealWorld(own_home, portal, browser_path)
 
         async def story() -> None:
             async with real.life() as life:
                 account = await real.add_account(life)
                 assert (await life.sync()).outcome is Outcome.SUCCEEDED
-                portal.mishaps = []
+                kept = life.store.orders.open(account.id)
+                assert len(kept) == 60
+                portal.change(Change.EDITED, Change.REMOVED, Change.COMPLETED, *[Change.NEW] * 240)
                 fill_the_disk(life)
                 failed = await life.sync()
                 assert failed.error is not None
                 assert failed.error.kind == "store_full"
-                assert life.store.orders.count_open(account.id) == 0
+                assert life.store.orders.open(account.id) == kept
                 assert life.ear.crashes == []
                 free_the_disk(life)
-                assert (await life.sync()).counts.found == 300
+                counts = (await life.sync()).counts
+                assert (counts.found, counts.new, counts.changed, counts.archived) == (298, 240, 1, 2)
 
         run(story())
     assert real.world.left() == []
 
 
 def test_a_stopped_browser_fails_the_run_in_time(own_home: Path, browser_path: Path) -> None:
-    with PracticePortal(orders=10, mishaps=[Mishap.HANGING]) as portal:
+    with PracticePortal(orders=600, latency=0.3) as portal:
         real = RealWorld(own_home, portal, browser_path)
 
         async def story() -> None:
             async with real.life(impatient=True) as life:
                 await real.add_account(life)
                 run_id, processes = await in_mid_run(life)
+                await life.ear.until(lambda: life.ear.ended or any(one.page == 2 for one in progress(life)))
                 os.kill(processes["browser"].pid, signal.SIGSTOP)
                 ended = await life.ended(run_id)
                 assert ended.error is not None
-                assert ended.error.kind in ("browser_stuck", "portal_timeout")
+                assert ended.error.kind == "browser_stuck"
+                assert ended.counts.found == 0
                 assert [name for name, process in processes.items() if is_alive(process)] == []
-                portal.mishaps = []
                 assert (await life.sync()).outcome is Outcome.SUCCEEDED
 
         run(story())

@@ -22,7 +22,9 @@ PATIENCE_S = 60.0
 NO_DISPLAY = "the browser's window is not shown: there is no display"
 
 
-def test_the_browsers_window_is_seen(desktop: DesktopSession, own_home: Path, browser_path: Path) -> None:
+def test_the_browsers_window_is_seen_and_closing_it_ends_the_run(
+    desktop: DesktopSession, own_home: Path, browser_path: Path
+) -> None:
     """It is a browser with a window that is taken, even where a headless shell was used last."""
     assert shutil.which("chromium"), "a headless shell has no window; on Debian: apt-get install chromium"
     folder = own_home / "run"  # a short path: the browser's socket lies below it, and it does not start without
@@ -37,10 +39,13 @@ def test_the_browsers_window_is_seen(desktop: DesktopSession, own_home: Path, br
             heard = await driver.listen(until=BrowserChosen)
             assert "headless" not in heard.browser.path, heard.browser.passed_over
             ended = asyncio.ensure_future(driver.listen())
-            while not await asyncio.to_thread(desktop.screen.visible, "[Cc]hrom"):
+            while not (windows := await asyncio.to_thread(desktop.screen.visible, "[Cc]hrom")):
                 assert not ended.done(), (heard.log, heard.failed, heard.stderr)
-            driver.close_input()
+            desktop.screen.focus(windows[0])
+            desktop.screen.press("ctrl+w")
             await ended
+            assert heard.error.kind == "browser_crashed", heard.log
+            assert heard.orders == []
 
     with PracticePortal(orders=5, mishaps=[Mishap.HANGING]) as portal:
         asyncio.run(story(portal))
