@@ -220,8 +220,9 @@ class PortalPage:
     @asynccontextmanager
     async def _in_time(self) -> AsyncIterator[None]:
         """Do what takes the browser no time. Raises BrowserStuck where it takes longer than a page may."""
+        limit = asyncio.timeout(self.page_limit + _SLACK_S)
         try:
-            async with asyncio.timeout(self.page_limit + _SLACK_S) as limit:
+            async with limit:
                 yield
         except TimeoutError:
             if not limit.expired():

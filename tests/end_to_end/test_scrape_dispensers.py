@@ -10,12 +10,14 @@ import psutil
 import pytest
 
 from fossatray.core.dispensers import LocationWanted
+from fossatray.core.evidence import Evidence
 from fossatray.core.runs import Phase
 from fossatray.core.text import storable
 from fossatray.core.wire import LocationFailed, LocationRead, Message
 from fossatray.demo.equipment_book import EquipmentChange, LocationMishap
 from fossatray.demo.mishaps import Mishap
 from fossatray.demo.portal import PracticePortal
+from tests.harness.mishap_rows import PATIENCE_S, leaves_evidence
 from tests.harness.scrape_driver import Heard, ScrapeDriver, a_request, scrape
 
 pytestmark = pytest.mark.browser
@@ -152,16 +154,18 @@ def test_a_mishap_is_overcome(mishap: Mishap, seconds: float, tmp_path: Path, br
 def test_sites_that_are_gone_are_each_told(tmp_path: Path, browser_path: Path) -> None:
     with PracticePortal(orders=8, mishaps=[Mishap.DELETED_LOCATION]) as portal:
         wanted = locations(portal, 2)
-        heard = run(portal, tmp_path, browser_path, wanted)
+        heard = run(portal, tmp_path, browser_path, wanted, evidence=PATIENCE_S)
     assert failed(heard) == dict.fromkeys((location.url for location in wanted), "location_gone")
+    assert bool(heard.all(Evidence)) is leaves_evidence(Mishap.DELETED_LOCATION)
 
 
 def test_a_portal_that_wants_to_be_left_alone_for_longer_than_the_run_is(tmp_path: Path, browser_path: Path) -> None:
     with PracticePortal(orders=20, mishaps=[Mishap.LOCATION_RATE_LIMITED]) as portal:
         wanted = locations(portal, 12)
-        heard = run(portal, tmp_path, browser_path, wanted)
+        heard = run(portal, tmp_path, browser_path, wanted, evidence=PATIENCE_S)
         asked = [path for path in portal.requests if path.startswith("/app/customers/locations/")]
     assert failed(heard) == dict.fromkeys((location.url for location in wanted), "asked_too_often")
+    assert bool(heard.all(Evidence)) is leaves_evidence(Mishap.LOCATION_RATE_LIMITED)
     assert len(asked) <= 3
     assert heard.finished.count == 0
 
