@@ -16,9 +16,8 @@ from fossatray.demo.portal import PracticePortal
 from fossatray.engine.parts import Limits
 from fossatray.system.clock import utc_now
 from fossatray.system.processes import child_command
+from tests.harness.short_waits import write_short_waits
 from tests.unit.engine.world import Life, World
-
-PROFILE = Path(__file__).resolve().parents[3] / "fossatray" / "portal" / "profiles" / "workfossa.toml"
 
 
 class RealWorld:
@@ -29,15 +28,12 @@ class RealWorld:
         self.portal = portal
         self.browser = browser
 
-    def impatient_profile(self) -> str:
-        """The profile with short waits, so that the failure modes that wait for something end soon."""
-        text = PROFILE.read_text(encoding="utf-8")
-        for slow, fast in (("after_post = 12.0", "after_post = 3.0"), ("unchanged = 2.0", "unchanged = 1.0")):
-            assert slow in text
-            text = text.replace(slow, fast)
-        file = self.world.home / "profile.toml"
-        file.write_text(text.replace("empty = 3.0", "empty = 1.5"), encoding="utf-8")
-        return str(file)
+    def impatient_profile(self, **waits: float) -> str:
+        """Write the profile with short waits, so that the failure modes that wait for something end soon.
+
+        Each scrape reads it: it may be written anew between two syncs.
+        """
+        return write_short_waits(self.world.home / "profile.toml", **waits)
 
     @asynccontextmanager
     async def life(
