@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from fossatray.control.verbs import PAGES as COMMANDED
 from fossatray.core.commands import Cancel, Pause, Resume, SyncNow
 from fossatray.core.errors import StoreBusy
 from fossatray.core.notices import Notice
@@ -118,6 +119,23 @@ def test_pages_open_by_name_key_and_button(window: MainWindow, shown: Show, name
     assert window._navigation.checkedId() == PAGES.index(name)
 
 
+def test_menu_side_bar_keys_and_commands_have_the_pages_in_one_order(window: MainWindow, shown: Show) -> None:
+    """The key of each page is its place: Ctrl+1 for the first."""
+    shown(window)
+    menu = [one for one in window.findChildren(QAction) if one.data() in PAGES]
+    keys = [f"Ctrl+{place + 1}" for place in range(len(PAGES))]
+    assert [(one.data(), one.shortcut().toString()) for one in menu] == list(zip(PAGES, keys, strict=True))
+    side = sorted(window._navigation.buttons(), key=lambda button: button.y())
+    assert [button.property("page") for button in side] == list(PAGES)
+    assert [button.toolTip().rpartition(" ")[2] for button in side] == [f"({key})" for key in keys]
+    for one, button in zip(menu, side, strict=True):
+        one.trigger()
+        assert button.isChecked()
+        assert window.windowTitle() == f"{button.text()} – FossaTray"
+        assert window._stack.currentWidget() is getattr(window, f"{one.data()}_page")
+    assert [page for page in COMMANDED if page != "progress"] == list(PAGES)
+
+
 def test_the_title_names_the_page_however_it_was_turned_to(window: MainWindow, shown: Show) -> None:
     shown(window)
     assert window.windowTitle() == "Work orders – FossaTray"
@@ -127,6 +145,8 @@ def test_the_title_names_the_page_however_it_was_turned_to(window: MainWindow, s
     assert window.windowTitle() == "History – FossaTray"
     window.present("orders")
     assert window.windowTitle() == "Work orders – FossaTray"
+    window._on_notice_opened("dispensers")
+    assert window.windowTitle() == "Dispensers – FossaTray"
     window._on_notice_opened("history")
     assert window.windowTitle() == "History – FossaTray"
 
@@ -157,7 +177,7 @@ def test_everything_of_the_tray_menu_is_here(window: MainWindow, desk: Desk, qtb
     ):
         with qtbot.waitSignal(signal):
             action(window, text).trigger()
-    for text, page in (("Dispensers", 4), ("Settings", 3), ("Statistics", 2), ("History", 1), ("Work orders", 0)):
+    for text, page in (("Settings", 4), ("Statistics", 3), ("History", 2), ("Dispensers", 1), ("Work orders", 0)):
         action(window, text).trigger()
         assert window._stack.currentIndex() == page
 
