@@ -45,7 +45,8 @@ class ScrapeRequest:
     folder; `password_from` is "keyring" or "engine" (then the password comes with the answer to SigningIn);
     `may_prompt` whether a person waits; `accept_empty` believes one unproved empty list; `empty_sign` is the remembered
     one. `run_limit` and `page_limit` are seconds. `known` are the numbers of the account's open orders as kept: those
-    missing in the list are looked for in the list of completed ones.
+    missing in the list are looked for in the list of completed ones. `known_listed` tells that the last sync saw all of
+    them in the list.
 
     For the job "dispensers": `locations` are the sites to read, `parallel` in how many pages at once, `pause` the
     seconds between two sites in one page. `evidence` is how many seconds taking it may last, 0 for none.
@@ -69,6 +70,7 @@ class ScrapeRequest:
     page_limit: float = 60.0
     log_level: str = "INFO"
     known: tuple[str, ...] = ()
+    known_listed: bool = False
     locations: tuple[LocationWanted, ...] = ()
     parallel: int = 3
     pause: float = 0.5
@@ -129,7 +131,10 @@ class SignedIn:
 
 @dataclass(frozen=True, slots=True)
 class OrderRead:
-    """One work order of a list already proved complete."""
+    """One work order of the list that is being read. It counts only when the list's proof comes, with Finished.
+
+    A list that is read again begins with PageProgress of its first page, nothing found: what came before is void.
+    """
 
     order: WorkOrder
 

@@ -77,11 +77,20 @@ def judge(read: ListRead, earlier: ListRead | None = None) -> Judgement:
     return Judgement(doubt="the portal shows no total, so that the list is read twice")
 
 
-def as_kept(read: ListRead, known: Iterable[str]) -> bool:
-    """Tell whether a reading with a proof holds just the `known` orders: those of the list that the last sync read.
+def as_kept(read: ListRead, listed_before: Iterable[str]) -> bool:
+    """Tell whether a reading with a proof holds just the orders that the last sync saw in the list (`listed_before`).
 
-    Then that was the first look at each of them, and this is the second: what was there both times was there at the
-    moment at which this reading began, and since the portal counted no others then, that was the list. As with a look
-    back, an order of that moment can only be missed if it came, and had left again before its page was read.
+    Then no second look is needed: the last sync's was the first look at each order, and this is the second. An order
+    that was there at both was there at the moment at which this reading began, too, which lies between them. The portal
+    counted just as many orders at that moment, so that the reading is the list of that moment: no order of it is
+    missed. Other ways to come to the same orders change nothing of that: one that vanished after its page was read, and
+    one that came behind the reader's back, left and came after that moment, and the next sync finds both. (A look back
+    tells the list of the moment at which the last page was read: that is later by the time that the reading took.)
+
+    The only hole: an order that left since the last sync and came back between the beginning of this reading and the
+    reading of its page hides one that was there at the beginning and slipped to a page already read. Even then nothing
+    is archived, since nothing is missing, and the hidden one is found by the next sync: to it the lists differ. That is
+    why orders that the last sync missed, and holds back, must not be among `listed_before`: they have left and come
+    back.
     """
-    return None not in read.totals and frozenset(read.numbers) == frozenset(known)
+    return None not in read.totals and frozenset(read.numbers) == frozenset(listed_before)

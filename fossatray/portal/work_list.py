@@ -165,7 +165,8 @@ class WorkListReader:
                 break
             state = after
             seen.append(state)
-        if read.pages > 1 and judge(read).proof is not None and not as_kept(read, self._request.known):
+        listed_before = self._request.known if self._request.known_listed else ()
+        if read.pages > 1 and judge(read).proof is not None and not as_kept(read, listed_before):
             await self._look_back(seen, read)
         return read
 
