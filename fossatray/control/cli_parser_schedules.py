@@ -69,7 +69,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         (
             "--name",
             "NAME",
-            "your name for the schedule (without one a new schedule is called Work orders, or with a number)",
+            "your name for the schedule (without one a new schedule is called as what it reads, perhaps with a number)",
         ),
         ("--job", "JOB", "what it reads: work_orders (as it does without this) or dispensers"),
         ("--every", "HOURS", "every 0.25 to 24 hours, in steps of 0.25"),

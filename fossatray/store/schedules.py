@@ -55,13 +55,13 @@ class Schedules:
 
     @store_errors()
     def save(self, schedule: Schedule, at: datetime | None = None) -> Schedule:
-        """Change a schedule by its id; account and job stay. `at` says when, where its plan changes.
+        """Change a schedule by its id; its account stays. `at` says when, where its plan changes.
 
         Raises NotFound, InvalidInput (its chain is impossible).
         """
         with self._database.atomic():
             before = self._existing(schedule.id)
-            schedule = replace(schedule, account_id=before.account_id, job=before.job)
+            schedule = replace(schedule, account_id=before.account_id)
             check_chains([*(other for other in self.all() if other.id != schedule.id), schedule])
             columns = schedule_columns(schedule)
             if (before.timetable, before.after) != (schedule.timetable, schedule.after):

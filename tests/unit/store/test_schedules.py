@@ -72,7 +72,9 @@ def test_an_account_has_any_number_of_schedules(store: Store, account: Account) 
 def test_a_schedule_is_changed_and_accounted_for(store: Store, account: Account) -> None:
     schedule = only(store, account)
     changed = replace(schedule, timetable=Timetable(Every(15, 30), active_hours=ActiveHours(22, 0)), enabled=False)
-    assert store.schedules.save(replace(changed, account_id="elsewhere", job="other")) == changed
+    other = replace(changed, job="other")
+    assert store.schedules.save(replace(other, account_id="elsewhere")) == store.schedules.get(schedule.id) == other
+    assert store.schedules.save(changed) == changed
     assert store.schedules.get(schedule.id) == changed
     assert store.schedules.accounted_until(schedule.id) is None
     store.schedules.set_accounted_until(schedule.id, NOW)
