@@ -16,6 +16,11 @@ WORK_ORDERS = "work_orders"
 DISPENSERS = "dispensers"
 """The jobs that a run can do: the list of open orders, or the dispensers at the sites of these."""
 
+NO_SITES = "no open order asks for dispensers"
+ALL_FRESH = "all dispensers were read lately"
+NOTHING_ASKED = (NO_SITES, ALL_FRESH)
+"""The reasons of a run that had nothing to ask the portal for."""
+
 
 class Trigger(StrEnum):
     """Why a run was started."""
@@ -103,6 +108,11 @@ class Run:
     error: ErrorInfo | None = None
     schedule_id: int | None = None
     phases: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def asked_nothing(self) -> bool:
+        """Whether it had nothing to ask the portal for: its success proves nothing, and ends no row of failures."""
+        return self.outcome is Outcome.SUCCEEDED and self.reason in NOTHING_ASKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +218,7 @@ def advance(
 ) -> Progress:
     """Return the next progress: `done` (0 to 1) of the phase's own span; it never runs backwards.
 
+    Only what is saved may be less than was found before: by a reading of the list that was begun again.
     100 % is not given here: it is said only after the commit (see :func:`finished`).
     """
     span = _CEILING[phase] - _FLOOR[phase]
@@ -215,7 +226,9 @@ def advance(
     order = list(Phase)
     if order.index(phase) < order.index(last.phase):
         phase = last.phase
-    return Progress(phase, max(percentage, last.percentage), max(found, last.found), page, pages, checking)
+    if phase is not Phase.SAVING:
+        found = max(found, last.found)
+    return Progress(phase, max(percentage, last.percentage), found, page, pages, checking)
 
 
 def finished(last: Progress) -> Progress:
