@@ -9,14 +9,10 @@ from datetime import datetime
 from fossatray.core.commands import SESSION_ENDED
 from fossatray.core.ledger import rests_at
 from fossatray.core.plan import NotPlanned
-from fossatray.core.runs import Fate, Occurrence, Outcome, Reason, Run
+from fossatray.core.runs import ALL_FRESH, NO_SITES, Fate, Occurrence, Outcome, Reason, Run
 from fossatray.core.schedules import Schedule
 from fossatray.core.timetable_words import explain
 from fossatray.core.words import Words
-
-NO_SITES = "no open order asks for dispensers"
-ALL_FRESH = "all dispensers were read lately"
-"""The reasons of a run for dispensers that had nothing to ask the portal for."""
 
 _HELD_BACK = re.compile(r"held back: (?P<count>\d+) orders missing, waiting for a second read")
 _EMPTY_SIGN = "empty sign: "

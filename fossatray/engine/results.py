@@ -49,7 +49,12 @@ def finish(
 
 
 def _count(store: Store, run: Run) -> None:
-    """Count a failure of a schedule's run for that schedule; a success, also a manual one, ends the row of failures."""
+    """Count a failure of a schedule's run for that schedule; a success, also a manual one, ends the row of failures.
+
+    One that had nothing to ask the portal for does neither.
+    """
+    if run.asked_nothing:
+        return
     if run.outcome is Outcome.SUCCEEDED:
         for one in store.schedules.of_account(run.account_id):
             if one.job == run.job and one.failures:

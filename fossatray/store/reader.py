@@ -25,6 +25,8 @@ from fossatray.core.runs import HistoryEntry, Run
 from fossatray.core.schedules import Schedule, next_run
 from fossatray.core.status import AccountState, AppState, ScheduleState
 from fossatray.store.convert import (
+    JUDGED_SQL,
+    PROVED_SQL,
     account_from,
     dispenser_search_text,
     error_from_text,
@@ -60,11 +62,12 @@ _DISPENSERS = (
 )
 _NEWEST = "SELECT * FROM run INDEXED BY run_account WHERE account_id = ? AND {} ORDER BY id DESC LIMIT 1"
 _ENDED = _NEWEST.format("outcome IS NOT NULL")
-_JUDGED = _NEWEST.format("outcome IN ('succeeded', 'failed')")
+_JUDGED = _NEWEST.format(JUDGED_SQL)
 _FAILURES = (
-    "SELECT count(*) AS n FROM run INDEXED BY run_account WHERE account_id = ?1 AND job = ?2 AND outcome = 'failed'"
+    "SELECT count(*) AS n FROM run INDEXED BY run_account WHERE account_id = ?1"  # noqa: S608 - fixed texts alone
+    " AND job = ?2 AND outcome = 'failed'"
     " AND id > coalesce((SELECT id FROM run INDEXED BY run_account WHERE account_id = ?1 AND job = ?2"
-    " AND outcome = 'succeeded' ORDER BY id DESC LIMIT 1), 0)"
+    f" AND {PROVED_SQL} ORDER BY id DESC LIMIT 1), 0)"
 )
 
 

@@ -18,8 +18,7 @@ from fossatray.core.dispensers import Dispenser, LocationWanted
 from fossatray.core.errors import LocationGone, PortalUnreachable
 from fossatray.core.locations import LocationState
 from fossatray.core.orders import WorkOrder
-from fossatray.core.runs import Counts, Outcome, Trigger
-from fossatray.core.why import ALL_FRESH
+from fossatray.core.runs import ALL_FRESH, Counts, Outcome, Trigger
 from fossatray.store.store import Store
 from fossatray.system.paths import Paths, app_paths, prepare
 
