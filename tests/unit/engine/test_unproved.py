@@ -68,7 +68,7 @@ def test_of_a_list_that_is_read_again_the_proved_reading_alone_counts(world: Wor
         async with world.life() as life:
             await life.add_account()
             await life.sync(success(1, 2))
-            first = [*page(1, 1, 2), *page(2, 3, 4, found=2)]
+            first = [*page(1, 1, 2), *page(2, 3, 4, found=2), *page(2, found=4)]
             again = [*page(1, 2, 3), *page(2, 4, found=2)]
             script = [*beginning(), *signed_in(), *first, *again, say(Finished(3, "3 matches"))]
             ended = await life.sync(script)
