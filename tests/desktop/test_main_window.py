@@ -25,7 +25,6 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from fossatray.control.verbs import PAGES as COMMANDED
 from fossatray.core.commands import Cancel, Pause, Resume, SyncNow
 from fossatray.core.errors import StoreBusy
 from fossatray.core.notices import Notice
@@ -117,23 +116,6 @@ def test_pages_open_by_name_key_and_button(window: MainWindow, shown: Show, name
     window.open_page(name)
     assert window._stack.currentIndex() == PAGES.index(name)
     assert window._navigation.checkedId() == PAGES.index(name)
-
-
-def test_menu_side_bar_keys_and_commands_have_the_pages_in_one_order(window: MainWindow, shown: Show) -> None:
-    """The key of each page is its place: Ctrl+1 for the first."""
-    shown(window)
-    menu = [one for one in window.findChildren(QAction) if one.data() in PAGES]
-    keys = [f"Ctrl+{place + 1}" for place in range(len(PAGES))]
-    assert [(one.data(), one.shortcut().toString()) for one in menu] == list(zip(PAGES, keys, strict=True))
-    side = sorted(window._navigation.buttons(), key=lambda button: button.y())
-    assert [button.property("page") for button in side] == list(PAGES)
-    assert [button.toolTip().rpartition(" ")[2] for button in side] == [f"({key})" for key in keys]
-    for one, button in zip(menu, side, strict=True):
-        one.trigger()
-        assert button.isChecked()
-        assert window.windowTitle() == f"{button.text()} – FossaTray"
-        assert window._stack.currentWidget() is getattr(window, f"{one.data()}_page")
-    assert [page for page in COMMANDED if page != "progress"] == list(PAGES)
 
 
 def test_the_title_names_the_page_however_it_was_turned_to(window: MainWindow, shown: Show) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import time
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +26,6 @@ from fossatray.core.locations import LocationState
 from fossatray.core.orders import Service, WorkOrder
 from fossatray.core.runs import DISPENSERS, Counts, Outcome, Run, Trigger
 from fossatray.core.schedules import Schedule
-from fossatray.core.timetable import Cron, Every, Rule, Times, Timetable
 from fossatray.core.why import reason_words
 from fossatray.core.wire import Finished, LocationFailed, LocationRead, ScrapeRequest, SignedIn, decode_request, failure
 from fossatray.core.words import Words
@@ -359,28 +357,6 @@ def test_a_schedule_reads_the_dispensers_after_the_work_orders(world: World) -> 
             assert [one.job for one in (first, second)] == ["work_orders", "dispensers"]
             assert (second.trigger, second.schedule_id) == (Trigger.CHAINED, saved.id)
             assert second.outcome is Outcome.SUCCEEDED
-        assert kept(world) == {site(1): ["1/2"]}
-
-    run(story())
-
-
-@pytest.mark.parametrize("rule", [Every(120), Times((time(11),)), Cron("0 11 * * *")], ids=["every", "times", "cron"])
-def test_a_schedule_for_dispensers_has_times_of_its_own(world: World, rule: Rule) -> None:
-    async def story() -> None:
-        async with world.life() as life:
-            await open_orders(life, with_service(1))
-            account = the_account(life).account
-            own = Schedule(0, account.id, DISPENSERS, name="Dispensers", timetable=Timetable(rule))
-            saved = await life.do(SaveSchedule(own))
-            at, _ = world.alarm.set_for[saved.id]
-            world.scripts.append(reading({1: [ONE]}))
-            world.clock.now = at
-            await world.alarm.ring(saved.id)
-            await life.ear.until(lambda: life.ear.ended[-1].job == DISPENSERS)
-            ended = life.ear.ended[-1]
-            assert (ended.trigger, ended.planned_at, ended.schedule_id) == (Trigger.SCHEDULED, at, saved.id)
-            assert ended.outcome is Outcome.SUCCEEDED
-            assert world.alarm.set_for[saved.id][0] > at
         assert kept(world) == {site(1): ["1/2"]}
 
     run(story())

@@ -16,7 +16,7 @@ from fossatray.core.commands import (
     SaveSchedule,
 )
 from fossatray.core.errors import InvalidInput, LayoutChanged, NotFound
-from fossatray.core.runs import DISPENSERS, Outcome, Reason, Trigger
+from fossatray.core.runs import Outcome, Reason, Trigger
 from fossatray.core.schedules import Schedule
 from fossatray.core.timetable import Cron, HolidayCalendar, Times, Timetable
 from fossatray.store.reader import Reader
@@ -84,27 +84,6 @@ def test_what_cannot_run_is_refused_and_changes_nothing(world: World, timetable:
             with pytest.raises(InvalidInput):
                 await second(life, timetable=timetable)
             assert life.state == before, why
-
-    run(story())
-
-
-def test_a_schedule_that_reads_something_else_from_now_on_has_not_failed_yet(world: World) -> None:
-    async def story() -> None:
-        async with world.life() as life:
-            await life.add_account()
-            world.scripts.append(failing(LayoutChanged()))
-            world.clock.now = SLOT
-            await ring(life)
-            await newest_ended(life)
-            before = the_schedule(life)
-            assert before.failures == 1
-            assert (await life.do(SaveSchedule(replace(before, name="Other")))).failures == 1
-            changed = await life.do(SaveSchedule(replace(before, job=DISPENSERS)))
-            assert (changed.job, changed.failures, changed.timetable) == (DISPENSERS, 0, before.timetable)
-            assert the_schedule(life) == changed
-            world.clock.now = hour(1)
-            await ring(life)
-            assert (await newest_ended(life)).job == DISPENSERS
 
     run(story())
 
