@@ -62,6 +62,7 @@ class PortalPage:
         self.asked = 0
         self.came_from_post = self.session_ended = self.data_lost = False
         self.led_elsewhere = False
+        self._document_comes = False  # asked for, not answered yet: meanwhile the browser may leave our scripts waiting
         self.path_after_post = ""
         self.retry_after: float | None = None
         self.document_failed, self.document_lost = asyncio.Event(), asyncio.Event()
@@ -88,6 +89,7 @@ class PortalPage:
 
     def _note_request(self, request: Request) -> None:
         if request.is_navigation_request() and request.frame == self._page.main_frame:
+            self._document_comes = True
             earlier, origin = request.redirected_from, origin_of(request.url)
             if origin is not None and origin != self._origin:
                 self.led_elsewhere = True
@@ -105,6 +107,7 @@ class PortalPage:
             told = response.headers
             self.retry_after = seconds_to_wait(told.get("retry-after"), told.get("date"))
         if request.is_navigation_request() and request.frame == self._page.main_frame:
+            self._document_comes = False
             self.status = response.status
             earlier = request.redirected_from
             self.came_from_post = earlier is not None and earlier.method == "POST"
@@ -119,6 +122,8 @@ class PortalPage:
             self.worst = max(self.worst or 0, response.status)
 
     def _note_lost(self, request: Request) -> None:
+        if request.is_navigation_request() and request.frame == self._page.main_frame:
+            self._document_comes = False
         if origin_of(request.url) != self._origin or request.failure == _ABORTED:
             return
         if request.resource_type in _DATA:
@@ -224,6 +229,8 @@ class PortalPage:
                 await asyncio.wait({asking, crash}, timeout=left + _SLACK_S, return_when=asyncio.FIRST_COMPLETED)
                 if asking.done():
                     return _load(asking.result())
+                if self._document_comes and not crash.done():
+                    return None
                 raise BrowserCrashed if crash.done() else BrowserStuck  # the script itself ends in time
             except PlaywrightError as error:
                 if not follow or not was_replaced(error):
