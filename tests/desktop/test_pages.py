@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from fossatray.control.verbs import PAGES as COMMANDED
+from fossatray.core.notices import TARGETS
 from fossatray.ui.main_window import PAGES, MainWindow
 
 Show = Callable[[QWidget], QWidget]
@@ -28,3 +29,8 @@ def test_menu_side_bar_keys_and_commands_have_the_pages_in_one_order(window: Mai
         assert window.windowTitle() == f"{button.text()} – FossaTray"
         assert window._stack.currentWidget() is getattr(window, f"{one.data()}_page")
     assert [page for page in COMMANDED if page != "progress"] == list(PAGES)
+
+
+def test_a_notice_opens_the_card_or_a_page() -> None:
+    assert "dispensers" in TARGETS
+    assert set(TARGETS) - {"card"} <= set(PAGES)
