@@ -61,7 +61,7 @@ def _count(store: Store, run: Run) -> None:
                 store.schedules.set_result(one.id, 0, one.switched_off)
         return
     schedule = store.schedules.get(run.schedule_id) if run.schedule_id is not None else None
-    if run.outcome is not Outcome.FAILED or schedule is None:
+    if run.outcome is not Outcome.FAILED or schedule is None or schedule.job != run.job:
         return
     failures = schedule.failures + 1
     is_off = schedule.switched_off or failures >= SWITCHED_OFF_AFTER

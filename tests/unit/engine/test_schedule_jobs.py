@@ -58,3 +58,20 @@ def test_a_schedule_that_reads_something_else_from_now_on_has_not_failed_yet(wor
             assert (await newest_ended(life)).job == DISPENSERS
 
     run(story())
+
+
+def test_a_run_that_reads_what_its_schedule_no_longer_reads_does_not_count_for_it(world: World) -> None:
+    async def story() -> None:
+        gate = await world.gate()
+        async with world.life() as life:
+            await life.add_account()
+            world.scripts.append([{"wait": str(gate.path)}, *failing(LayoutChanged())])
+            world.clock.now = SLOT
+            await ring(life)
+            await gate.reached()
+            await life.do(SaveSchedule(replace(the_schedule(life), job=DISPENSERS)))
+            await gate.open()
+            assert (await newest_ended(life)).outcome is Outcome.FAILED
+            assert the_schedule(life).failures == 0
+
+    run(story())
