@@ -237,6 +237,11 @@ MIGRATIONS: tuple[Migration, ...] = (
         ),
     ),
     Migration(6, ("CREATE INDEX IF NOT EXISTS run_account ON run (account_id)",)),  # the newest by their number
+    Migration(
+        7,
+        ("ALTER TABLE schedule ADD COLUMN removed_at INTEGER",),
+        done="SELECT 1 FROM pragma_table_info('schedule') WHERE name = 'removed_at'",
+    ),
 )
 
 SCHEMA_VERSION = MIGRATIONS[-1].version

@@ -61,7 +61,7 @@ def life(qtbot: QtBot, qapp: QApplication, own_home: Path, hours: Hours) -> Iter
     store = Store.open(paths.database, paths.lock, paths.backups)
     store.accounts.add(account)
     for schedule in store.schedules.of_account(account.id):
-        store.schedules.remove(schedule.id)
+        store.schedules.remove(schedule.id, utc_now())
     timetable = Timetable(active_hours=window_at(hours.first))
     store.schedules.add(Schedule(0, account.id, name="Daily", timetable=timetable))
     store.close()
