@@ -30,10 +30,8 @@ class Schedules:
     @store_errors()
     def all(self) -> list[Schedule]:
         """Return all schedules."""
-        return [
-            schedule_from(row)
-            for row in self._database.rows("SELECT * FROM schedule WHERE removed_at IS NULL ORDER BY id")
-        ]
+        asked = "SELECT * FROM schedule WHERE removed_at IS NULL ORDER BY id"
+        return [schedule_from(row) for row in self._database.rows(asked)]
 
     @store_errors()
     def get(self, schedule_id: int) -> Schedule | None:

@@ -1,8 +1,8 @@
 """What is no longer kept one by one: old runs and occurrences become daily totals. Days are those of UTC.
 
 A row is counted in the totals or kept, never both: what is deleted is what is added. A removed schedule goes when
-nothing of it is kept one by one any more. Several rows of one day, account and schedule may stand side by side (those of
-a removed schedule lose its number when it goes), so readers add them up.
+nothing of it is kept one by one any more. Several rows of one day, account and schedule may stand side by side (those
+of a removed schedule lose its number when it goes), so readers add them up.
 """
 
 from __future__ import annotations

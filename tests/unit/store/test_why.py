@@ -245,9 +245,7 @@ def test_a_removed_schedule_answers_for_the_time_before(store: Store, account: A
     (why,) = reader.why(account.id, TWO, UTC)
     assert tell(why, NOW, WORDS) == "The run planned Nov 19 at 2:00 PM was missed: the computer was asleep or busy."
     assert titled(why, schedule.title, WORDS) == "Work orders (removed)"
-    assert answers(reader, account, TWO + HOUR) == ["Nothing is recorded about this moment."], (
-        "no slot is to be settled"
-    )
+    assert answers(reader, account, TWO + HOUR) == ["Nothing is recorded about this moment."], "it was settled"
     assert answers(reader, account, TWO + 2 * HOUR) == []
     (why,) = reader.why(account.id, TWO + 2 * HOUR, UTC, schedule.id)
     assert tell(why, NOW, WORDS) == "Nothing was planned then: the schedule was removed Nov 19 at 3:15 PM."
