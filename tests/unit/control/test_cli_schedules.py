@@ -23,23 +23,8 @@ from fossatray.system.clock import local_zone
 from fossatray.system.paths import Paths, app_paths, prepare
 
 SCHEDULE_NAMES = [
-    *("id", "account", "job"),
-    "name",
-    "when",
-    "rule",
-    "weekdays",
-    "active_hours",
-    "holidays",
-    "lateness",
-    "late_hours",
-    "paused_until",
-    "after",
-    "enabled",
-    "switched_off",
-    "failures",
-    "next_run",
-    "held",
-    "hint",
+    *("id", "account", "job", "name", "when", "rule", "weekdays", "active_hours", "holidays", "lateness"),
+    *("late_hours", "paused_until", "after", "enabled", "switched_off", "failures", "next_run", "held", "hint"),
 ]
 RULE_NAMES = ["kind", "minutes", "anchor_minute", "times", "cron"]
 NEVER_SOON = "2199-01-01"
