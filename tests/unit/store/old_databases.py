@@ -114,21 +114,21 @@ def build_version_3(file: Path) -> None:
 
 
 def build_version_4(file: Path) -> None:
-    """The fourth version: sites and their dispensers."""
+    """The fourth version: an index of the newest runs."""
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.executescript(VERSION_4)
 
 
 def build_version_5(file: Path) -> None:
-    """The fifth version: kept sessions."""
+    """The fifth version: sites and their dispensers."""
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.executescript(VERSION_5)
 
 
 def build_version_6(file: Path) -> None:
-    """The sixth version: the newest runs of an account by their number."""
+    """The sixth version: kept sessions."""
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.executescript(VERSION_6)
