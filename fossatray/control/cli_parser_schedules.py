@@ -25,7 +25,7 @@ def add_schedule_verbs(
     remove = command(
         verbs,
         "remove",
-        "remove a schedule; what it ran stays in the history, what it skipped or missed in the statistics",
+        "remove a schedule; what it ran, skipped and missed stays in the history",
     )
     pause = command(verbs, "pause", "pause a schedule; a sync that is running goes on to its end")
     resume = command(verbs, "resume", "let a paused or switched off schedule go on")

@@ -60,7 +60,7 @@ def edit(arguments: argparse.Namespace, paths: Paths) -> int:
 
 
 def remove(arguments: argparse.Namespace, paths: Paths) -> int:
-    """Remove a schedule; what it ran stays in the history."""
+    """Remove a schedule; what it ran, skipped and missed stays in the history."""
     removed = one_schedule(paths, arguments.id)
     _carry_out(paths, "remove_schedule", RemoveSchedule(arguments.id), id=arguments.id)
     _tell(arguments, removed, f"{removed.name} is removed.")

@@ -86,7 +86,8 @@ class Run:
     `finished_at` of an interrupted one is when that was noticed, at the next start: it tells no duration. `attempts` is
     1, and 1 more for whatever was tried again within the run: a sign-in after an unclear one or for a session that was
     lost, a list read again because an earlier reading of it could not be proved complete. `schedule_id` is None for one
-    that no schedule started, or whose schedule was removed since; `phases` are names with seconds, in order.
+    that no schedule started, or whose schedule was removed and is kept no longer; `phases` are names with seconds, in
+    order.
     """
 
     id: int
@@ -120,7 +121,7 @@ class Occurrence:
 class HistoryEntry:
     """One line of the history: a run, or an occurrence that was skipped or missed (then `id` is None).
 
-    `schedule` is the schedule's name, None where no schedule started the run or it was removed since.
+    `schedule` is the schedule's name, None where no schedule started the run or it is kept no longer.
     """
 
     id: int | None

@@ -58,7 +58,7 @@ class ScheduleDesk:
         schedule = self._schedule(command.schedule_id)
         self._store.schedules.refuse_removal(schedule.id)
         self._planner.settle_one(schedule)
-        self._store.schedules.remove(schedule.id)
+        self._store.schedules.remove(schedule.id, self._parts.clock())
         self._planner.forget(command.schedule_id)
 
     def pause(self, command: PauseSchedule) -> None:

@@ -95,8 +95,8 @@ class Reader:
         return [account_from(row) for row in self._rows("SELECT * FROM account ORDER BY rowid")]
 
     def schedules(self) -> list[Schedule]:
-        """Return all schedules."""
-        return [schedule_from(row) for row in self._rows("SELECT * FROM schedule ORDER BY id")]
+        """Return all schedules; one that was removed is none any more."""
+        return [schedule_from(row) for row in self._rows("SELECT * FROM schedule WHERE removed_at IS NULL ORDER BY id")]
 
     def settings(self) -> dict[str, str]:
         """Return every setting: the value kept, else its default."""
@@ -175,12 +175,16 @@ class Reader:
         with self._snapshot():
             return merged_history(self._rows, self._evidence.of_runs(), _limit(limit), account_id)
 
-    def why(self, account_id: str, moment: datetime, zone: tzinfo) -> list[Why]:
-        """Return for each of an account's schedules why it did or did not run at a moment (aware); see core.why."""
+    def why(self, account_id: str, moment: datetime, zone: tzinfo, schedule_id: int | None = None) -> list[Why]:
+        """Return for each of an account's schedules why it did or did not run at a moment (aware); see core.why.
+
+        One that was removed since answers, too, as long as it is kept; for a time after its removal only if it is asked
+        for by its id.
+        """
         from fossatray.store.why import why
 
         with self._snapshot():
-            return why(self._rows, account_id, moment, zone)
+            return why(self._rows, account_id, moment, zone, schedule_id)
 
     def statistics(
         self,
@@ -206,7 +210,8 @@ class Reader:
 
     def _account_state(self, row: sqlite3.Row, now: datetime, zone: tzinfo, *, alive: bool) -> AccountState:
         account, blocked = account_from(row), error_from_text(row["blocked"])
-        schedules = self._rows("SELECT * FROM schedule WHERE account_id = ? ORDER BY id", [account.id])
+        planned = "SELECT * FROM schedule WHERE account_id = ? AND removed_at IS NULL ORDER BY id"
+        schedules = self._rows(planned, [account.id])
         running = "SELECT * FROM run INDEXED BY run_under_way WHERE outcome IS NULL AND account_id = ? ORDER BY id DESC"
         under_way = self._rows(running, [account.id]) if alive else []
         counted = self._rows(

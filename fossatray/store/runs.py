@@ -242,7 +242,7 @@ class Runs:
     def fold(self, before: datetime) -> int:
         """Fold runs and occurrences older than the UTC day of a moment into daily totals; returns how many went.
 
-        Of every schedule the last occurrence is kept, and the last run of each outcome.
+        Of every schedule the last occurrence is kept, and the last run of each outcome; a removed schedule goes.
         """
         return fold(self._database, before)
 

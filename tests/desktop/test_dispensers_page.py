@@ -81,11 +81,11 @@ def test_the_models_keep_qts_rules(qtbot: QtBot) -> None:
     mode = QAbstractItemModelTester.FailureReportingMode.Fatal
     testers = QAbstractItemModelTester(model, mode), QAbstractItemModelTester(proxy, mode)
     lines = [Line(ACCOUNT.id, WAWA, kept(WAWA, ONE), None), Line(ACCOUNT.id, AWAY, None, None)]
-    model.set_lines(lines, {ACCOUNT.id: "Field"})
+    model.set_records(lines, [ACCOUNT])
     proxy.search("gilbarco")
     proxy.sort(Column.NUMBERS)
-    model.set_lines(lines[:1], {})
-    model.set_lines([], {})
+    model.set_records(lines[:1], [])
+    model.set_records([], [])
     assert testers
 
 
