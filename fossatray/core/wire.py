@@ -1,7 +1,7 @@
 """What crosses between the engine and the scrape process: JSON lines, checked on arrival, never trusted.
 
 The engine writes one request line to the scrape's standard input and answers its questions there; the scrape writes
-messages, one JSON object a line, of at most 4 MiB. Closing the scrape's input ends it.
+messages, one JSON object a line, in UTF-8, of at most 8 MiB. Closing the scrape's input ends it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from fossatray.core.wire_checks import share as _share
 from fossatray.core.wire_checks import text as _text
 
 VERSION = 1
-LINE_LIMIT = 4 * 1024 * 1024
+LINE_LIMIT = 8 * 1024 * 1024
 ORDER_LIMIT = 50_000
 DISPENSER_LIMIT = 500
 """How many dispensers of one site are taken."""
@@ -301,7 +301,8 @@ def error_of(failed: Failed) -> FossaError:
 
 
 def _line(data: dict[str, Any]) -> bytes:
-    return json.dumps(data, ensure_ascii=True, separators=(",", ":")).encode("ascii") + b"\n"
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "surrogatepass") + b"\n"  # a path of the system's may hold lone surrogates
 
 
 def _load(line: bytes) -> dict[str, Any]:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from fossatray.core.orders import WorkOrder
-
-_PAGE_SIZES = (25, 50, 100)
-"""How many orders the portal shows on a full page (portal facts §2: "Show 25", "Show 50", "Show 100")."""
 
 
 @dataclass(slots=True)
@@ -52,10 +49,11 @@ class Judgement:
     doubt: str | None = None
 
 
-def judge(read: ListRead, earlier: ListRead | None = None) -> Judgement:
+def judge(read: ListRead, earlier: ListRead | None = None, *, page_sizes: Collection[int]) -> Judgement:
     """Judge a reading to the end. Without a total, all but a single page need an `earlier` one that agrees.
 
     A total proves several pages only if none of them changed meanwhile: whoever read them looks at them once more.
+    `page_sizes` are the numbers of orders that a full page may have.
     """
     twice = [number for number, count in Counter(read.numbers).items() if count > 1]
     if twice:
@@ -70,7 +68,7 @@ def judge(read: ListRead, earlier: ListRead | None = None) -> Judgement:
         if total != len(read.numbers):
             return Judgement(doubt=f"the portal counts {total} matches, {len(read.numbers)} were listed")
         return Judgement(proof=f"{total} matches")
-    if read.pages == 1 and not read.says_last and read.rows in _PAGE_SIZES:
+    if read.pages == 1 and not read.says_last and read.rows in page_sizes:
         return Judgement(doubt="a page is full, and the portal shows neither a total nor whether it is the last")
     if (read.pages == 1 and read.says_last) or (earlier is not None and earlier.numbers == read.numbers):
         return Judgement(proof=f"{read.proved_end}, {read.pages} pages, no total shown")

@@ -30,7 +30,7 @@ def run(portal: PracticePortal, folder: Path, browser: Path, **changes: object) 
         text = text.replace(slow, fast)
     profile = folder / "profile.toml"
     profile.write_text(text.replace("empty = 3.0", "empty = 1.5"), encoding="utf-8")
-    changes = {"page_limit": 5.0, "profile_path": str(profile), **changes}
+    changes = {"page_limit": 20.0, "profile_path": str(profile), **changes}
     request = a_request(portal.origin, portal.username, folder, browser, **changes)
     heard = asyncio.run(scrape(request, portal.password))
     said = repr(heard.messages) + heard.stderr.decode(errors="replace")
@@ -78,7 +78,7 @@ def test_a_failure_has_its_own_error(
 ) -> None:
     waits = mishap in WAITING
     with PracticePortal(orders=60, mishaps=[mishap]) as portal:
-        heard = run(portal, tmp_path, browser_path, evidence=3.0 if waits else 0.0)
+        heard = run(portal, tmp_path, browser_path, page_limit=5.0, evidence=3.0 if waits else 0.0)
         posted = len(portal.sign_ins)
     assert heard.error.kind == kind, heard.log
     assert heard.sign_ins == sign_ins
