@@ -22,14 +22,15 @@ log = logging.getLogger("fossatray.engine.ledger")
 def commit_dispensers(store: Store, run: Run, reading: Reading, now: datetime) -> Run:
     """Save dispensers, changes, the sites' states and the outcome in one transaction; return the ended run.
 
-    `run` carries its attempts and phase times so far. A site that failed does not spoil the others. Raises ScrapeFailed
-    with the first error where every site failed: then only the sites' states are saved.
+    `run` carries its attempts and phase times so far. A site that failed does not spoil the others; that one is no
+    longer in the portal is an answer of the portal, and no failure. Raises ScrapeFailed with the first error where no
+    site had an answer: then only the sites' states are saved.
     """
     for failed in reading.failures:
         log.warning("a site could not be read: %s: %s", failed.error.kind, failed.error.message)
     with store.atomic():
         _save_failures(store, run.account_id, reading, now)
-        if reading.locations:
+        if reading.locations or any(_is_gone(failed) for failed in reading.failures):
             counts = _save_dispensers(store, run, reading, now)
             return finish(store, run, Outcome.SUCCEEDED, now, counts, reason=_reason(reading), notify=True)
     raise ScrapeFailed(error_from_info(reading.failures[0].error))

@@ -26,7 +26,7 @@ from fossatray.core.orders import WorkOrder
 from fossatray.core.runs import Phase
 from fossatray.core.wire import OrderRead, PageProgress, ScrapeRequest
 from fossatray.portal.beside import beside
-from fossatray.portal.completeness import ListRead, as_kept, judge
+from fossatray.portal.completeness import Judgement, ListRead, as_kept, judge
 from fossatray.portal.foreign import was_replaced
 from fossatray.portal.link import EngineLink
 from fossatray.portal.list_state import ListState, settle_argument
@@ -36,6 +36,7 @@ from fossatray.portal.rows import RowReader, RowUnreadable
 
 Renew = Callable[[], Awaitable[None]]
 Arrived = Callable[[PortalPage], Awaitable[None]]
+_TURNS = ("next", "previous")
 _READING = 0.75
 _SHORTEST_WAIT_S = 1.0
 _TIDY_AFTER = 10  # so many steps: a page of 100 rows leaves a megabyte behind, and each tidying takes 20 ms
@@ -111,7 +112,7 @@ class WorkListReader:
                 continue
             if isinstance(read, WorkList):
                 return read
-            judgement = judge(read, earlier)
+            judgement = self._judge(read, earlier)
             if judgement.proof is not None:
                 return WorkList(read.numbers, judgement.proof, read.pages, self._rows.replaced)
             doubt, earlier = judgement.doubt or "", read
@@ -165,9 +166,13 @@ class WorkListReader:
                 break
             state = after
             seen.append(state)
-        if read.pages > 1 and judge(read).proof is not None and not as_kept(read, self._request.known):
+        listed_before = self._request.known if self._request.known_listed else ()
+        if read.pages > 1 and self._judge(read).proof is not None and not as_kept(read, listed_before):
             await self._look_back(seen, read)
         return read
+
+    def _judge(self, read: ListRead, earlier: ListRead | None = None) -> Judgement:
+        return judge(read, earlier, page_sizes=self._profile.work_list.page_sizes)
 
     async def _next_page(self, state: ListState, expected: ListState | None = None) -> ListState | None:
         """Go on to the next page; None when there is none: the rows stay, and nothing speaks against it."""
@@ -255,14 +260,17 @@ class WorkListReader:
     ) -> ListState:
         """Do something on the page and wait until the list has settled; at once where it is as `expected`.
 
-        `before` are the ids and `page` is the number of the page that is left.
+        `before` are the ids and `page` is the number of the page that is left. All that is done on one page shares that
+        page's time.
         """
         self._steps += 1
         if self._steps % _TIDY_AFTER == 0:
             await self._page.tidy()
+        if action in _TURNS:
+            self._page.turn()
         argument = settle_argument(self._profile, action, before=before, page=page, expected=expected)
         try:
-            told = await self._page.watch("settle", argument, self._page.page_limit, follow=action is None)
+            told = await self._page.watch("settle", argument, self._page.time_left, follow=action is None)
         except PlaywrightError as error:
             if action is None or not was_replaced(error):
                 raise

@@ -237,6 +237,11 @@ MIGRATIONS: tuple[Migration, ...] = (
                 at INTEGER NOT NULL)""",
         ),
     ),
+    Migration(
+        7,
+        ("ALTER TABLE schedule ADD COLUMN removed_at INTEGER",),
+        done="SELECT 1 FROM pragma_table_info('schedule') WHERE name = 'removed_at'",
+    ),
 )
 
 SCHEMA_VERSION = MIGRATIONS[-1].version

@@ -23,8 +23,10 @@ from fossatray.core.locations import StoredLocation
 from fossatray.core.orders import StoredOrder
 from fossatray.core.runs import HistoryEntry, Run
 from fossatray.core.schedules import Schedule, next_run
-from fossatray.core.status import AccountState, AppState, ScheduleState
+from fossatray.core.status import AccountState, AppState, ScheduleState, standing
 from fossatray.store.convert import (
+    JUDGED_SQL,
+    PROVED_SQL,
     account_from,
     dispenser_search_text,
     error_from_text,
@@ -60,11 +62,13 @@ _DISPENSERS = (
 )
 _NEWEST = "SELECT * FROM run INDEXED BY run_account WHERE account_id = ? AND {} ORDER BY id DESC LIMIT 1"
 _ENDED = _NEWEST.format("outcome IS NOT NULL")
-_JUDGED = _NEWEST.format("outcome IN ('succeeded', 'failed')")
+_JUDGED = _NEWEST.format(JUDGED_SQL)
+_JUDGED_OF_JOB = _NEWEST.format(f"{JUDGED_SQL} AND job = ?")
 _FAILURES = (
-    "SELECT count(*) AS n FROM run INDEXED BY run_account WHERE account_id = ?1 AND job = ?2 AND outcome = 'failed'"
+    "SELECT count(*) AS n FROM run INDEXED BY run_account WHERE account_id = ?1"  # noqa: S608 - fixed texts alone
+    " AND job = ?2 AND outcome = 'failed'"
     " AND id > coalesce((SELECT id FROM run INDEXED BY run_account WHERE account_id = ?1 AND job = ?2"
-    " AND outcome = 'succeeded' ORDER BY id DESC LIMIT 1), 0)"
+    f" AND {PROVED_SQL} ORDER BY id DESC LIMIT 1), 0)"
 )
 
 
@@ -95,8 +99,8 @@ class Reader:
         return [account_from(row) for row in self._rows("SELECT * FROM account ORDER BY rowid")]
 
     def schedules(self) -> list[Schedule]:
-        """Return all schedules."""
-        return [schedule_from(row) for row in self._rows("SELECT * FROM schedule ORDER BY id")]
+        """Return all schedules; one that was removed is none any more."""
+        return [schedule_from(row) for row in self._rows("SELECT * FROM schedule WHERE removed_at IS NULL ORDER BY id")]
 
     def settings(self) -> dict[str, str]:
         """Return every setting: the value kept, else its default."""
@@ -175,12 +179,16 @@ class Reader:
         with self._snapshot():
             return merged_history(self._rows, self._evidence.of_runs(), _limit(limit), account_id)
 
-    def why(self, account_id: str, moment: datetime, zone: tzinfo) -> list[Why]:
-        """Return for each of an account's schedules why it did or did not run at a moment (aware); see core.why."""
+    def why(self, account_id: str, moment: datetime, zone: tzinfo, schedule_id: int | None = None) -> list[Why]:
+        """Return for each of an account's schedules why it did or did not run at a moment (aware); see core.why.
+
+        One that was removed since answers, too, as long as it is kept; for a time after its removal only if it is asked
+        for by its id.
+        """
         from fossatray.store.why import why
 
         with self._snapshot():
-            return why(self._rows, account_id, moment, zone)
+            return why(self._rows, account_id, moment, zone, schedule_id)
 
     def statistics(
         self,
@@ -206,16 +214,22 @@ class Reader:
 
     def _account_state(self, row: sqlite3.Row, now: datetime, zone: tzinfo, *, alive: bool) -> AccountState:
         account, blocked = account_from(row), error_from_text(row["blocked"])
-        schedules = self._rows("SELECT * FROM schedule WHERE account_id = ? ORDER BY id", [account.id])
+        planned = "SELECT * FROM schedule WHERE account_id = ? AND removed_at IS NULL ORDER BY id"
+        schedules = self._rows(planned, [account.id])
         running = "SELECT * FROM run INDEXED BY run_under_way WHERE outcome IS NULL AND account_id = ? ORDER BY id DESC"
         under_way = self._rows(running, [account.id]) if alive else []
         counted = self._rows(
             "SELECT count(*) AS n FROM work_order WHERE account_id = ? AND archived_at IS NULL", [account.id]
         )
-        judged = self._newest_run(_JUDGED, account.id)
+        states = tuple(_schedule_state(schedule_from(one), blocked, now, zone) for one in schedules)
+        judged = standing(
+            self._newest_run(_JUDGED, account.id),
+            [one.schedule.job for one in states],
+            lambda job: self._newest_run(_JUDGED_OF_JOB, account.id, job),
+        )
         return AccountState(
             account=account,
-            schedules=tuple(_schedule_state(schedule_from(one), blocked, now, zone) for one in schedules),
+            schedules=states,
             run=run_from(under_way[0]) if under_way else None,
             last_run=self._newest_run(_ENDED, account.id),
             blocked=blocked,
@@ -224,8 +238,8 @@ class Reader:
             failures=self._rows(_FAILURES, [account.id, judged.job])[0]["n"] if judged is not None else 0,
         )
 
-    def _newest_run(self, query: str, account_id: str) -> Run | None:
-        return next((run_from(row) for row in self._rows(query, [account_id])), None)
+    def _newest_run(self, query: str, *values: str) -> Run | None:
+        return next((run_from(row) for row in self._rows(query, values)), None)
 
     def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
         connection = self._ready()

@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt
 
-from fossatray.core.changes import FieldChange, StoredChange
+from fossatray.core.changes import FieldChange, StoredChange, told_fields
 from fossatray.core.runs import HistoryEntry
 from fossatray.core.words import Words
 from fossatray.ui import texts
@@ -163,7 +163,7 @@ class ChangesModel(TitledModel[StoredChange]):
         if not index.isValid():
             return None
         change = self._rows[index.row()].change
-        fields = ", ".join(self._field(part) for part in change.fields)
+        fields = ", ".join(self._field(part) for part in told_fields(change))
         about = self._words.about(change, self._rows[index.row()].store_number)
         when = self._words.when(self._rows[index.row()].at, self._now())
         cells = (texts.cell(about), self._words.change(change), texts.cell(fields), when)

@@ -216,7 +216,7 @@ def test_it_is_a_page_of_the_window_with_a_key(window: MainWindow, desk: Desk, s
     window.show_state(states()["idle"])
     shown(window)
     window.activateWindow()
-    QTest.keyClick(window, Qt.Key.Key_5, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
     assert window._stack.currentWidget() is window.dispensers_page
     assert window.windowTitle() == "Dispensers – FossaTray"
     assert window._navigation.checkedId() == PAGES.index("dispensers")

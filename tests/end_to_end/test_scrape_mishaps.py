@@ -24,7 +24,7 @@ NEVER_JUDGED = {Mishap.HANGING_SIGN_IN, Mishap.UNCLEAR_SIGN_IN}
 def run(portal: PracticePortal, folder: Path, browser: Path, *, after_post: float = 3.0, **changes: object) -> Heard:
     """One scrape at debug level with short waits; whatever happens, the password is nowhere in what it says."""
     profile = write_short_waits(folder / "profile.toml", after_post=after_post)
-    changes = {"page_limit": 5.0, "evidence": PATIENCE_S, "profile_path": profile, **changes}
+    changes = {"page_limit": 20.0, "evidence": PATIENCE_S, "profile_path": profile, **changes}
     request = a_request(portal.origin, portal.username, folder, browser, **changes)
     heard = asyncio.run(scrape(request, portal.password))
     said = repr(heard.messages) + heard.stderr.decode(errors="replace")
@@ -78,7 +78,8 @@ def test_a_failure_has_its_own_error(
     mishap: Mishap, kind: str, sign_ins: list[str], tmp_path: Path, browser_path: Path
 ) -> None:
     with PracticePortal(orders=60, mishaps=[mishap]) as portal:
-        heard = run(portal, tmp_path, browser_path, after_post=0.5 if mishap in NEVER_JUDGED else 3.0)
+        after_post = 0.5 if mishap in NEVER_JUDGED else 3.0
+        heard = run(portal, tmp_path, browser_path, page_limit=5.0, after_post=after_post)
         posted = len(portal.sign_ins)
     assert heard.error.kind == kind, heard.log
     assert heard.sign_ins == sign_ins
