@@ -63,7 +63,8 @@ def test_a_failure_keeps_the_data_and_the_next_sync_is_well(
             assert real.world.left() == []
 
         async def story() -> None:
-            async with real.life(impatient=True, sign_ins_an_hour=100) as life:
+            page_s = 5.0 if Mishap.HANGING in kinds else 20.0  # waited out in vain there
+            async with real.life(impatient=True, page_s=page_s, sign_ins_an_hour=100) as life:
                 account = await real.add_account(life)
                 assert (await life.sync()).outcome is Outcome.SUCCEEDED
                 assert [notice.kind for notice, _ in life.ear.notices] == ["batch"]
