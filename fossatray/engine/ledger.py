@@ -81,7 +81,7 @@ def commit(store: Store, run: Run, reading: Reading, now: datetime, *, confirmed
             orders.open(account_id),
             orders.archived(account_id),
             reading.orders,
-            first=not orders.has_any(account_id),
+            first=not orders.has_any(account_id) and store.runs.last_success(account_id, run.job) is None,
             held_before=orders.held_back(account_id),
             confirmed=confirmed,
             completed=reading.completed,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from fossatray.core.commands import AcceptEmptyList
+from fossatray.core.commands import AcceptEmptyList, SyncNow
 from fossatray.core.errors import (
     EmptyNotBelieved,
     FossaError,
@@ -21,7 +21,7 @@ from fossatray.core.errors import (
     SessionLost,
 )
 from fossatray.core.runs import START as BEGINNING
-from fossatray.core.runs import Counts, Outcome, Phase, Run, Trigger
+from fossatray.core.runs import DISPENSERS, Counts, Outcome, Phase, Run, Trigger
 from fossatray.core.wire import LINE_LIMIT, BrowserChosen, Finished, LogLine, OrderRead, PageProgress, decode_request
 from fossatray.store.reader import Reader
 from tests.unit.engine.world import (
@@ -107,6 +107,37 @@ def test_a_second_sync_tells_what_changed(world: World) -> None:
             told = {(one.change.number, one.change.kind.value) for one in reader.changes(run_id=ended.id)}
             reader.close()
             assert told == {("2", "updated"), ("3", "removed"), ("4", "new")}
+
+    run(story())
+
+
+def test_orders_that_come_after_an_empty_first_list_are_new(world: World) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            await life.add_account()
+            assert (await life.sync(failing(LayoutChanged()))).outcome is Outcome.FAILED
+            empty = await life.sync(success())
+            assert (empty.outcome, empty.counts) == (Outcome.SUCCEEDED, Counts())
+            ended = await life.sync(success(1, 2, 3))
+            assert ended.counts == Counts(found=3, new=3)
+            reader = Reader(world.database())
+            told = {(one.change.number, one.change.kind.value) for one in reader.changes(run_id=ended.id)}
+            reader.close()
+            assert told == {("1", "new"), ("2", "new"), ("3", "new")}
+
+    run(story())
+
+
+def test_a_sync_of_another_kind_is_no_first_list(world: World) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            await life.add_account()
+            (run_id,) = await life.do(SyncNow(job=DISPENSERS))
+            assert (await life.ended(run_id)).outcome is Outcome.SUCCEEDED
+            ended = await life.sync(success(1, 2))
+            reader = Reader(world.database())
+            assert (ended.counts, reader.changes(run_id=ended.id)) == (Counts(found=2, new=2), [])
+            reader.close()
 
     run(story())
 
