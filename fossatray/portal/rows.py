@@ -7,6 +7,7 @@ A field that is not in the row stays absent; one that is there but cannot be rea
 from __future__ import annotations
 
 import re
+from collections import Counter
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -34,12 +35,16 @@ class RowUnreadable(ValueError):
 
 
 class RowReader:
-    """Turns raw rows into work orders; `replaced` counts characters that could not be kept."""
+    """Turns raw rows into work orders; `replaced` counts characters that could not be kept.
+
+    `unknown_labels` counts, by label, the texts behind a label that the profile does not know, or behind none ("").
+    """
 
     def __init__(self, profile: Profile, origin: str) -> None:
         self._profile = profile
         self._origin = origin
         self.replaced = 0
+        self.unknown_labels: Counter[str] = Counter()
 
     def read(self, raw: dict[str, Any]) -> WorkOrder:
         """Return the order of one raw row (see scripts/rows.js). Raises RowUnreadable."""
@@ -57,6 +62,8 @@ class RowReader:
         done, total = self._counter(raw["counter"])
         labelled = {self._flat(label): self._flat(text) for label, text in raw["labelled"]}
         signs = self._profile.row
+        known = (signs.reason_label, signs.project_label, signs.po_label)
+        self.unknown_labels.update(label or "" for label in labelled if label not in known)
         return WorkOrder(
             number=number,
             customer=customer,

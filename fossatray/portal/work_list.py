@@ -25,6 +25,7 @@ from fossatray.core.errors import (
 from fossatray.core.orders import WorkOrder
 from fossatray.core.runs import Phase
 from fossatray.core.wire import OrderRead, PageProgress, ScrapeRequest
+from fossatray.core.wire_checks import as_names
 from fossatray.portal.beside import beside
 from fossatray.portal.completeness import ListRead, as_kept, judge
 from fossatray.portal.foreign import was_replaced
@@ -51,13 +52,17 @@ class _Shifted(Exception):
 
 @dataclass(frozen=True, slots=True)
 class WorkList:
-    """A list proved complete, its orders sent; `empty_sign` is the sign of an accepted empty one."""
+    """A list proved complete, its orders sent; `empty_sign` is the sign of an accepted empty one.
+
+    `unknown_labels` are those of its rows that the profile does not know.
+    """
 
     numbers: list[str]
     proof: str
     pages: int
     replaced: int
     empty_sign: str | None = None
+    unknown_labels: tuple[str, ...] = ()
 
 
 class WorkListReader:
@@ -100,6 +105,7 @@ class WorkListReader:
         doubt = ""
         for left in reversed(range(self._profile.limits.reads)):
             self._rows.replaced = 0
+            self._rows.unknown_labels.clear()
             try:
                 read = await self._read_with_session()
             except AskedTooOften as asked:
@@ -113,10 +119,19 @@ class WorkListReader:
                 return read
             judgement = judge(read, earlier)
             if judgement.proof is not None:
-                return WorkList(read.numbers, judgement.proof, read.pages, self._rows.replaced)
+                unknown = self._told_unknown()
+                return WorkList(read.numbers, judgement.proof, read.pages, self._rows.replaced, unknown_labels=unknown)
             doubt, earlier = judgement.doubt or "", read
             self._link.log("WARNING", f"work list not proved complete: {doubt}")
         raise ListIncomplete(f"The work list was read {self._profile.limits.reads} times: {doubt}.")
+
+    def _told_unknown(self) -> tuple[str, ...]:
+        """Return the labels that the profile does not know, the most frequent first, and say in the log what is so."""
+        labels = self._rows.unknown_labels
+        told = ", ".join(f"{label or '(none)'} ({count})" for label, count in labels.most_common(5))
+        if labels:
+            self._link.log("WARNING", f"labels not known: {told}")
+        return as_names(label for label, _ in labels.most_common())
 
     async def _wait_as_asked(self, asked: AskedTooOften | None) -> None:
         """Leave the portal alone for as long as it asks. Raises AskedTooOften where that is not told, or too long."""

@@ -17,11 +17,12 @@ from fossatray.core.errors import (
     FossaError,
     LayoutChanged,
     ListIncomplete,
+    NoLongerShown,
     PortalTimeout,
     SessionLost,
 )
-from fossatray.core.runs import START as BEGINNING
 from fossatray.core.runs import DISPENSERS, Counts, Outcome, Phase, Run, Trigger
+from fossatray.core.runs import START as BEGINNING
 from fossatray.core.wire import LINE_LIMIT, BrowserChosen, Finished, LogLine, OrderRead, PageProgress, decode_request
 from fossatray.store.reader import Reader
 from tests.unit.engine.world import (
@@ -394,6 +395,36 @@ def test_a_false_alarm_loses_nothing_and_is_forgotten(world: World) -> None:
             again = await life.sync(success(1))
             assert again.reason is not None
             assert life.store.orders.count_open(account.id) == 20
+
+    run(story())
+
+
+def test_a_field_that_all_orders_lose_at_once_is_not_lost(world: World) -> None:
+    reasoned = [order(number, reason="AccuMeasure", po_number="PO1") for number in range(1, 13)]
+    relabelled = [replace(one, reason=None) for one in reasoned]
+    unlabelled = [replace(one, reason=None, po_number=None) for one in reasoned]
+
+    async def story() -> None:
+        async with world.life() as life:
+            account = await life.add_account()
+            start = [*beginning(), *signed_in()]
+            await life.sync([*start, *listing(reasoned)])
+            kept = life.store.orders.open(account.id)
+            for read, labels, told in (
+                (relabelled, ("Why:",), 'reasons. Labels not known: "Why:".'),
+                (unlabelled, (), "reasons, PO numbers."),
+            ):
+                failed = await life.sync([*start, *listing(read, unknown_labels=labels)])
+                assert failed.outcome is Outcome.FAILED
+                assert failed.error == NoLongerShown(f"The portal no longer shows: {told}").info()
+                assert "fossatray portal check" in failed.error.advice
+                assert (failed.counts, life.store.orders.open(account.id)) == (Counts(), kept)
+            true = await life.sync([*start, *listing(relabelled)])  # the POs are shown, and no label is unknown
+            assert (true.outcome, true.counts.changed) == (Outcome.SUCCEEDED, 12)
+            world.scripts.append([*start, *listing(unlabelled)])
+            (run_id,) = await life.do(SyncNow(believe=True))
+            believed = await life.ended(run_id)
+            assert (believed.outcome, believed.counts.changed) == (Outcome.SUCCEEDED, 12)
 
     run(story())
 
