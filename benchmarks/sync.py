@@ -1,12 +1,13 @@
-"""How long a whole sync takes beside three other ways to read the same list, and how much memory it takes at most.
+"""How long a whole sync takes beside four other ways to read the same list, and how much memory it takes at most.
 
 In one run, by turns, against the practice portal, each of whose answers comes 40 ms late: FossaTray's whole sync (the
 command `fossatray sync --wait`, from exec to exit; the first signs in with the password of a real keyring on a private
 desktop, the second takes over its session and finds nothing changed); a bare Playwright script that only launches,
-signs in and reads each page by one evaluation; the usual way (cell by cell, fixed sleeps, as the predecessor did; up to
-1,000 orders, of which each costs it the same); and plain HTTP as the physical limit. Memory is the proportional set
-size (PSS) of the command with all its descendants, sampled every 50 ms in a first sync of its own, since the sampling
-takes the processor's time. Prints a table of medians with minimum and maximum, and the targets with what was measured.
+signs in and reads each page by one evaluation; the same by two tabs that share the pages (from 1,000 orders on); the
+usual way (cell by cell, fixed sleeps, as the predecessor did; up to 1,000 orders, of which each costs it the same); and
+plain HTTP as the physical limit. Memory is the proportional set size (PSS) of the command with all its descendants,
+sampled every 50 ms in a first sync of its own, since the sampling takes the processor's time. Prints a table of medians
+with minimum and maximum, and the targets with what was measured.
 
     .venv/bin/python benchmarks/sync.py [-n 3] [--orders 60 1000 10000] [--without usual_way]
 """
@@ -37,9 +38,10 @@ from tests.private_desktop.session import DesktopSession
 SAMPLE_SECONDS = 0.05
 LATENCY_SECONDS = 0.04
 LONGEST_USUAL_WAY = 1_000
+SHORTEST_TWO_TABS = 1_000
 PROGRAM = [sys.executable, "-P", "-m", "fossatray"]
 READING = Path(__file__).with_name("reading")
-OTHERS = ("bare_script", "usual_way", "plain_http")
+OTHERS = ("bare_script", "two_tabs", "usual_way", "plain_http")
 BROWSERS = ("chromium-headless-shell", "chrome-headless-shell", "chromium", "google-chrome")
 
 
@@ -104,12 +106,18 @@ def _measure(orders: int, rounds: int, others: Sequence[str], browser: str, desk
                 for variant in ("first sync", "second sync"):
                     row.add(variant, _sync(data, desktop, None))
             for variant in others:
-                if variant != "usual_way" or orders <= LONGEST_USUAL_WAY:
+                if _has_sense(variant, orders):
                     row.add(variant, _other(variant, portal, browser, orders))
             if turn == 0:
                 with _data_folder(portal, desktop) as data:
                     _sync(data, desktop, row)
     return row
+
+
+def _has_sense(variant: str, orders: int) -> bool:
+    if variant == "usual_way":
+        return orders <= LONGEST_USUAL_WAY
+    return variant != "two_tabs" or orders >= SHORTEST_TWO_TABS
 
 
 @contextmanager
@@ -164,6 +172,7 @@ def _print_targets(rows: Sequence[Row]) -> None:
             "<= 1.25",
         )
         _ratio(f"usual way / first sync at {row.orders:,}", row.median("usual_way"), row.median("first sync"), ">= 15")
+        _ratio(f"two tabs / bare script at {row.orders:,}", row.median("two_tabs"), row.median("bare_script"), "none")
         _ratio(f"second / first sync at {row.orders:,}", row.median("second sync"), row.median("first sync"), "<= 0.8")
     small, large = by_orders.get(1000), by_orders.get(10000)
     if small is not None and large is not None:

@@ -161,7 +161,7 @@ class Photographer:
             if page:
                 self._desktop.open_menu_and_click(page)
             else:
-                self._desktop.screen.press("ctrl+3")  # the tray's menu has no entry for it
+                self._desktop.screen.press("ctrl+4")  # the tray's menu has no entry for it
             window = wait_until(self._main_window, 10, f"the window of {name}")
             scale = self._look.scale
             self._desktop.screen.resize(window, WINDOW_SIZE[0] * scale, WINDOW_SIZE[1] * scale)

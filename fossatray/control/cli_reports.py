@@ -11,7 +11,7 @@ from typing import Any
 from fossatray.control.cli_output import say, say_json, table, words
 from fossatray.control.client import ask_if_there
 from fossatray.control.status_words import status_of
-from fossatray.core.changes import Kind
+from fossatray.core.changes import Kind, told_fields
 from fossatray.core.orders import Service
 from fossatray.core.runs import HistoryEntry, iso
 from fossatray.core.status import AccountState, AppState
@@ -199,8 +199,8 @@ def changes(arguments: argparse.Namespace, paths: Paths) -> int:
     for one in found:
         about = one_line(visible(speak.about(one.change, one.store_number)), _ABOUT_LIMIT)
         say(f"{iso(one.at)}  run {one.run_id}  {about}  {speak.change(one.change)}")
-        for name, values in one.change.fields_json().items():
-            say(f"    {name}: {_shown(values['old'])} -> {_shown(values['new'])}")
+        for part in told_fields(one.change):
+            say(f"    {part.name}: {_shown(part.old)} -> {_shown(part.new)}")
     return 0
 
 

@@ -9,9 +9,10 @@ from typing import Any
 from fossatray.control.cli_output import say, say_json, words
 from fossatray.control.client import ask, ask_if_there
 from fossatray.core.errors import FossaError, InvalidInput, NoInstance, NotFound, RunCancelled, StoreBusy
+from fossatray.core.runs import ALL_FRESH
 from fossatray.core.secret import Secret
 from fossatray.core.text import capital, visible
-from fossatray.core.why import ALL_FRESH, reason_words
+from fossatray.core.why import reason_words
 from fossatray.store.reader import Reader
 from fossatray.system.paths import Paths
 

@@ -132,6 +132,11 @@ def is_not_completed(change: Change) -> bool:
     return change.kind is Kind.REMOVED and any(field.name == COMPLETED_FIELD for field in change.fields)
 
 
+def told_fields(change: Change) -> tuple[FieldChange, ...]:
+    """Return the fields to tell of beside the change's own words, which say "removed from your list" themselves."""
+    return () if is_not_completed(change) else change.fields
+
+
 def _left(order: WorkOrder, completed: Collection[str], *, whole: bool) -> Change:
     """Return the change of an order that left the open list.
 

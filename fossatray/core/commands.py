@@ -133,7 +133,10 @@ class SaveSchedule:
 
 @dataclass(frozen=True, slots=True)
 class RemoveSchedule:
-    """Remove a schedule; its runs stay in the history. Result: None. One that another runs after is refused."""
+    """Remove a schedule; what it ran, skipped and missed stays in the history. Result: None.
+
+    One that another runs after is refused.
+    """
 
     schedule_id: int
 

@@ -71,7 +71,8 @@ class Retry:
 class AccountState:
     """One account at a moment. `run` and `progress` are of the run under way; `last_run` the newest ended one.
 
-    `last_judged` is the newest run that succeeded or failed: a cancelled or interrupted one after it says nothing.
+    `last_judged` is the newest run that succeeded or failed: one after it that was cancelled or interrupted, or that
+    had nothing to ask the portal for, says nothing.
     `blocked` says why the schedules are stopped until the credentials change. `retry` is set while the run under way
     waits for its next try, `in_line` is on while it waits for another sync to end before it starts. `failures` are its
     failed runs in a row up to now, of whatever schedule or by hand.
@@ -98,7 +99,8 @@ class AccountState:
     def judged(self) -> Run | None:
         """The newest run that succeeded or failed: the newest ended one, if it did."""
         last = self.last_run
-        return last if last is not None and last.outcome in _JUDGED else self.last_judged
+        is_judged = last is not None and last.outcome in _JUDGED and not last.asked_nothing
+        return last if is_judged else self.last_judged
 
     @property
     def paused(self) -> bool:

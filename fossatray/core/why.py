@@ -9,14 +9,10 @@ from datetime import datetime
 from fossatray.core.commands import SESSION_ENDED
 from fossatray.core.ledger import rests_at
 from fossatray.core.plan import NotPlanned
-from fossatray.core.runs import Fate, Occurrence, Outcome, Reason, Run
+from fossatray.core.runs import ALL_FRESH, NO_SITES, Fate, Occurrence, Outcome, Reason, Run
 from fossatray.core.schedules import Schedule
 from fossatray.core.timetable_words import explain
 from fossatray.core.words import Words
-
-NO_SITES = "no open order asks for dispensers"
-ALL_FRESH = "all dispensers were read lately"
-"""The reasons of a run for dispensers that had nothing to ask the portal for."""
 
 _HELD_BACK = re.compile(r"held back: (?P<count>\d+) orders missing, waiting for a second read")
 _EMPTY_SIGN = "empty sign: "
@@ -31,7 +27,8 @@ class Why:
     `occurrence` is the planned one at that moment or nearest to it, within half an hour, and `run` what it became;
     without one `not_planned` says why. `changed_at` is set where the plan was changed only after the moment.
     `follows` is the schedule it is chained to; its `run` has no occurrence. `unsettled` are the planned moments nearby
-    that are not written down yet; `held` is why nothing of the account runs at present.
+    that are not written down yet; `held` is why nothing of the account runs at present. `removed_at` is when the
+    schedule was removed.
     """
 
     schedule: Schedule
@@ -43,6 +40,18 @@ class Why:
     follows: Schedule | None = None
     unsettled: tuple[datetime, ...] = ()
     held: Reason | None = None
+    removed_at: datetime | None = None
+
+    @property
+    def had_gone(self) -> bool:
+        """Whether the schedule had been removed by then, and nothing of it is known near that moment."""
+        is_known = self.occurrence is not None or self.run is not None
+        return self.removed_at is not None and self.removed_at <= self.moment and not is_known
+
+
+def titled(why: Why, name: str, words: Words) -> str:
+    """Return what the schedule is called in an answer, by its name: that it was removed is said with it."""
+    return name if why.removed_at is None else words.tr("{name} (removed)").format(name=name)
 
 
 def tell(why: Why, now: datetime, words: Words) -> str:
@@ -53,6 +62,9 @@ def tell(why: Why, now: datetime, words: Words) -> str:
         if found.fate is Fate.RUN:
             return _ran(why.run, planned, now, words)
         return _did_not_run(found.fate, planned, found.reason, words)
+    if why.had_gone and why.removed_at is not None:
+        sentence = words.tr("Nothing was planned then: the schedule was removed {when}.")
+        return sentence.format(when=words.when(why.removed_at, now, inside=True))
     if why.follows is not None:
         if why.run is not None:
             return _followed(why.run, why.follows, now, words)

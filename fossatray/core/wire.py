@@ -1,7 +1,7 @@
 """What crosses between the engine and the scrape process: JSON lines, checked on arrival, never trusted.
 
 The engine writes one request line to the scrape's standard input and answers its questions there; the scrape writes
-messages, one JSON object a line, of at most 4 MiB. Closing the scrape's input ends it.
+messages, one JSON object a line, in UTF-8, of at most 8 MiB. Closing the scrape's input ends it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from fossatray.core.wire_checks import share as _share
 from fossatray.core.wire_checks import text as _text
 
 VERSION = 1
-LINE_LIMIT = 4 * 1024 * 1024
+LINE_LIMIT = 8 * 1024 * 1024
 ORDER_LIMIT = 50_000
 DISPENSER_LIMIT = 500
 """How many dispensers of one site are taken."""
@@ -47,7 +47,8 @@ class ScrapeRequest:
     folder; `password_from` is "keyring" or "engine" (then the password comes with the answer to SigningIn);
     `may_prompt` whether a person waits; `accept_empty` believes one unproved empty list; `empty_sign` is the remembered
     one. `run_limit` and `page_limit` are seconds. `known` are the numbers of the account's open orders as kept: those
-    missing in the list are looked for in the list of completed ones.
+    missing in the list are looked for in the list of completed ones. `known_listed` tells that the last sync saw all of
+    them in the list.
 
     For the job "dispensers": `locations` are the sites to read, `parallel` in how many pages at once, `pause` the
     seconds between two sites in one page. `evidence` is how many seconds taking it may last, 0 for none.
@@ -71,6 +72,7 @@ class ScrapeRequest:
     page_limit: float = 60.0
     log_level: str = "INFO"
     known: tuple[str, ...] = ()
+    known_listed: bool = False
     locations: tuple[LocationWanted, ...] = ()
     parallel: int = 3
     pause: float = 0.5
@@ -131,7 +133,10 @@ class SignedIn:
 
 @dataclass(frozen=True, slots=True)
 class OrderRead:
-    """One work order of a list already proved complete."""
+    """One work order of the list that is being read. It counts only when the list's proof comes, with Finished.
+
+    A list that is read again begins with PageProgress of its first page, nothing found: what came before is void.
+    """
 
     order: WorkOrder
 
@@ -300,7 +305,8 @@ def error_of(failed: Failed) -> FossaError:
 
 
 def _line(data: dict[str, Any]) -> bytes:
-    return json.dumps(data, ensure_ascii=True, separators=(",", ":")).encode("ascii") + b"\n"
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "surrogatepass") + b"\n"  # a path of the system's may hold lone surrogates
 
 
 def _load(line: bytes) -> dict[str, Any]:

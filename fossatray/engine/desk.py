@@ -31,7 +31,7 @@ from fossatray.core.errors import (
 from fossatray.core.portal_check import PortalStep
 from fossatray.core.runs import WORK_ORDERS, Run, Trigger
 from fossatray.core.secret import Secret
-from fossatray.engine.jobs import RUN_JOBS
+from fossatray.engine.jobs import refuse_unknown
 from fossatray.engine.kept_sessions import forget_all_sessions, forget_session
 from fossatray.engine.parts import EngineParts
 from fossatray.engine.planner import Planner
@@ -63,8 +63,7 @@ class Desk:
         Raises InvalidInput for an unknown job, Busy where every account is doing another one. A password that the
         person has just typed is tried, even if an earlier one was refused.
         """
-        if command.job not in RUN_JOBS:
-            raise InvalidInput("There is no such kind of job.")
+        refuse_unknown(command.job)
         accounts = self._accounts(command.account_id)
         if command.fresh_password:
             for account in accounts:

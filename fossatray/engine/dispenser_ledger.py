@@ -23,9 +23,10 @@ log = logging.getLogger("fossatray.engine.ledger")
 def commit_dispensers(store: Store, run: Run, reading: Reading, now: datetime, *, believe: bool = False) -> Run:
     """Save dispensers, changes, the sites' states and the outcome in one transaction; return the ended run.
 
-    `run` carries its attempts and phase times so far. A site that failed does not spoil the others. Raises ScrapeFailed
-    with the first error where every site failed: then only the sites' states are saved. Raises NoLongerShown, with
-    nothing saved, where the dispensers lack what was shown of them before, unless one may `believe` it.
+    `run` carries its attempts and phase times so far. A site that failed does not spoil the others; that one is no
+    longer in the portal is an answer of the portal, and no failure. Raises ScrapeFailed with the first error where no
+    site had an answer that is believed: then only the sites' states are saved. Raises NoLongerShown, and saves nothing,
+    where the dispensers lack what was shown of them before. With `believe` every answer is believed.
     """
     kept = {
         site.location_url: store.dispensers.of_location(run.account_id, site.location_url) for site in reading.locations
@@ -34,13 +35,10 @@ def commit_dispensers(store: Store, run: Run, reading: Reading, now: datetime, *
         reading = believable(kept, reading)
     for failed in reading.failures:
         log.warning("a site could not be read: %s: %s", failed.error.kind, failed.error.message)
-    if is_doubted(reading):
-        with store.atomic():
-            _save_failures(store, run.account_id, reading, now)
-        raise ScrapeFailed(error_from_info(reading.failures[0].error))
     with store.atomic():
         _save_failures(store, run.account_id, reading, now)
-        if reading.locations:
+        answered = reading.locations or any(_is_gone(failed) for failed in reading.failures)
+        if answered and not is_doubted(reading):
             counts = _save_dispensers(store, run, reading, now)
             return finish(store, run, Outcome.SUCCEEDED, now, counts, reason=_reason(reading, kept), notify=True)
     raise ScrapeFailed(error_from_info(reading.failures[0].error))

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from fossatray.core.dispensers import wanted_locations
+from fossatray.core.errors import InvalidInput
 from fossatray.core.locations import stale_locations
 from fossatray.core.portal_check import PortalStep
-from fossatray.core.runs import DISPENSERS, WORK_ORDERS, Run
-from fossatray.core.why import ALL_FRESH, NO_SITES
+from fossatray.core.runs import ALL_FRESH, DISPENSERS, NO_SITES, WORK_ORDERS, Run
 from fossatray.core.wire import (
     ORDER_LIMIT,
     CompletedRead,
@@ -77,9 +77,10 @@ class WorkOrders(RunJob):
     answers = frozenset({OrderRead, CompletedRead})
 
     def request(self, store: Store, errand: Errand) -> ScrapeRequest:
-        """Say which open orders are known."""
-        known = store.orders.open_numbers(errand.request.account_id)
-        return replace(errand.request, known=known[:ORDER_LIMIT])
+        """Say which open orders are known, and whether the last sync saw each in the list: none is held back."""
+        account_id = errand.request.account_id
+        known, held_back = store.orders.open_numbers(account_id), store.orders.held_back(account_id)
+        return replace(errand.request, known=known[:ORDER_LIMIT], known_listed=not held_back)
 
     def commit(self, store: Store, run: Run, reading: Reading, now: datetime, *, confirmed: bool, believe: bool) -> Run:
         """Save orders, changes and outcome."""
@@ -128,3 +129,9 @@ class PortalCheck(Job):
 
 RUN_JOBS: dict[str, RunJob] = {job.name: job for job in (WorkOrders(), Dispensers())}
 JOBS: dict[str, Job] = {**RUN_JOBS, TEST_SIGN_IN: TestSignIn(), PORTAL_CHECK: PortalCheck()}
+
+
+def refuse_unknown(job: str) -> None:
+    """Raise InvalidInput, with the names that there are, for what is no job of a run."""
+    if job not in RUN_JOBS:
+        raise InvalidInput("There is no such kind of job.", advice=f"There are: {', '.join(RUN_JOBS)}.")

@@ -9,7 +9,7 @@ from functools import partial
 
 from fossatray.core.changes import Change, Diff, Kind, compare, needs_second_read
 from fossatray.core.orders import WorkOrder
-from fossatray.core.runs import Counts, Outcome, Run
+from fossatray.core.runs import WORK_ORDERS, Counts, Outcome, Run
 from fossatray.core.wire import CompletedRead
 from fossatray.engine.doubts import require_orders_whole
 from fossatray.engine.results import finish
@@ -88,7 +88,7 @@ def commit(
             kept,
             orders.archived(account_id),
             reading.orders,
-            first=not orders.has_any(account_id) and store.runs.last_success(account_id, run.job) is None,
+            first=_is_first(store, account_id),
             held_before=orders.held_back(account_id),
             confirmed=confirmed,
             completed=reading.completed,
@@ -99,6 +99,11 @@ def commit(
             orders.remember_empty_sign(account_id, reading.finished.empty_sign)
         counts, reason = verdict.counts, verdict.reason
         return finish(store, run, Outcome.SUCCEEDED, now, counts, reason=reason, notify=True)
+
+
+def _is_first(store: Store, account_id: str) -> bool:
+    """Tell whether no list was ever read; an empty one was read, too. A success of long ago may be folded away."""
+    return not store.orders.has_any(account_id) and store.runs.last_success(account_id, WORK_ORDERS) is None
 
 
 def _counts(changes: Sequence[Change], gone: int, found: int, *, first: bool) -> Counts:

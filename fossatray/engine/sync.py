@@ -27,7 +27,7 @@ from fossatray.engine.jobs import JOBS, RUN_JOBS, Errand, NothingToRead
 from fossatray.engine.kept_sessions import keep_session, with_session
 from fossatray.engine.parts import EngineParts
 from fossatray.engine.results import finish
-from fossatray.engine.retry import Retries
+from fossatray.engine.retry import SHORTEST_TRY_S, Retries
 from fossatray.engine.scrape_process import ScrapeProcess, new_run_folder
 from fossatray.engine.sign_ins import SignInGate
 from fossatray.engine.stopwatch import Stopwatch
@@ -81,6 +81,7 @@ class Sync:
         pauses_s = parts.limits.retry_pauses_s[: int(store.settings.get("retries"))]
         self._retries = Retries(task.retry_until, parts.chance, pauses_s)
         self._stopwatch = Stopwatch(parts.monotonic)
+        self._ends = parts.monotonic() + (parts.limits.run_s or 60.0 * int(store.settings.get("run_minutes")))
         self._attempts_before = 0
         self._transcript = self._new_transcript()
 
@@ -101,7 +102,7 @@ class Sync:
                 error, empty_sign = failed.error.info(), failed.empty_sign
             except FossaError as failure:
                 error, empty_sign = failure.info(), None
-            at = self._retries.next(error, self._parts.clock())
+            at = self._next_try(error)
             if at is not None:
                 log.warning("run %d is tried again at %s: %s: %s", run.id, at.isoformat(), error.kind, error.message)
                 await self._wait_until(at, error)
@@ -130,6 +131,19 @@ class Sync:
         self._progress = finished(self._progress)
         self._tell.progress(self._progress)
         return ended
+
+    @property
+    def _left_s(self) -> float:
+        """How many seconds are left of the run's time, which all of its tries and the pauses between them share."""
+        return max(0.0, self._ends - self._parts.monotonic())
+
+    def _next_try(self, error: ErrorInfo) -> datetime | None:
+        """Return when it is tried again, or None: not at all, or not within the run's time."""
+        now = self._parts.clock()
+        at = self._retries.next(error, now)
+        if at is None or (at - now).total_seconds() + SHORTEST_TRY_S > self._left_s:
+            return None
+        return at
 
     async def _wait_until(self, at: datetime, error: ErrorInfo) -> None:
         """Say that it is tried again, and wait for it."""
@@ -189,7 +203,7 @@ class Sync:
             profile_path=profile,
             accept_empty=task.accept_empty,
             empty_sign=self._store.orders.empty_sign(task.account.id),
-            run_limit=parts.limits.run_s or 60.0 * int(settings.get("run_minutes")),
+            run_limit=self._left_s,
             page_limit=parts.limits.page_s,
             evidence=parts.limits.evidence_s if task.job in RUN_JOBS and settings.get("evidence") == "on" else 0.0,
             show_browser=settings.get("show_browser") == "on",

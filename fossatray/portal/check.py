@@ -99,7 +99,8 @@ class PortalCheck:
             self._count += 1
 
     def _tell_path(self, part: str, key: str, what: str, path: str, *, found: bool) -> None:
-        verdict, told = (Verdict.FOUND, None) if found else (Verdict.MISSING, f"The portal shows {path} instead.")
+        told = None if found else f"The portal shows {self._judge.masked_path(path)} instead."
+        verdict = Verdict.FOUND if found else Verdict.MISSING
         self._tell([self._judge.step(part, key, what, verdict, matched=int(found), told=told)])
 
     async def _sign_in_form(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from fossatray.core.errors import PortalError
@@ -68,10 +68,10 @@ def known_texts(profile: Profile) -> frozenset[str]:
 
 def _all_texts(value: Any) -> list[str]:
     """Return a text, the texts of a list and that list as a page tells it, or those of pairs."""
-    texts = as_texts(value)
+    texts: tuple[Any, ...] = as_texts(value)
     if any(isinstance(text, tuple) for text in texts):
         return [text for pair in texts for text in pair]
-    return [*texts, _as_told(value)]
+    return [*(text for text in texts if isinstance(text, str)), _as_told(value)]
 
 
 def _as_told(value: Any) -> str:
@@ -191,6 +191,11 @@ class Judge:
         elif value not in self._known:
             value = shape(value)
         return one_line(value, _EXAMPLE)
+
+    def masked_path(self, path: str) -> str:
+        """Return a path with those of its parts as their shapes that the profile's own paths do not have."""
+        known = {part for each in asdict(self._profile.paths).values() for part in each.split("/")}
+        return one_line("/".join(part if part in known else shape(part) for part in path.split("/")), _EXAMPLE)
 
 
 def _first(key: str) -> str:

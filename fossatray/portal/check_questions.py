@@ -205,6 +205,7 @@ UNCHECKED_KEYS = {
     "sign_in.errors": "a refused sign-in would be needed",
     "sign_in.locked_texts": "a locked sign-in would be needed",
     "work_list.disabled": "only lists without a filter have such links",
+    "work_list.page_sizes": "a list that is just as long would be needed",
     "work_list.empty_texts": "an empty list would be needed",
     "equipment.toggle_hidden": "a closed group would be needed",
     "equipment.content": "a site that cannot be shown would be needed",

@@ -83,7 +83,7 @@ class EquipmentReader:
         except PortalError:
             self._raise_for_wait()
             raise
-        told = await self._page.watch("equipment", script_argument(self._profile), self._page.page_limit)
+        told = await self._page.watch("equipment", script_argument(self._profile), self._page.time_left)
         if not isinstance(told, dict):
             raise PortalTimeout
         sign = told.get("sign")

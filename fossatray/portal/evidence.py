@@ -62,6 +62,7 @@ async def masked_page(page: Page, profile: Profile, origin: str) -> tuple[str, s
     Raises Playwright's error.
     """
     session = await page.context.new_cdp_session(page)
+    await session.send("Page.stopLoading")  # while another document is waited for, the page answers nothing
     frame = (await session.send("Page.getFrameTree"))["frameTree"]["frame"]["id"]
     world = await session.send("Page.createIsolatedWorld", {"frameId": frame, "worldName": "evidence"})
     asked = f"({script('mask')})({json.dumps(mask_argument(profile, origin))})"

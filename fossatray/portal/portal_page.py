@@ -46,6 +46,7 @@ class PortalPage:
     `document_failed` is set by an error page of the portal's. `retry_after` is how many seconds the portal wants to be
     left alone, where a status of 429 or 503 came with that. `asked` counts the page's requests for data, ever.
     `led_elsewhere` tells whether the page was to go to another web site, `document_lost` is set when it is cut off.
+    `page_limit` is how many seconds one page may take, from being asked for to being read.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class PortalPage:
         self._crashed = asyncio.Event()
         self._tools: CDPSession | None = None
         self.page_limit = page_limit
+        self._page_ends = clock() + page_limit
         self.status: int | None = None
         self.worst: int | None = None
         self.asked = 0
@@ -76,6 +78,15 @@ class PortalPage:
     def browser_page(self) -> Page:
         """The browser's page itself."""
         return self._page
+
+    @property
+    def time_left(self) -> float:
+        """How many seconds are left of the time of the page that was opened, or turned to, last."""
+        return max(0.0, self._page_ends - self._clock())
+
+    def turn(self) -> None:
+        """Begin the time of another page: it is to be opened, or clicked for."""
+        self._page_ends = self._clock() + self.page_limit
 
     def reset(self) -> None:
         """Forget how the portal answered so far."""
@@ -134,6 +145,7 @@ class PortalPage:
     async def open(self, path: str) -> None:
         """Open a path of the portal; raises our errors for what the portal answers instead of a page."""
         self.reset()
+        self.turn()
         try:
             response = await self._goto(self._origin + path)
         except PlaywrightError:
@@ -146,17 +158,15 @@ class PortalPage:
 
     async def _goto(self, url: str) -> Response | None:
         """Go to a URL, again if a navigation that the page itself had begun came between."""
-        end = self._clock() + self.page_limit
         while True:
-            left = max(0.001, end - self._clock())
             try:
-                return await self._arrive(url, left)
+                return await self._arrive(url, max(0.001, self.time_left))
             except PlaywrightError as error:
                 if _ABORTED in error.message and await self._crashes():
                     raise BrowserCrashed from None
                 if not was_replaced(error):
                     raise
-            await self._loaded(end)
+            await self._loaded(self._page_ends)
 
     async def _arrive(self, url: str, limit: float) -> Response | None:
         """Go to a URL; a document that is cut off never ends loading. Raises PortalUnreachable for one."""

@@ -14,11 +14,15 @@ from typing import Any, TypeVar
 
 from fossatray.core.dispensers import Dispenser
 from fossatray.core.errors import InvalidInput
+from fossatray.core.wire import ORDER_LIMIT
+from fossatray.portal.patterns import pattern_wanted
 
 ADVICE = "Mend it in this file, or delete the file to use the profile that comes with FossaTray."
 BUILT_IN = Path(__file__).with_name("profiles") / "workfossa.toml"
 LABELLED_FIELDS = frozenset(field.name for field in fields(Dispenser)) - {"numbers", "other"}
 _LONGEST_WAIT = 120.0
+_MOST = {"limits.orders": ORDER_LIMIT}
+_PATH = r"/(?:[A-Za-z0-9._~-]+(?:/[A-Za-z0-9._~-]+)*/?)?"
 _T = TypeVar("_T")
 
 
@@ -76,6 +80,7 @@ class WorkListSigns:
     size_shown: str
     size_option: str
     size_text: str
+    page_sizes: tuple[int, ...]
     modal: str
     modal_buttons: str
     modal_dismiss: str
@@ -276,11 +281,11 @@ def _value(key: str, value: object, kind: object) -> object:
             raise _wrong(key, f"a number of seconds above 0 and at most {_LONGEST_WAIT:.0f}")
         return float(value)
     if kind is int:
-        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            raise _wrong(key, "a whole number above 0")
-        return value
+        return _number(key, value)
     if not isinstance(value, list):
         raise _wrong(key, "a list")
+    if kind == tuple[int, ...]:
+        return tuple(_number(key, item, "a list of whole numbers above 0") for item in value)
     if kind == tuple[str, ...]:
         return tuple(_text(key, item) for item in value)
     if not all(isinstance(item, list) and len(item) == 2 for item in value):
@@ -291,18 +296,23 @@ def _value(key: str, value: object, kind: object) -> object:
     return pairs
 
 
+def _number(key: str, value: object, wanted: str = "a whole number above 0") -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise _wrong(key, wanted)
+    if key in _MOST and value > _MOST[key]:
+        raise _wrong(key, f"{wanted} and at most {_MOST[key]:,}")
+    return value
+
+
 def _text(key: str, value: object) -> str:
     if not isinstance(value, str) or not value:
         raise _wrong(key, "a text")
     if "://" in value:
         raise _wrong(key, "a text without an origin")
-    if key.startswith("paths.") and not re.fullmatch(r"/(?:[A-Za-z0-9._~-]+/?)*", value):
+    if key.startswith("paths.") and not re.fullmatch(_PATH, value):
         raise _wrong(key, "a path that begins with one slash")
-    if key.endswith("_pattern"):
-        try:
-            re.compile(value)
-        except re.error:
-            raise _wrong(key, "a regular expression") from None
+    if key.endswith("_pattern") and (wanted := pattern_wanted(key, value)) is not None:
+        raise _wrong(key, wanted)
     return value
 
 

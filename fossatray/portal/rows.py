@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from fossatray.core.orders import Address, Service, Visit, WorkOrder
 from fossatray.core.text import storable
 from fossatray.core.urls import own_link
+from fossatray.core.wire_checks import as_names
 from fossatray.portal.profile import Profile
 
 _DATE = re.compile(r"(\d\d)/(\d\d)/(\d{4})", re.ASCII)
@@ -43,8 +44,23 @@ class RowReader:
     def __init__(self, profile: Profile, origin: str) -> None:
         self._profile = profile
         self._origin = origin
-        self.replaced = 0
         self.unknown_labels: Counter[str] = Counter()
+        self.reset()
+
+    def reset(self) -> None:
+        """Count anew."""
+        self.replaced = 0
+        self.unknown_labels.clear()
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The labels that are not known, the most frequent first, as the engine takes them."""
+        return as_names(label for label, _ in self.unknown_labels.most_common())
+
+    def told_unknown(self) -> str:
+        """Return a line for the log: how often which label that is not known was seen."""
+        seen = self.unknown_labels.most_common(5)
+        return "labels not known: " + ", ".join(f"{label or '(none)'} ({count})" for label, count in seen)
 
     def read(self, raw: dict[str, Any]) -> WorkOrder:
         """Return the order of one raw row (see scripts/rows.js). Raises RowUnreadable."""

@@ -25,9 +25,8 @@ from fossatray.core.errors import (
 from fossatray.core.orders import WorkOrder
 from fossatray.core.runs import Phase
 from fossatray.core.wire import OrderRead, PageProgress, ScrapeRequest
-from fossatray.core.wire_checks import as_names
 from fossatray.portal.beside import beside
-from fossatray.portal.completeness import ListRead, as_kept, judge
+from fossatray.portal.completeness import Judgement, ListRead, as_kept, judge
 from fossatray.portal.foreign import was_replaced
 from fossatray.portal.link import EngineLink
 from fossatray.portal.list_state import ListState, settle_argument
@@ -37,6 +36,7 @@ from fossatray.portal.rows import RowReader, RowUnreadable
 
 Renew = Callable[[], Awaitable[None]]
 Arrived = Callable[[PortalPage], Awaitable[None]]
+_TURNS = ("next", "previous")
 _READING = 0.75
 _SHORTEST_WAIT_S = 1.0
 _TIDY_AFTER = 10  # so many steps: a page of 100 rows leaves a megabyte behind, and each tidying takes 20 ms
@@ -52,10 +52,7 @@ class _Shifted(Exception):
 
 @dataclass(frozen=True, slots=True)
 class WorkList:
-    """A list proved complete, its orders sent; `empty_sign` is the sign of an accepted empty one.
-
-    `unknown_labels` are those of its rows that the profile does not know.
-    """
+    """A list proved complete, its orders sent; `empty_sign` is that of an accepted empty one; `unknown_labels` are its."""
 
     numbers: list[str]
     proof: str
@@ -104,8 +101,7 @@ class WorkListReader:
         earlier: ListRead | None = None
         doubt = ""
         for left in reversed(range(self._profile.limits.reads)):
-            self._rows.replaced = 0
-            self._rows.unknown_labels.clear()
+            self._rows.reset()
             try:
                 read = await self._read_with_session()
             except AskedTooOften as asked:
@@ -117,21 +113,15 @@ class WorkListReader:
                 continue
             if isinstance(read, WorkList):
                 return read
-            judgement = judge(read, earlier)
+            judgement = self._judge(read, earlier)
             if judgement.proof is not None:
-                unknown = self._told_unknown()
-                return WorkList(read.numbers, judgement.proof, read.pages, self._rows.replaced, unknown_labels=unknown)
+                if self._rows.unknown_labels:
+                    self._link.log("WARNING", self._rows.told_unknown())
+                rows = self._rows
+                return WorkList(read.numbers, judgement.proof, read.pages, rows.replaced, None, rows.unknown)
             doubt, earlier = judgement.doubt or "", read
             self._link.log("WARNING", f"work list not proved complete: {doubt}")
         raise ListIncomplete(f"The work list was read {self._profile.limits.reads} times: {doubt}.")
-
-    def _told_unknown(self) -> tuple[str, ...]:
-        """Return the labels that the profile does not know, the most frequent first, and say in the log what is so."""
-        labels = self._rows.unknown_labels
-        told = ", ".join(f"{label or '(none)'} ({count})" for label, count in labels.most_common(5))
-        if labels:
-            self._link.log("WARNING", f"labels not known: {told}")
-        return as_names(label for label, _ in labels.most_common())
 
     async def _wait_as_asked(self, asked: AskedTooOften | None) -> None:
         """Leave the portal alone for as long as it asks. Raises AskedTooOften where that is not told, or too long."""
@@ -180,9 +170,13 @@ class WorkListReader:
                 break
             state = after
             seen.append(state)
-        if read.pages > 1 and judge(read).proof is not None and not as_kept(read, self._request.known):
+        listed_before = self._request.known if self._request.known_listed else ()
+        if read.pages > 1 and self._judge(read).proof is not None and not as_kept(read, listed_before):
             await self._look_back(seen, read)
         return read
+
+    def _judge(self, read: ListRead, earlier: ListRead | None = None) -> Judgement:
+        return judge(read, earlier, page_sizes=self._profile.work_list.page_sizes)
 
     async def _next_page(self, state: ListState, expected: ListState | None = None) -> ListState | None:
         """Go on to the next page; None when there is none: the rows stay, and nothing speaks against it."""
@@ -270,14 +264,17 @@ class WorkListReader:
     ) -> ListState:
         """Do something on the page and wait until the list has settled; at once where it is as `expected`.
 
-        `before` are the ids and `page` is the number of the page that is left.
+        `before` are the ids and `page` is the number of the page that is left. All that is done on one page shares that
+        page's time.
         """
         self._steps += 1
         if self._steps % _TIDY_AFTER == 0:
             await self._page.tidy()
+        if action in _TURNS:
+            self._page.turn()
         argument = settle_argument(self._profile, action, before=before, page=page, expected=expected)
         try:
-            told = await self._page.watch("settle", argument, self._page.page_limit, follow=action is None)
+            told = await self._page.watch("settle", argument, self._page.time_left, follow=action is None)
         except PlaywrightError as error:
             if action is None or not was_replaced(error):
                 raise

@@ -16,7 +16,7 @@ from fossatray.core.dispensers import Dispenser, LocationWanted, StoredDispenser
 from fossatray.core.errors import ErrorInfo, InvalidInput, StoreDamaged
 from fossatray.core.locations import LocationState, StoredLocation
 from fossatray.core.orders import StoredOrder, WorkOrder
-from fossatray.core.runs import Counts, Fate, Occurrence, Outcome, Run, Trigger
+from fossatray.core.runs import NOTHING_ASKED, Counts, Fate, Occurrence, Outcome, Run, Trigger
 from fossatray.core.schedules import Lateness, Schedule
 from fossatray.core.text import storable
 from fossatray.core.timetable import timetable_from_json, to_json
@@ -41,6 +41,10 @@ _encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 CHANGE_SQL = """
     INSERT INTO change (run_id, account_id, at, number, kind, fields, partner, location_url, numbers)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_ASKED_NOTHING = ", ".join(f"'{reason}'" for reason in NOTHING_ASKED)
+PROVED_SQL = f"(outcome = 'succeeded' AND coalesce(reason, '') NOT IN ({_ASKED_NOTHING}))"
+JUDGED_SQL = f"(outcome = 'failed' OR {PROVED_SQL})"
+"""What selects the runs whose success proves something (see Run.asked_nothing), and with them those that failed."""
 _SEPARATOR = "\x1f"  # between the searchable fields: nobody types it, so a search never matches across two fields
 
 

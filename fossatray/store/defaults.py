@@ -25,6 +25,7 @@ DEFAULTS: dict[str, str] = {
     "notice_places": "",  # where the desktop shows our notices (see system.notice_places)
     "run_minutes": "15",  # a sync that takes longer is ended
     "retries": "2",  # so often at most a sync that fails for now is tried again
+    "silence_ahead": "",  # by account the last success that was found to lie in the future, and when, as JSON
     "silence_told": "",  # of which silence each account was told, as JSON
     "silent_hours": "24",  # a notice after so many hours without a successful sync; empty: none
     "retention_days": "180",  # runs and occurrences are kept one by one so long

@@ -191,8 +191,9 @@ MIGRATIONS: tuple[Migration, ...] = (
         rebuilds=True,
         done="SELECT 1 FROM pragma_table_info('schedule') WHERE name = 'timetable'",
     ),
+    Migration(4, ("CREATE INDEX IF NOT EXISTS run_account ON run (account_id)",)),  # the newest by their number
     Migration(
-        4,
+        5,
         (
             """CREATE TABLE location (
                 id INTEGER NOT NULL PRIMARY KEY,
@@ -227,7 +228,7 @@ MIGRATIONS: tuple[Migration, ...] = (
         done="SELECT 1 FROM pragma_table_info('change') WHERE name = 'numbers'",
     ),
     Migration(
-        5,
+        6,
         (
             """CREATE TABLE IF NOT EXISTS session (
                 account_id TEXT NOT NULL PRIMARY KEY REFERENCES account (id) ON DELETE CASCADE,
@@ -236,7 +237,11 @@ MIGRATIONS: tuple[Migration, ...] = (
                 at INTEGER NOT NULL)""",
         ),
     ),
-    Migration(6, ("CREATE INDEX IF NOT EXISTS run_account ON run (account_id)",)),  # the newest by their number
+    Migration(
+        7,
+        ("ALTER TABLE schedule ADD COLUMN removed_at INTEGER",),
+        done="SELECT 1 FROM pragma_table_info('schedule') WHERE name = 'removed_at'",
+    ),
 )
 
 SCHEMA_VERSION = MIGRATIONS[-1].version

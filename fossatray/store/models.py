@@ -55,7 +55,10 @@ class AccountRow(Base):
 
 
 class ScheduleRow(Base):
-    """A schedule; `timetable` is JSON, `changed_at` when its plan was last changed (empty: nobody knows)."""
+    """A schedule; `timetable` is JSON, `changed_at` when its plan was last changed (empty: nobody knows).
+
+    `removed_at` is when it was removed: it is kept for what became of its planned moments, as long as these are.
+    """
 
     id = AutoField()
     account_id = TextField()
@@ -71,6 +74,7 @@ class ScheduleRow(Base):
     switched_off = BooleanField(default=False)
     accounted_until = IntegerField(null=True)
     changed_at = IntegerField(null=True)
+    removed_at = IntegerField(null=True)
 
     class Meta:
         """Its table."""

@@ -25,6 +25,8 @@ from fossatray.core.runs import HistoryEntry, Run
 from fossatray.core.schedules import Schedule, next_run
 from fossatray.core.status import AccountState, AppState, ScheduleState
 from fossatray.store.convert import (
+    JUDGED_SQL,
+    PROVED_SQL,
     account_from,
     dispenser_search_text,
     error_from_text,
@@ -60,11 +62,12 @@ _DISPENSERS = (
 )
 _NEWEST = "SELECT * FROM run INDEXED BY run_account WHERE account_id = ? AND {} ORDER BY id DESC LIMIT 1"
 _ENDED = _NEWEST.format("outcome IS NOT NULL")
-_JUDGED = _NEWEST.format("outcome IN ('succeeded', 'failed')")
+_JUDGED = _NEWEST.format(JUDGED_SQL)
 _FAILURES = (
-    "SELECT count(*) AS n FROM run INDEXED BY run_account WHERE account_id = ?1 AND job = ?2 AND outcome = 'failed'"
+    "SELECT count(*) AS n FROM run INDEXED BY run_account WHERE account_id = ?1"  # noqa: S608 - fixed texts alone
+    " AND job = ?2 AND outcome = 'failed'"
     " AND id > coalesce((SELECT id FROM run INDEXED BY run_account WHERE account_id = ?1 AND job = ?2"
-    " AND outcome = 'succeeded' ORDER BY id DESC LIMIT 1), 0)"
+    f" AND {PROVED_SQL} ORDER BY id DESC LIMIT 1), 0)"
 )
 
 
@@ -95,8 +98,8 @@ class Reader:
         return [account_from(row) for row in self._rows("SELECT * FROM account ORDER BY rowid")]
 
     def schedules(self) -> list[Schedule]:
-        """Return all schedules."""
-        return [schedule_from(row) for row in self._rows("SELECT * FROM schedule ORDER BY id")]
+        """Return all schedules; one that was removed is none any more."""
+        return [schedule_from(row) for row in self._rows("SELECT * FROM schedule WHERE removed_at IS NULL ORDER BY id")]
 
     def settings(self) -> dict[str, str]:
         """Return every setting: the value kept, else its default."""
@@ -175,12 +178,16 @@ class Reader:
         with self._snapshot():
             return merged_history(self._rows, self._evidence.of_runs(), _limit(limit), account_id)
 
-    def why(self, account_id: str, moment: datetime, zone: tzinfo) -> list[Why]:
-        """Return for each of an account's schedules why it did or did not run at a moment (aware); see core.why."""
+    def why(self, account_id: str, moment: datetime, zone: tzinfo, schedule_id: int | None = None) -> list[Why]:
+        """Return for each of an account's schedules why it did or did not run at a moment (aware); see core.why.
+
+        One that was removed since answers, too, as long as it is kept; for a time after its removal only if it is asked
+        for by its id.
+        """
         from fossatray.store.why import why
 
         with self._snapshot():
-            return why(self._rows, account_id, moment, zone)
+            return why(self._rows, account_id, moment, zone, schedule_id)
 
     def statistics(
         self,
@@ -206,7 +213,8 @@ class Reader:
 
     def _account_state(self, row: sqlite3.Row, now: datetime, zone: tzinfo, *, alive: bool) -> AccountState:
         account, blocked = account_from(row), error_from_text(row["blocked"])
-        schedules = self._rows("SELECT * FROM schedule WHERE account_id = ? ORDER BY id", [account.id])
+        planned = "SELECT * FROM schedule WHERE account_id = ? AND removed_at IS NULL ORDER BY id"
+        schedules = self._rows(planned, [account.id])
         running = "SELECT * FROM run INDEXED BY run_under_way WHERE outcome IS NULL AND account_id = ? ORDER BY id DESC"
         under_way = self._rows(running, [account.id]) if alive else []
         counted = self._rows(

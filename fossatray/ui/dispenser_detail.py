@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import QCoreApplication, Slot
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from fossatray.core.dispensers import StoredDispenser
-from fossatray.core.urls import own_link
 from fossatray.core.words import Words
 from fossatray.ui.detail_pane import DetailPane
 from fossatray.ui.dispensers_model import Line
@@ -28,26 +27,17 @@ class DispenserDetail(DetailPane):
         open_url: Callable[[str], bool],
         parent: QWidget | None = None,
     ) -> None:
-        buttons = QWidget()
-        super().__init__(translate("DispenserDetail", "Details of the dispenser"), _titles(), buttons, parent)
-        self._words, self._now, self._open_url = words, now, open_url
-        self._link: str | None = None
-        self._site_button = QPushButton(self.tr("Open site in &portal"))
-        self._site_button.setAccessibleName(self.tr("Open site in portal"))
-        self._site_button.clicked.connect(self._on_open)
-        row = QHBoxLayout(buttons)
+        super().__init__(translate("DispenserDetail", "Details of the dispenser"), _titles(), open_url, parent)
+        self._words, self._now = words, now
+        row = QHBoxLayout(self.links)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._site_button)
+        row.addWidget(self.add_link("site", self.tr("Open site in &portal"), self.tr("Open site in portal")))
         row.addStretch(1)
         self.show_line(None, None)
 
     def show_line(self, line: Line | None, origin: str | None) -> None:
         """Show a line of an account whose portal has this origin; None shows the hint."""
-        self._link = own_link(origin, line.location.url) if line is not None and origin else None
-        self._site_button.setVisible(line is not None)
-        self._site_button.setEnabled(self._link is not None)
-        none = self.tr("The portal gave no link for this")
-        self._site_button.setToolTip(none if self._link is None else self._site_button.accessibleName())
+        self.show_links(origin, {"site": line.location.url} if line is not None else None)
         if line is None:
             self.show_texts(self.tr("Choose a dispenser to see all of it"), "", {})
             return
@@ -90,12 +80,6 @@ class DispenserDetail(DetailPane):
             "ntep": one.ntep,
             "other": "\n".join(f"{label}: {value}" for label, value in one.other),
         }
-
-    @Slot()
-    def _on_open(self) -> None:
-        """Open the site's page if it is on the account's own origin: that was checked when it was shown."""
-        if self._link is not None:
-            self._open_url(self._link)
 
 
 def _titles() -> dict[str, str]:

@@ -4,85 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QItemSelection, QModelIndex, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QKeySequence, QPalette, QShortcut, QShowEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, Qt, Slot
+from PySide6.QtWidgets import QPushButton, QWidget
 
-from fossatray.core.accounts import Account
 from fossatray.core.commands import SyncNow
 from fossatray.core.dispensers import LocationWanted, StoredDispenser
-from fossatray.core.errors import FossaError
 from fossatray.core.locations import LocationState, StoredLocation
 from fossatray.core.runs import DISPENSERS
 from fossatray.core.status import AppState
 from fossatray.ui.dispenser_detail import DispenserDetail
-from fossatray.ui.dispensers_model import LINE_ROLE, Column, DispensersModel, Line, LineKey
-from fossatray.ui.labels import PlainLabel
-from fossatray.ui.row_filter import RowFilter
-from fossatray.ui.services import WindowServices
-from fossatray.ui.tables import DataTable
-from fossatray.ui.texts import error_text
-from fossatray.ui.theme import theme_of
+from fossatray.ui.dispensers_model import Column, DispensersModel, Line
+from fossatray.ui.records_page import RecordsPage, RecordsTexts
+from fossatray.ui.services import OrdersReader, WindowServices
+
+translate = QCoreApplication.translate
 
 
-class DispensersPage(QWidget):
-    """Shows the stored dispensers. It reads them when it is shown and, while it is shown, after each change.
+class DispensersPage(RecordsPage[Line]):
+    """Shows the stored dispensers, and the sites of which none is known."""
 
-    Signals:
-        problem: what went wrong, in words.
-    """
-
-    problem = Signal(str)
+    account_column = Column.ACCOUNT
 
     def __init__(self, services: WindowServices, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._services = services
-        self._accounts: list[Account] = []
-        self._is_stale = True
-        self._model = DispensersModel(services.words, services.now, self)
-        self._filter = RowFilter(self._model, self._model, self)
-        self._search = QLineEdit()
-        self._search.setPlaceholderText(self.tr("Search dispensers (Ctrl+F)"))
-        self._search.setAccessibleName(self.tr("Search dispensers"))
-        self._search.setClearButtonEnabled(True)
-        self._account = QComboBox()
-        self._account.setAccessibleName(self.tr("Account"))
-        self._archived = QCheckBox(self.tr("No longer t&here"))
-        self._archived.setAccessibleName(self.tr("No longer there"))
-        self._archived.setToolTip(self.tr("Show the dispensers that their sites no longer have"))
-        self._count = PlainLabel(selectable=False)
-        self._count.setWordWrap(False)
+        super().__init__(services, DispensersModel(services.words, services.now), _texts(), parent)
         self._read = self._button(self.tr("&Read now"), self.tr("Read dispensers now"))
         self._read.setToolTip(
             self.tr("Read the dispensers of the sites of your open orders, but not those read lately")
         )
         self._again = self._button(self.tr("Read &all again"), self.tr("Read all dispensers again"))
         self._again.setToolTip(self.tr("Read those that were read lately, too"))
-        self._table = DataTable(self._filter, self.tr("Dispensers"))
+        self._read.clicked.connect(self.read_now)
+        self._again.clicked.connect(self._on_read_again)
         self._detail = DispenserDetail(services.words, services.now, services.open_url)
-        self._lay_out()
-        self._connect()
-        self.show_state(AppState())
-
-    def _button(self, text: str, name: str) -> QPushButton:
-        button = QPushButton(text)
-        button.setAccessibleName(name)
-        return button
-
-    def _lay_out(self) -> None:
-        tools = QHBoxLayout()
-        tools.addWidget(self._search, 1)
-        for part in (self._account, self._archived, self._count, self._read, self._again):
-            tools.addWidget(part)
-        splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.addWidget(self._table)
-        splitter.addWidget(self._detail)
-        splitter.setStretchFactor(0, 3)
-        splitter.setStretchFactor(1, 1)
-        splitter.setSizes([880, 260])
-        splitter.setChildrenCollapsible(False)
+        self._lay_out(self._detail, self._read, self._again)
         self._table.sortByColumn(Column.STORE, Qt.SortOrder.AscendingOrder)
-        self._table.setColumnHidden(Column.ACCOUNT, True)
         self._table.set_widths(
             {
                 Column.STORE: "#12345678",
@@ -100,28 +55,14 @@ class DispensersPage(QWidget):
             flexible=(Column.SITE, Column.GRADES, Column.MAKE, Column.MODEL, Column.METER, Column.NTEP, Column.ACCOUNT),
             dropped=(Column.NTEP, Column.METER),  # the details have them
         )
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(tools)
-        column.addWidget(splitter, 1)
+        self.show_state(AppState())
 
-    def _connect(self) -> None:
-        self._search.textChanged.connect(self._on_filtered)
-        self._account.currentIndexChanged.connect(self._on_filtered)
-        self._archived.toggled.connect(self.refresh)
-        self._table.selectionModel().selectionChanged.connect(self._on_selected)
-        self._read.clicked.connect(self.read_now)
-        self._again.clicked.connect(self._on_read_again)
-        find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
-        find.activated.connect(self.focus_search)
-        leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self._search)
-        leave.setContext(Qt.ShortcutContext.WidgetShortcut)
-        leave.activated.connect(self._search.clear)
+    def _button(self, text: str, name: str) -> QPushButton:
+        button = QPushButton(text)
+        button.setAccessibleName(name)
+        return button
 
-    @property
-    def table(self) -> DataTable:
-        """The table."""
-        return self._table
+    # --- what it shows --------------------------------------------------------------------------------------------
 
     def show_state(self, state: AppState) -> None:
         """Offer to read them where that is possible now."""
@@ -130,121 +71,20 @@ class DispensersPage(QWidget):
         for button in (self._read, self._again):
             button.setEnabled(usable and not syncing)
 
-    def mark_stale(self) -> None:
-        """Read again: now if the page is seen, else when it is."""
-        self._is_stale = True
-        if self.isVisible():
-            self.refresh()
+    def _read_records(self, reader: OrdersReader, *, archived: bool) -> Sequence[Line]:
+        return _lines(reader.dispensers(archived=archived), reader.locations(), archived=archived)
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Read what has changed since."""
-        super().showEvent(event)
-        if self._is_stale:
-            self.refresh()
+    def _counted(self, count: int) -> str:
+        return self._services.words.dispensers(count)
 
-    @Slot()
-    def focus_search(self) -> None:
-        """Go to the search field."""
-        self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self._search.selectAll()
+    def _counts(self) -> tuple[int, int]:
+        """Return how many dispensers are shown, and how many there are; sites without any do not count."""
+        lines = (self._model.record(row) for row in range(self._model.rowCount()))
+        shown, count = (sum(line.dispenser is not None for line in some) for some in (self._kept(), lines))
+        return shown, count
 
-    # --- what it shows --------------------------------------------------------------------------------------------
-
-    @Slot()
-    def refresh(self) -> None:
-        """Read the dispensers again and keep the selected one selected."""
-        archived = self._archived.isChecked()
-        try:
-            reader = self._services.reader()
-            self._accounts = reader.accounts()
-            lines = _lines(reader.dispensers(archived=archived), reader.locations(), archived=archived)
-        except FossaError as error:
-            self.problem.emit(error_text(error.info()))
-            return
-        self._is_stale = False
-        selected = self._selected()
-        self._show_accounts()
-        self._model.set_warn_color(theme_of(QGuiApplication.palette()).warn)
-        self._model.set_lines(lines, {account.id: account.name for account in self._accounts})
-        self._select(selected)
-        self._show_count()
-
-    def _show_accounts(self) -> None:
-        chosen = self._account.currentData()
-        several = len(self._accounts) > 1
-        self._account.blockSignals(True)
-        self._account.clear()
-        self._account.addItem(self.tr("All accounts"), None)
-        for account in self._accounts:
-            self._account.addItem(account.name, account.id)
-        self._account.setCurrentIndex(max(0, self._account.findData(chosen)))
-        self._account.blockSignals(False)
-        self._account.setVisible(several)
-        if self._table.isColumnHidden(Column.ACCOUNT) == several:
-            self._table.setColumnHidden(Column.ACCOUNT, not several)
-            self._table.fit_widths()
-        self._filter.show_account(self._account.currentData())
-
-    def _show_count(self) -> None:
-        lines = [self._model.line(row) for row in range(self._model.rowCount())]
-        all_of_them = sum(line.dispenser is not None for line in lines)
-        kept = [self._filter.index(row, 0).data(LINE_ROLE) for row in range(self._filter.rowCount())]
-        shown = sum(line.dispenser is not None for line in kept)
-        text = self._services.words.dispensers(all_of_them)
-        if shown != all_of_them:
-            text = self.tr("{shown} of {dispensers}").format(shown=shown, dispensers=text)
-        self._count.setText(text)
-        self._table.show_hint("" if kept else self._hint(is_empty=not lines))
-
-    def _hint(self, *, is_empty: bool) -> str:
-        """Return why the table is empty."""
-        if not is_empty:
-            return self.tr("No dispenser matches the search.")
-        if self._archived.isChecked():
-            return self.tr("No dispenser has left its site yet.")
-        return self.tr("No dispensers yet. Read them with the button above, or by a schedule.")
-
-    def _current(self) -> Line | None:
-        rows = self._table.selectionModel().selectedRows()
-        line = rows[0].data(LINE_ROLE) if rows else None
-        return line if isinstance(line, Line) else None
-
-    def _selected(self) -> LineKey | None:
-        rows = self._table.selectionModel().selectedRows()
-        return self._model.line_key(self._filter.mapToSource(rows[0]).row()) if rows else None
-
-    def _select(self, key: LineKey | None) -> None:
-        """Select a dispenser; the first one if it is no longer there."""
-        place = self._model.place(key) if key is not None else None
-        found = self._filter.mapFromSource(self._model.index(place, 0)).row() if place is not None else 0
-        if self._filter.rowCount():
-            self._table.selectRow(max(0, found))
-            self._show_current()
-        else:
-            self._table.setCurrentIndex(QModelIndex())
-            self._show_current()
-
-    @Slot()
-    def _on_filtered(self) -> None:
-        key = self._selected()
-        self._filter.search(self._search.text())
-        self._filter.show_account(self._account.currentData())
-        self._select(key)
-        self._show_count()
-
-    @Slot(QItemSelection, QItemSelection)
-    def _on_selected(self, selected: QItemSelection, deselected: QItemSelection) -> None:
-        self._show_current()
-
-    def _show_current(self) -> None:
-        line = self._current()
-        account = next((a for a in self._accounts if line is not None and a.id == line.account_id), None)
-        self._detail.show_line(line, account.origin if account else None)
-
-    def apply_palette(self, palette: QPalette) -> None:
-        """Take the colours of another palette."""
-        self._model.set_warn_color(theme_of(palette).warn)
-        self._table.viewport().update()
+    def _show_detail(self, record: Line | None, origin: str | None) -> None:
+        self._detail.show_line(record, origin)
 
     # --- what it does ---------------------------------------------------------------------------------------------
 
@@ -258,13 +98,23 @@ class DispensersPage(QWidget):
         self._ask(SyncNow(job=DISPENSERS, force=True))
 
     def _ask(self, command: SyncNow) -> None:
-        self._services.submit(command, self._on_begun, self._on_failed)
+        self._services.submit(command, self._on_begun, self._tell)
 
     def _on_begun(self, result: object) -> None:
         """The state that follows shows what became of it."""
 
-    def _on_failed(self, error: FossaError) -> None:
-        self.problem.emit(error_text(error.info()))
+
+def _texts() -> RecordsTexts:
+    return RecordsTexts(
+        table=translate("DispensersPage", "Dispensers"),
+        search=translate("DispensersPage", "Search dispensers"),
+        search_hint=translate("DispensersPage", "Search dispensers (Ctrl+F)"),
+        archived=translate("DispensersPage", "No longer t&here"),
+        archived_hint=translate("DispensersPage", "Show the dispensers that their sites no longer have"),
+        none_found=translate("DispensersPage", "No dispenser matches the search."),
+        none_archived=translate("DispensersPage", "No dispenser has left its site yet."),
+        none_yet=translate("DispensersPage", "No dispensers yet. Read them with the button above, or by a schedule."),
+    )
 
 
 def _lines(found: Sequence[StoredDispenser], sites: Sequence[StoredLocation], *, archived: bool) -> list[Line]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TypeGuard
 
-from PySide6.QtCore import QItemSelection, QSortFilterProxyModel, Qt, Signal, Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import QItemSelection, QSortFilterProxyModel, Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from fossatray.core.commands import AcceptEmptyList, CancelInstall, InstallBrowser
@@ -14,6 +13,7 @@ from fossatray.core.runs import WORK_ORDERS, HistoryEntry
 from fossatray.core.status import AppState, BrowserInstall
 from fossatray.ui import texts
 from fossatray.ui.evidence_row import EvidenceRow
+from fossatray.ui.fresh_page import FreshPage
 from fossatray.ui.history_model import ENTRY_ROLE, SORT_ROLE, Column, HistoryModel, moment_of
 from fossatray.ui.labels import PlainLabel
 from fossatray.ui.run_changes import RunChanges
@@ -27,15 +27,11 @@ ENTRIES = 500
 """So many entries are read at first, and so many more with each press of "Show older"."""
 
 
-class HistoryPage(QWidget):
-    """Shows what ran and what did not. It reads when it is shown and, while it is shown, after each change."""
-
-    problem = Signal(str)
+class HistoryPage(FreshPage):
+    """Shows what ran and what did not."""
 
     def __init__(self, services: WindowServices, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._services = services
-        self._is_stale = True
+        super().__init__(services, parent)
         self._wanted = ENTRIES
         self._model = HistoryModel(services.words, services.now, self)
         self._sorted = QSortFilterProxyModel(self)
@@ -127,23 +123,6 @@ class HistoryPage(QWidget):
         column.addLayout(row)
         return upper
 
-    @property
-    def table(self) -> DataTable:
-        """The table of runs."""
-        return self._table
-
-    def mark_stale(self) -> None:
-        """Read again: now if the page is seen, else when it is."""
-        self._is_stale = True
-        if self.isVisible():
-            self.refresh()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Read what has changed since."""
-        super().showEvent(event)
-        if self._is_stale:
-            self.refresh()
-
     @Slot()
     def refresh(self) -> None:
         """Read the history again and keep the selected line selected."""
@@ -152,7 +131,7 @@ class HistoryPage(QWidget):
             several = len(reader.accounts()) > 1
             entries = reader.history(self._wanted + 1)
         except FossaError as error:
-            self.problem.emit(texts.error_text(error.info()))
+            self._tell(error)
             return
         self._is_stale = False
         selected = self._current()
@@ -192,7 +171,7 @@ class HistoryPage(QWidget):
         try:
             accounts = self._services.reader().accounts()
         except FossaError as error:
-            self.problem.emit(texts.error_text(error.info()))
+            self._tell(error)
             return
         dialog = WhyDialog(self._services, accounts, self)
         dialog.finished.connect(dialog.deleteLater)
@@ -296,7 +275,7 @@ class HistoryPage(QWidget):
 
     def _on_not_installed(self, error: FossaError) -> None:
         self._install.setEnabled(not self._is_installing)
-        self.problem.emit(texts.error_text(error.info()))
+        self._tell(error)
 
     @Slot()
     def _on_cancel_install(self) -> None:
@@ -308,7 +287,7 @@ class HistoryPage(QWidget):
 
     def _on_cancel_refused(self, error: FossaError) -> None:
         self._cancel_install.setEnabled(True)
-        self.problem.emit(texts.error_text(error.info()))
+        self._tell(error)
 
     @Slot()
     def _on_accept(self) -> None:
@@ -322,7 +301,7 @@ class HistoryPage(QWidget):
 
     def _on_failed(self, error: FossaError) -> None:
         self._accept.setEnabled(True)
-        self.problem.emit(texts.error_text(error.info()))
+        self._tell(error)
 
 
 def _lacked_browser(entry: HistoryEntry | None) -> TypeGuard[HistoryEntry]:

@@ -1,4 +1,4 @@
-"""The window: work orders, history, statistics, settings and dispensers, and everything that the tray's menu offers."""
+"""The window: work orders, dispensers, history, statistics and settings, and everything that the tray's menu offers."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ from fossatray.ui.statistics_page import StatisticsPage
 from fossatray.ui.status_strip import StatusStrip
 from fossatray.ui.texts import error_text
 
-PAGES = ("orders", "history", "statistics", "settings", "dispensers")
+PAGES = ("orders", "dispensers", "history", "statistics", "settings")
+"""In the order of the menu, the side bar and their keys: Ctrl+1 is the first."""
 
 _FIRST_SIZE = QSize(1440, 900)
 _SHARE = 0.9
@@ -67,7 +68,7 @@ class MainWindow(QMainWindow):
         self.statistics_page = StatisticsPage(services)
         self.settings_page = SettingsPage(services)
         self.dispensers_page = DispensersPage(services)
-        pages = (self.orders_page, self.history_page, self.statistics_page, self.settings_page, self.dispensers_page)
+        pages = (self.orders_page, self.dispensers_page, self.history_page, self.statistics_page, self.settings_page)
         for page in pages:
             self._stack.addWidget(page)
         self._navigation = QButtonGroup(self)
@@ -111,13 +112,15 @@ class MainWindow(QMainWindow):
         sync.addSeparator()
         sync.addActions([self._close, self._quit])
         go = self.menuBar().addMenu(self.tr("&Go"))
-        for name, text, keys in (
-            ("orders", self.tr("&Work orders"), "Ctrl+1"),
-            ("history", self.tr("&History"), "Ctrl+2"),
-            ("statistics", self.tr("S&tatistics"), "Ctrl+3"),
-            ("settings", self.tr("&Settings"), "Ctrl+4"),
-            ("dispensers", self.tr("&Dispensers"), "Ctrl+5"),
-        ):
+        texts = {
+            "orders": self.tr("&Work orders"),
+            "dispensers": self.tr("&Dispensers"),
+            "history": self.tr("&History"),
+            "statistics": self.tr("S&tatistics"),
+            "settings": self.tr("&Settings"),
+        }
+        for place, name in enumerate(PAGES):
+            text, keys = texts[name], f"Ctrl+{place + 1}"
             action = self._action(text, keys, self._on_page_chosen)
             action.setData(name)
             go.addAction(action)
@@ -125,7 +128,7 @@ class MainWindow(QMainWindow):
             button.setProperty("page", name)
             button.setAccessibleName(text.replace("&", ""))
             button.setToolTip(self.tr("{name} ({keys})").format(name=text.replace("&", ""), keys=keys))
-            self._navigation.addButton(button, PAGES.index(name))
+            self._navigation.addButton(button, place)
         find = self._action(self.tr("&Find work orders"), "", self._on_find)
         go.addAction(find)
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import QCoreApplication, Slot
-from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from fossatray.core.orders import StoredOrder, WorkOrder
-from fossatray.core.urls import own_link
 from fossatray.core.words import Words
 from fossatray.ui import texts
 from fossatray.ui.detail_pane import DetailPane
@@ -27,27 +26,18 @@ class OrderDetail(DetailPane):
         open_url: Callable[[str], bool],
         parent: QWidget | None = None,
     ) -> None:
-        buttons = QWidget()
-        super().__init__(translate("OrderDetail", "Details of the work order"), _titles(), buttons, parent)
-        self._words, self._now, self._open_url = words, now, open_url
-        self._links: dict[str, str | None] = {}
-        self._visit_button = self._link_button(self.tr("Open in &portal"), self.tr("Open in portal"), "visit")
-        self._site_button = self._link_button(self.tr("Si&te"), self.tr("Open site in portal"), "site")
-        self._customer_button = self._link_button(self.tr("C&ustomer"), self.tr("Open customer in portal"), "customer")
-        grid = QGridLayout(buttons)
+        super().__init__(translate("OrderDetail", "Details of the work order"), _titles(), open_url, parent)
+        self._words, self._now = words, now
+        visit = self.add_link("visit", self.tr("Open in &portal"), self.tr("Open in portal"))
+        site = self.add_link("site", self.tr("Si&te"), self.tr("Open site in portal"))
+        customer = self.add_link("customer", self.tr("C&ustomer"), self.tr("Open customer in portal"))
+        grid = QGridLayout(self.links)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.addWidget(self._visit_button, 0, 0, 1, 2)
-        grid.addWidget(self._site_button, 1, 0)
-        grid.addWidget(self._customer_button, 1, 1)
+        grid.addWidget(visit, 0, 0, 1, 2)
+        grid.addWidget(site, 1, 0)
+        grid.addWidget(customer, 1, 1)
         grid.setColumnStretch(2, 1)
         self.show_order(None, None)
-
-    def _link_button(self, text: str, meaning: str, name: str) -> QPushButton:
-        button = QPushButton(text)
-        button.setProperty("link", name)
-        button.setAccessibleName(meaning)
-        button.clicked.connect(self._on_open)
-        return button
 
     def show_order(self, stored: StoredOrder | None, origin: str | None, dispensers: str = "") -> None:
         """Show an order of an account whose portal has this origin; None shows the hint.
@@ -56,21 +46,7 @@ class OrderDetail(DetailPane):
         """
         texts_of = {**self._texts(stored), "dispensers": dispensers} if stored is not None else {}
         self.show_texts(self._heading(stored), self._archived_text(stored), texts_of)
-        self._set_links(stored, origin)
-
-    def _set_links(self, stored: StoredOrder | None, origin: str | None) -> None:
-        found = {
-            "visit": _portal_page(stored.order) if stored else None,
-            "site": stored.order.location_url if stored else None,
-            "customer": stored.order.customer_url if stored else None,
-        }
-        self._links = {name: own_link(origin, link) if origin else None for name, link in found.items()}
-        none = self.tr("The portal gave no link for this")
-        for button in (self._visit_button, self._site_button, self._customer_button):
-            name = str(button.property("link"))
-            button.setVisible(stored is not None)
-            button.setEnabled(self._links[name] is not None)
-            button.setToolTip(button.accessibleName() if self._links[name] else none)
+        self.show_links(origin, _links(stored.order) if stored is not None else None)
 
     def _heading(self, stored: StoredOrder | None) -> str:
         if stored is None:
@@ -123,13 +99,6 @@ class OrderDetail(DetailPane):
         mark = self.tr("⚠ {day} (today)") if visit.due_date == today else self.tr("⚠ {day} (past)")
         return mark.format(day=text)
 
-    @Slot()
-    def _on_open(self) -> None:
-        """Open a link that leads to the account's own origin; it was checked when it was read, and is again here."""
-        link = self._links.get(str(self.sender().property("link")))
-        if link is not None:
-            self._open_url(link)
-
 
 def _titles() -> dict[str, str]:
     """Return the fields with their titles, in order."""
@@ -155,6 +124,10 @@ def _titles() -> dict[str, str]:
         "first_seen": translate("OrderDetail", "First seen"),
         "last_seen": translate("OrderDetail", "Last seen"),
     }
+
+
+def _links(order: WorkOrder) -> dict[str, str | None]:
+    return {"visit": _portal_page(order), "site": order.location_url, "customer": order.customer_url}
 
 
 def _portal_page(order: WorkOrder) -> str:

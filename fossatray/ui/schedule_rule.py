@@ -8,7 +8,7 @@ from datetime import time
 from enum import StrEnum
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QSpinBox, QWidget
 
 from fossatray.core.errors import InvalidInput
 from fossatray.core.runs import DISPENSERS, WORK_ORDERS
@@ -16,7 +16,7 @@ from fossatray.core.schedules import NAME_LIMIT, Schedule
 from fossatray.core.timetable import STEP_MINUTES, Cron, Every, Rule, Times
 from fossatray.core.timetable_text import times_from
 from fossatray.core.words import Words, twenty_four_hours
-from fossatray.ui.field_form import FieldForm
+from fossatray.ui.field_form import FieldForm, in_a_row
 
 _TIMES = (time(8), time(16))
 _CRON = "0 6,18 * * 1-5"
@@ -91,7 +91,7 @@ class RuleFields(FieldForm):
         for other, name in others:
             self._after.addItem(name, other)
         begin = self.form.rowCount()
-        self.add_field(self.tr("&Every:"), _interval(self._hours, self._minutes), self._hours, self._minutes)
+        self.add_field(self.tr("&Every:"), in_a_row(self._hours, self._minutes), self._hours, self._minutes)
         self.add_field(self.tr("Co&unted from:"), self._anchor)
         self.add_field(self.tr("A&t:"), self._times)
         self.add_field(self.tr("E&xpression:"), self._cron)
@@ -220,13 +220,3 @@ class RuleFields(FieldForm):
     def _on_kind(self) -> None:
         self._show_rows()
         self.on_edited()
-
-
-def _interval(*spins: QSpinBox) -> QWidget:
-    interval = QWidget()
-    row = QHBoxLayout(interval)
-    row.setContentsMargins(0, 0, 0, 0)
-    for spin in spins:
-        row.addWidget(spin)
-    row.addStretch(1)
-    return interval

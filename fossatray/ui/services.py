@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from pathlib import Path
 from typing import Protocol
 
@@ -131,3 +131,7 @@ class WindowServices:
     keyring_state: Callable[[Account, KeyringReply], None]
     open_url: Callable[[str], bool] = open_in_browser
     own_profile: Path | None = None
+
+    def today(self) -> date:
+        """Return the person's date."""
+        return self.now().astimezone(self.words.zone).date()

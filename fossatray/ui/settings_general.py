@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
-from fossatray.core.commands import SaveSettings
 from fossatray.core.errors import FossaError
+from fossatray.ui.field_form import in_a_row
 from fossatray.ui.labels import PlainLabel
 from fossatray.ui.services import WindowServices
-from fossatray.ui.settings_section import NotSaved, Saved, SettingsSection, Subject
+from fossatray.ui.settings_section import NotSaved, Saved, Subject, ValuesSection
 
-Values = tuple[bool, bool, str, bool, bool, bool]
-"""Notices, start at login, path of the browser, detailed log, evidence of failures, the browser's window is shown."""
-
-DEFAULTS: Values = (True, False, "", False, True, False)
+_NAMES = ("notifications", "browser_path", "log_level", "evidence", "show_browser")
 
 
-class GeneralSection(SettingsSection):
+class GeneralSection(ValuesSection):
     """Notifications on or off, start at login (as the system has it), the browser of the person's choice, the log."""
 
     def __init__(self, services: WindowServices, parent: QWidget | None = None) -> None:
-        super().__init__("", parent)
+        super().__init__(services, _NAMES, parent)
         self.setTitle(self.tr("This program"))
-        self._services = services
-        self._loaded = DEFAULTS
-        self._saving: tuple[Values, str | None, Saved] | None = None
+        self._had_login = False
         self._notices = QCheckBox(self.tr("Show n&otifications"))
         self._try = QPushButton(self.tr("Show a test noti&fication"))
         self._login = QCheckBox(self.tr("Start at &login"))
@@ -42,13 +38,7 @@ class GeneralSection(SettingsSection):
         self._build()
 
     def _build(self) -> None:
-        notices = QWidget()
-        row = QHBoxLayout(notices)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._notices)
-        row.addWidget(self._try)
-        row.addStretch(1)
-        self.add_field("", notices, self._notices)
+        self.add_field("", in_a_row(self._notices, self._try), self._notices)
         self.add_field("", self._login)
         path = QWidget()
         row = QHBoxLayout(path)
@@ -81,27 +71,19 @@ class GeneralSection(SettingsSection):
 
     def load(self, subject: Subject) -> None:
         """Show what is stored, and what the system says about the login."""
-        self._show(
-            (
-                subject.settings.get("notifications", "on") == "on",
-                self._services.autostart.is_enabled(),
-                subject.settings.get("browser_path", ""),
-                subject.settings.get("log_level", "normal") == "detailed",
-                subject.settings.get("evidence", "on") == "on",
-                subject.settings.get("show_browser", "off") == "on",
-            )
-        )
-        self._loaded = self._typed()
+        self._had_login = self._services.autostart.is_enabled()
+        self._login.setChecked(self._had_login)
+        super().load(subject)
         self._show_profile(self._services.own_profile)
 
     def is_changed(self) -> bool:
         """Tell whether something was chosen that is not stored."""
-        return self._typed() != self._loaded
+        return super().is_changed() or self._login.isChecked() != self._had_login
 
     def check(self) -> bool:
         """Check that the browser program is one."""
         self.clear_errors()
-        path = self._typed()[2]
+        path = self._typed()["browser_path"]
         if path and not (Path(path).is_file() and os.access(path, os.X_OK)):
             self.show_error(self._browser, self.tr("This is no program on this computer."))
             return False
@@ -109,50 +91,39 @@ class GeneralSection(SettingsSection):
 
     def save(self, account_id: str | None, saved: Saved, not_saved: NotSaved) -> None:
         """Switch the start at login, then store the settings."""
-        notices, login, browser, detailed, evidence, shown = self._typed()
+        login = self._login.isChecked()
         try:
-            if login != self._loaded[1]:
+            if login != self._had_login:
                 (self._services.autostart.enable if login else self._services.autostart.disable)()
         except FossaError as error:
             self.show_error(self._login, self._services.words.tr(error.message))
             not_saved(error)
             return
-        self._loaded = (self._loaded[0], login, *self._loaded[2:])
-        self._saving = (self._typed(), account_id, saved)
-        values = {
-            "notifications": "on" if notices else "off",
-            "browser_path": browser,
-            "log_level": "detailed" if detailed else "normal",
-            "evidence": "on" if evidence else "off",
-            "show_browser": "on" if shown else "off",
-        }
-        self._services.submit(SaveSettings(values), self._on_saved, not_saved)
+        self._had_login = login
+        super().save(account_id, saved, not_saved)
 
     def restore_defaults(self) -> None:
-        """Show notices and evidence on, no start at login, no browser of one's own, unseen, no detailed log."""
-        self._show(DEFAULTS)
-        self.on_edited()
+        """Show the defaults, and no start at login, without storing them."""
+        self._login.setChecked(False)
+        super().restore_defaults()
 
     # --- inside ---------------------------------------------------------------------------------------------------
 
-    def _on_saved(self, result: object) -> None:
-        saving, self._saving = self._saving, None
-        if saving is not None:
-            self._loaded = saving[0]
-            saving[2](saving[1])
+    def _typed(self) -> dict[str, str]:
+        return {
+            "notifications": _switch(self._notices),
+            "browser_path": self._browser.text().strip(),
+            "log_level": "detailed" if self._detailed.isChecked() else "normal",
+            "evidence": _switch(self._evidence),
+            "show_browser": _switch(self._shown),
+        }
 
-    def _typed(self) -> Values:
-        browser = self._browser.text().strip()
-        detailed, evidence, shown = (box.isChecked() for box in (self._detailed, self._evidence, self._shown))
-        return self._notices.isChecked(), self._login.isChecked(), browser, detailed, evidence, shown
-
-    def _show(self, values: Values) -> None:
-        self._notices.setChecked(values[0])
-        self._login.setChecked(values[1])
-        self._browser.setText(values[2])
-        self._detailed.setChecked(values[3])
-        self._evidence.setChecked(values[4])
-        self._shown.setChecked(values[5])
+    def _show(self, values: Mapping[str, str]) -> None:
+        self._notices.setChecked(values["notifications"] == "on")
+        self._browser.setText(values["browser_path"])
+        self._detailed.setChecked(values["log_level"] == "detailed")
+        self._evidence.setChecked(values["evidence"] == "on")
+        self._shown.setChecked(values["show_browser"] == "on")
         self.clear_errors()
 
     def _show_profile(self, own: Path | None) -> None:
@@ -179,3 +150,7 @@ class GeneralSection(SettingsSection):
         self._browser.setText(path)
         self.check()
         self.on_edited()
+
+
+def _switch(box: QCheckBox) -> str:
+    return "on" if box.isChecked() else "off"

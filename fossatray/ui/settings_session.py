@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QWidget
 
 from fossatray.core.accounts import Account
-from fossatray.core.commands import ForgetSession, SaveSettings
+from fossatray.core.commands import ForgetSession
 from fossatray.core.errors import FossaError
 from fossatray.ui.labels import PlainLabel
 from fossatray.ui.services import WindowServices
-from fossatray.ui.settings_section import NotSaved, Saved, SettingsSection, Subject
+from fossatray.ui.settings_section import Subject, ValuesSection
 from fossatray.ui.texts import error_text
 
+_NAMES = ("keep_session",)
 
-class SessionSection(SettingsSection):
+
+class SessionSection(ValuesSection):
     """Staying signed in between two syncs, on or off, and a button that forgets the edited account's session."""
 
     def __init__(self, services: WindowServices, parent: QWidget | None = None) -> None:
-        super().__init__("", parent)
+        super().__init__(services, _NAMES, parent)
         self.setTitle(self.tr("Signing in"))
-        self._services = services
         self._account: Account | None = None
-        self._loaded = True
-        self._saving: tuple[bool, str | None, Saved] | None = None
         self._keep = QCheckBox(self.tr("Keep me signed in between syncs"))
         self._forget = QPushButton(self.tr("Forget the session"))
         self._result = PlainLabel()
@@ -58,34 +58,15 @@ class SessionSection(SettingsSection):
             self._result.setText("")
         self._account = account
         self._forget.setEnabled(account is not None)
-        self._keep.setChecked(subject.settings.get("keep_session", "on") == "on")
-        self._loaded = self._keep.isChecked()
-
-    def is_changed(self) -> bool:
-        """Tell whether something was chosen that is not stored."""
-        return self._keep.isChecked() != self._loaded
-
-    def check(self) -> bool:
-        """Tell that what can be chosen can be stored."""
-        return True
-
-    def save(self, account_id: str | None, saved: Saved, not_saved: NotSaved) -> None:
-        """Store what was chosen; switched off, every kept session is forgotten."""
-        keep = self._keep.isChecked()
-        self._saving = (keep, account_id, saved)
-        self._services.submit(SaveSettings({"keep_session": "on" if keep else "off"}), self._on_saved, not_saved)
-
-    def restore_defaults(self) -> None:
-        """Show it switched on, without storing that."""
-        self._keep.setChecked(True)
+        super().load(subject)
 
     # --- inside ---------------------------------------------------------------------------------------------------
 
-    def _on_saved(self, result: object) -> None:
-        saving, self._saving = self._saving, None
-        if saving is not None:
-            self._loaded = saving[0]
-            saving[2](saving[1])
+    def _typed(self) -> dict[str, str]:
+        return {"keep_session": "on" if self._keep.isChecked() else "off"}
+
+    def _show(self, values: Mapping[str, str]) -> None:
+        self._keep.setChecked(values["keep_session"] == "on")
 
     @Slot()
     def _on_forget(self) -> None:

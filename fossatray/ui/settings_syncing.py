@@ -2,37 +2,35 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSpinBox, QWidget
+from collections.abc import Mapping
 
-from fossatray.core.commands import SaveSettings
+from PySide6.QtWidgets import QCheckBox, QLabel, QSpinBox, QWidget
+
+from fossatray.ui.field_form import in_a_row
 from fossatray.ui.services import WindowServices
-from fossatray.ui.settings_section import NotSaved, Saved, SettingsSection, Subject
+from fossatray.ui.settings_section import ValuesSection
 
-DEFAULTS = {
-    "metered": "run",
-    "battery_below": "",
-    "notify_after": "1",
-    "silent_hours": "24",
-    "at_once": "3",
-    "run_minutes": "15",
-    "retries": "2",
-    "retention_days": "180",
-}
-"""The settings of this part, as they are without anybody's choice."""
+_NAMES = (
+    "metered",
+    "battery_below",
+    "notify_after",
+    "silent_hours",
+    "at_once",
+    "run_minutes",
+    "retries",
+    "retention_days",
+)
 
 _BATTERY = 20
 _SILENT = 24
 
 
-class SyncingSection(SettingsSection):
+class SyncingSection(ValuesSection):
     """Metered networks, battery, notices of failures and of silence, syncs at once, limit, tries, days of history."""
 
     def __init__(self, services: WindowServices, parent: QWidget | None = None) -> None:
-        super().__init__("", parent)
+        super().__init__(services, _NAMES, parent)
         self.setTitle(self.tr("All schedules"))
-        self._services = services
-        self._loaded = dict(DEFAULTS)
-        self._saving: tuple[dict[str, str], str | None, Saved] | None = None
         self._metered = QCheckBox(self.tr("Skip planned syncs on metered networ&ks"))
         self._on_battery = QCheckBox(self.tr("Skip planned syncs on &battery below"))
         self._battery = _number(1, 100, self.tr(" %"))
@@ -65,54 +63,20 @@ class SyncingSection(SettingsSection):
         )
         self._days.setToolTip(self.tr("Older runs are kept as daily totals"))
         self.add_field("", self._metered)
-        self.add_field("", _row(self._on_battery, self._battery), self._on_battery, self._battery)
-        self.add_field("", _row(self._on_silence, self._silence), self._on_silence, self._silence)
-        failures = _row(self._failures, QLabel(self.tr("failed syncs in a row")))
+        self.add_field("", in_a_row(self._on_battery, self._battery), self._on_battery, self._battery)
+        self.add_field("", in_a_row(self._on_silence, self._silence), self._on_silence, self._silence)
+        failures = in_a_row(self._failures, QLabel(self.tr("failed syncs in a row")))
         self.add_field(self.tr("Notif&y after:"), failures, self._failures)
-        self.add_field(self.tr("Syncs at once:"), _row(self._at_once), self._at_once)
-        self.add_field(self.tr("End a sync after:"), _row(self._minutes), self._minutes)
-        retries = _row(self._retries, QLabel(self.tr("times")))
+        self.add_field(self.tr("Syncs at once:"), in_a_row(self._at_once), self._at_once)
+        self.add_field(self.tr("End a sync after:"), in_a_row(self._minutes), self._minutes)
+        retries = in_a_row(self._retries, QLabel(self.tr("times")))
         self.add_field(self.tr("Try again after a passing failure:"), retries, self._retries)
-        self.add_field(self.tr("Keep &history for:"), _row(self._days), self._days)
+        self.add_field(self.tr("Keep &history for:"), in_a_row(self._days), self._days)
         for box in (self._metered, self._on_battery, self._on_silence):
             box.toggled.connect(self._on_changed)
         counts = (self._battery, self._failures, self._silence, self._at_once, self._minutes, self._retries, self._days)
         for spin in counts:
             spin.valueChanged.connect(self._on_changed)
-
-    # --- the contract ---------------------------------------------------------------------------------------------
-
-    def load(self, subject: Subject) -> None:
-        """Show what is stored."""
-        self._show({name: subject.settings.get(name, default) for name, default in DEFAULTS.items()})
-        self._loaded = self._typed()
-
-    def is_changed(self) -> bool:
-        """Tell whether something was chosen that is not stored."""
-        return self._typed() != self._loaded
-
-    def check(self) -> bool:
-        """Tell that what can be chosen can be stored."""
-        return True
-
-    def save(self, account_id: str | None, saved: Saved, not_saved: NotSaved) -> None:
-        """Store what was chosen."""
-        values = self._typed()
-        self._saving = (values, account_id, saved)
-        self._services.submit(SaveSettings(values), self._on_saved, not_saved)
-
-    def restore_defaults(self) -> None:
-        """Show the defaults, without storing them."""
-        self._show(DEFAULTS)
-        self.on_edited()
-
-    # --- inside ---------------------------------------------------------------------------------------------------
-
-    def _on_saved(self, result: object) -> None:
-        saving, self._saving = self._saving, None
-        if saving is not None:
-            self._loaded = saving[0]
-            saving[2](saving[1])
 
     def _typed(self) -> dict[str, str]:
         return {
@@ -126,7 +90,7 @@ class SyncingSection(SettingsSection):
             "retention_days": str(self._days.value()),
         }
 
-    def _show(self, values: dict[str, str]) -> None:
+    def _show(self, values: Mapping[str, str]) -> None:
         self._metered.setChecked(values["metered"] == "skip")
         self._on_battery.setChecked(bool(values["battery_below"]))
         self._battery.setValue(int(values["battery_below"] or _BATTERY))
@@ -153,13 +117,3 @@ def _number(least: int, most: int, suffix: str) -> QSpinBox:
     spin.setRange(least, most)
     spin.setSuffix(suffix)
     return spin
-
-
-def _row(*parts: QWidget) -> QWidget:
-    box = QWidget()
-    row = QHBoxLayout(box)
-    row.setContentsMargins(0, 0, 0, 0)
-    for part in parts:
-        row.addWidget(part)
-    row.addStretch(1)
-    return box

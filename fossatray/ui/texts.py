@@ -179,7 +179,6 @@ def field_name(name: str) -> str:
         "created_by": translate("Texts", "Created by"),
         "created_at": translate("Texts", "Created"),
         "categories": translate("Texts", "Categories"),
-        "completed": translate("Texts", "Completed"),
         "numbers": translate("Texts", "Dispenser"),
         "grades": translate("Texts", "Grades"),
         "make": translate("Texts", "Make"),

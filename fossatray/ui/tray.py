@@ -27,7 +27,7 @@ class Tray(QObject):
     Signals:
         sync_requested, dispensers_requested, cancel_requested, cancel_install_requested, pause_requested,
             resume_requested, quit_requested: chosen in the menu.
-        open_requested: "card" (also by a double click on the icon), "orders", "history", "dispensers", "settings",
+        open_requested: "card" (also by a double click on the icon), "orders", "dispensers", "history", "settings",
             "log" or "notices" (the window, with those that were not seen yet).
     """
 
@@ -118,9 +118,9 @@ class Tray(QObject):
         self._menu.addSeparator()
         for text, page in (
             (self.tr("&Work orders…"), "orders"),
+            (self.tr("Dispe&nsers…"), "dispensers"),
             (self.tr("&History…"), "history"),
             (self.tr("Pr&ogress…"), "card"),
-            (self.tr("Dispe&nsers…"), "dispensers"),
             (self.tr("S&ettings…"), "settings"),
             (self.tr("Open &log folder"), "log"),
         ):

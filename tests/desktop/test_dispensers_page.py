@@ -81,11 +81,11 @@ def test_the_models_keep_qts_rules(qtbot: QtBot) -> None:
     mode = QAbstractItemModelTester.FailureReportingMode.Fatal
     testers = QAbstractItemModelTester(model, mode), QAbstractItemModelTester(proxy, mode)
     lines = [Line(ACCOUNT.id, WAWA, kept(WAWA, ONE), None), Line(ACCOUNT.id, AWAY, None, None)]
-    model.set_lines(lines, {ACCOUNT.id: "Field"})
+    model.set_records(lines, [ACCOUNT])
     proxy.search("gilbarco")
     proxy.sort(Column.NUMBERS)
-    model.set_lines(lines[:1], {})
-    model.set_lines([], {})
+    model.set_records(lines[:1], [])
+    model.set_records([], [])
     assert testers
 
 
@@ -216,7 +216,7 @@ def test_it_is_a_page_of_the_window_with_a_key(window: MainWindow, desk: Desk, s
     window.show_state(states()["idle"])
     shown(window)
     window.activateWindow()
-    QTest.keyClick(window, Qt.Key.Key_5, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
     assert window._stack.currentWidget() is window.dispensers_page
     assert window.windowTitle() == "Dispensers – FossaTray"
     assert window._navigation.checkedId() == PAGES.index("dispensers")

@@ -127,6 +127,8 @@ def test_the_title_names_the_page_however_it_was_turned_to(window: MainWindow, s
     assert window.windowTitle() == "History – FossaTray"
     window.present("orders")
     assert window.windowTitle() == "Work orders – FossaTray"
+    window._on_notice_opened("dispensers")
+    assert window.windowTitle() == "Dispensers – FossaTray"
     window._on_notice_opened("history")
     assert window.windowTitle() == "History – FossaTray"
 
@@ -157,7 +159,7 @@ def test_everything_of_the_tray_menu_is_here(window: MainWindow, desk: Desk, qtb
     ):
         with qtbot.waitSignal(signal):
             action(window, text).trigger()
-    for text, page in (("Dispensers", 4), ("Settings", 3), ("Statistics", 2), ("History", 1), ("Work orders", 0)):
+    for text, page in (("Settings", 4), ("Statistics", 3), ("History", 2), ("Dispensers", 1), ("Work orders", 0)):
         action(window, text).trigger()
         assert window._stack.currentIndex() == page
 

@@ -50,17 +50,17 @@ def test_the_models_keep_qts_rules(qtbot: QtBot) -> None:
     model = OrdersModel(lambda: TODAY)
     proxy = RowFilter(model, model)
     testers = checked(model), checked(proxy)
-    model.set_orders([stored(order(number)) for number in range(5)], [ACCOUNT])
+    model.set_records([stored(order(number)) for number in range(5)], [ACCOUNT])
     proxy.search("wawa")
     proxy.sort(Column.DUE)
-    model.set_orders([stored(WorkOrder("1"))], [ACCOUNT])
-    model.set_orders([], [])
+    model.set_records([stored(WorkOrder("1"))], [ACCOUNT])
+    model.set_records([], [])
     assert testers
 
 
 def test_every_column_has_its_text(qtbot: QtBot) -> None:
     model = OrdersModel(lambda: TODAY)
-    model.set_orders([stored(order(4))], [ACCOUNT])
+    model.set_records([stored(order(4))], [ACCOUNT])
     cells = [model.index(0, part).data() for part in Column]
     assert cells == [
         "W-129004",
@@ -78,7 +78,7 @@ def test_every_column_has_its_text(qtbot: QtBot) -> None:
 def test_due_today_and_past_are_marked_in_words(qtbot: QtBot) -> None:
     model = OrdersModel(lambda: TODAY)
     visits = [Visit(None, None, None, None, TODAY + timedelta(days=days)) for days in (-1, 0, 1)]
-    model.set_orders([stored(order(n, visit=visit)) for n, visit in enumerate(visits)], [ACCOUNT])
+    model.set_records([stored(order(n, visit=visit)) for n, visit in enumerate(visits)], [ACCOUNT])
     assert [model.index(row, Column.DUE).data() for row in range(3)] == [
         "⚠ Nov 22 (past)",
         "⚠ Nov 23 (today)",
@@ -91,7 +91,7 @@ def test_due_today_and_past_are_marked_in_words(qtbot: QtBot) -> None:
 def test_an_archived_order_is_not_overdue(qtbot: QtBot) -> None:
     model = OrdersModel(lambda: TODAY)
     visit = Visit(None, None, None, None, TODAY - timedelta(days=9))
-    model.set_orders([stored(order(1, visit=visit), archived=NOW)], [ACCOUNT])
+    model.set_records([stored(order(1, visit=visit), archived=NOW)], [ACCOUNT])
     assert model.index(0, Column.DUE).data() == "Nov 14"
 
 
@@ -99,7 +99,7 @@ def test_it_sorts_by_meaning_with_the_absent_last(qtbot: QtBot) -> None:
     model = OrdersModel(lambda: TODAY)
     proxy = RowFilter(model, model)
     made = [order(1), replace(order(2), number="99"), order(3, visit=None), order(7)]
-    model.set_orders([stored(item) for item in made], [ACCOUNT])
+    model.set_records([stored(item) for item in made], [ACCOUNT])
 
     def numbers() -> list[str]:
         return [proxy.index(row, 0).data() for row in range(proxy.rowCount())]
@@ -277,7 +277,7 @@ def test_services_are_short_in_the_table_and_whole_in_the_tooltip(qtbot: QtBot) 
         Service("Meter Calibration", "All Dispensers", "2861", 8),
         Service(None, "Open Neck Prover", None, None),
     )
-    model.set_orders([stored(order(4, services=services))], [ACCOUNT])
+    model.set_records([stored(order(4, services=services))], [ACCOUNT])
     cell = model.index(0, Column.SERVICES)
     assert cell.data() == "8 × 2861, Open Neck Prover"
     assert "Meter Calibration: 8 × All Dispensers (2861)" in cell.data(Qt.ItemDataRole.ToolTipRole)

@@ -7,7 +7,6 @@ from pytestqt.qtbot import QtBot
 
 from fossatray.core.commands import SaveSettings
 from fossatray.store import defaults
-from fossatray.ui.settings_dispensers import DEFAULTS
 from fossatray.ui.settings_page import SettingsPage
 from tests.desktop.fakes import Desk, states
 
@@ -20,10 +19,6 @@ def page(qtbot: QtBot, desk: Desk) -> SettingsPage:
     qtbot.addWidget(made)
     made.show_state(states()["idle"])
     return made
-
-
-def test_the_defaults_are_the_stores() -> None:
-    assert {name: defaults.DEFAULTS[name] for name in DEFAULTS} == DEFAULTS
 
 
 @pytest.mark.parametrize("end", [0, -1])
@@ -65,4 +60,4 @@ def test_what_is_no_service_code_is_refused_beside_the_field(page: SettingsPage,
     assert "such as 2861, 2862, 3002, 3146" in codes.accessibleDescription()
     page.restore_defaults()
     assert codes.accessibleDescription() == ""
-    assert codes.text() == DEFAULTS["dispenser_codes"]
+    assert codes.text() == defaults.DEFAULTS["dispenser_codes"]

@@ -34,7 +34,7 @@ def a_profile(folder: Path, key: str | None = None) -> str:
         section, _, name = key.partition(".")
         old = re.compile(rf"^{name} = .*$", re.MULTILINE).search(text, text.index(f"[{section}]"))
         assert old is not None
-        value = '"/nowhere"' if section == "paths" else '"nothing"'
+        value = '"/nowhere"' if section == "paths" else '"nothing(.)(.)"' if name.endswith("_pattern") else '"nothing"'
         text = f"{text[: old.start()]}{name} = {value}{text[old.end() :]}"
     file = folder / "profile.toml"
     file.write_text(text, encoding="utf-8")

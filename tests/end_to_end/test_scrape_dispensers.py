@@ -52,7 +52,7 @@ def run(
     portal: PracticePortal, folder: Path, browser: Path, wanted: tuple[LocationWanted, ...], **changes: object
 ) -> Heard:
     on_message = changes.pop("on_message", None)
-    changes = {"page_limit": 5.0, "pause": 0.0, "job": "dispensers", "profile_path": a_profile(folder), **changes}
+    changes = {"page_limit": 20.0, "pause": 0.0, "job": "dispensers", "profile_path": a_profile(folder), **changes}
     request = a_request(portal.origin, portal.username, folder, browser, locations=wanted, **changes)
     return asyncio.run(scrape(request, portal.password, on_message=on_message))
 
@@ -117,7 +117,7 @@ def test_a_site_that_fails_has_its_own_error_and_does_not_spoil_the_others(tmp_p
         wanted = locations(portal, len(KINDS) + 2)
         for location, mishap in zip(wanted, KINDS, strict=False):
             portal.spoil(number_of(location), mishap)
-        heard = run(portal, tmp_path, browser_path, wanted, parallel=4)
+        heard = run(portal, tmp_path, browser_path, wanted, parallel=4, page_limit=8.0)
         bad = {location.url: kind for location, kind in zip(wanted, KINDS.values(), strict=False) if kind is not None}
         good = tuple(location for location in wanted if location.url not in bad)
         assert failed(heard) == bad

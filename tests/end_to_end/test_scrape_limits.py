@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import ssl
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from fossatray.core.accounts import Account
+from fossatray.core.changes import compare
+from fossatray.core.orders import WorkOrder
+from fossatray.core.runs import WORK_ORDERS, Trigger
 from fossatray.demo.mishaps import Mishap
 from fossatray.demo.portal import PracticePortal
 from fossatray.demo.rough_pages import REPORT
+from fossatray.store.store import Store
+from fossatray.system.paths import app_paths, prepare
 from tests.end_to_end.test_scrape_mishaps import run
 from tests.harness.scrape_driver import Heard, a_request, scrape
 
@@ -34,7 +44,7 @@ def test_what_never_ends_is_ended_after_the_limit_of_a_page(
     mishap: Mishap, kind: str, tmp_path: Path, browser_path: Path
 ) -> None:
     with PracticePortal(orders=10, mishaps=[mishap]) as portal:
-        heard = run(portal, tmp_path, browser_path)
+        heard = run(portal, tmp_path, browser_path, page_limit=5.0)
     assert heard.error.kind == kind, heard.log
 
 
@@ -72,12 +82,32 @@ def test_windows_that_a_page_opens_are_closed_and_files_it_sends_are_not_kept(
 def test_a_megabyte_in_one_field_arrives_whole(tmp_path: Path, browser_path: Path) -> None:
     with PracticePortal(orders=3) as drawn:
         first, *others = drawn.orders
-    long = "".join(f"<b>{number}</b> =1+1 é漢\U0001f600\n" for number in range(40_000)).strip()
-    assert len(long.encode()) > 1_000_000
+    mixed = "".join(f"<b>{number}</b> =1+1 é漢\U0001f600\n" for number in range(10_000))
+    long = mixed + "漢" * (1024**2 - len(mixed))
     with PracticePortal(records=[replace(first, instructions=long), *others]) as portal:
         heard = run(portal, tmp_path, browser_path)
     assert {order.number: order.instructions for order in heard.orders}[first.number] == long
     assert heard.finished.count == 3
+    stored, told = kept_and_told(heard.orders, tmp_path / "data")
+    assert stored[first.number].instructions == long
+    assert {one["number"]: one["instructions"] for one in told}[first.number] == long
+
+
+def kept_and_told(orders: list[WorkOrder], data: Path) -> tuple[dict[str, WorkOrder], list[dict[str, Any]]]:
+    """Keep orders in a new data folder; return them as the store has them, and as `orders --json` tells them."""
+    paths, now = app_paths(data), datetime.now(UTC)
+    prepare(paths)
+    store = Store.open(paths.database, paths.lock, paths.backups)
+    try:
+        account = store.accounts.add(Account("account-1", "Work", "https://portal.example", "u"))
+        made = store.runs.start(account.id, WORK_ORDERS, Trigger.MANUAL, None, now)
+        store.orders.save_read(made.id, account.id, orders, compare({}, {}, orders, first=True), now)
+        stored = store.orders.open(account.id)
+    finally:
+        store.close()
+    command = [sys.executable, "-P", "-m", "fossatray.cli", "orders", "--json", "--data-dir", str(data)]
+    done = subprocess.run(command, capture_output=True, check=True, timeout=60)
+    return stored, json.loads(done.stdout)
 
 
 # --- before the first page --------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from fossatray.core.evidence import Evidence
 from fossatray.demo.mishaps import Mishap
 from fossatray.demo.portal import PracticePortal
 from tests.harness.scrape_driver import Heard, a_request, scrape
@@ -15,6 +16,10 @@ from tests.harness.scrape_driver import Heard, a_request, scrape
 pytestmark = pytest.mark.browser
 
 PROFILE = Path(__file__).parents[2] / "fossatray" / "portal" / "profiles" / "workfossa.toml"
+
+
+WAITING = {Mishap.HANGING_PAGE, Mishap.HANGING_SIGN_IN}
+"""In these the page of before is still there while another is waited for: it is what the evidence shows."""
 
 
 def run(portal: PracticePortal, folder: Path, browser: Path, **changes: object) -> Heard:
@@ -25,7 +30,7 @@ def run(portal: PracticePortal, folder: Path, browser: Path, **changes: object) 
         text = text.replace(slow, fast)
     profile = folder / "profile.toml"
     profile.write_text(text.replace("empty = 3.0", "empty = 1.5"), encoding="utf-8")
-    changes = {"page_limit": 5.0, "profile_path": str(profile), **changes}
+    changes = {"page_limit": 20.0, "profile_path": str(profile), **changes}
     request = a_request(portal.origin, portal.username, folder, browser, **changes)
     heard = asyncio.run(scrape(request, portal.password))
     said = repr(heard.messages) + heard.stderr.decode(errors="replace")
@@ -71,14 +76,16 @@ def run(portal: PracticePortal, folder: Path, browser: Path, **changes: object) 
 def test_a_failure_has_its_own_error(
     mishap: Mishap, kind: str, sign_ins: list[str], tmp_path: Path, browser_path: Path
 ) -> None:
+    waits = mishap in WAITING
     with PracticePortal(orders=60, mishaps=[mishap]) as portal:
-        heard = run(portal, tmp_path, browser_path)
+        heard = run(portal, tmp_path, browser_path, page_limit=5.0, evidence=3.0 if waits else 0.0)
         posted = len(portal.sign_ins)
     assert heard.error.kind == kind, heard.log
     assert heard.sign_ins == sign_ins
     assert heard.orders == []
     assert heard.status == 1
     assert posted <= len(sign_ins)
+    assert [kept.error for kept in heard.all(Evidence)] == ([kind] if waits else []), heard.log
 
 
 @pytest.mark.parametrize(
@@ -156,6 +163,20 @@ def test_without_a_link_back_the_pages_are_looked_at_anew(tmp_path: Path, browse
         assert sorted(order.number for order in heard.orders) == sorted(order.number for order in portal.orders)
         opened = [path for path in portal.requests if path.startswith("/app/work/list")]
     assert len(opened) == 4  # each of the two readings, and each time once more to look
+
+
+def test_a_list_without_its_filter_is_not_read(tmp_path: Path, browser_path: Path) -> None:
+    """The portal lists completed orders, too, where it does not know the filter: its badge is then not there."""
+    text, asked = PROFILE.read_text(encoding="utf-8"), '["work_visit_completion", "none||'
+    assert asked in text
+    profile = tmp_path / "no-filter.toml"
+    profile.write_text(text.replace(asked, '["no_such_filter", "none||'), encoding="utf-8")
+    with PracticePortal(orders=10) as portal:
+        heard = run(portal, tmp_path, browser_path, profile_path=str(profile))
+    assert (heard.error.kind, heard.error.message) == (
+        "layout_changed",
+        "The portal did not apply the filter for open work orders.",
+    )
 
 
 def test_a_list_that_never_rests_is_read(tmp_path: Path, browser_path: Path) -> None:

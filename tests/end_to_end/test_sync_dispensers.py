@@ -79,8 +79,16 @@ def test_dispensers_are_read_once_a_site_kept_and_compared(own_home: Path, brows
                 assert third.reason == "all dispensers were read lately"
                 assert len(portal.requests) == requests
 
+                for site in sites:
+                    portal.spoil(site, LocationMishap.GONE)
+                last, held = await dispensers(life, force=True), kept(life, portal, sites)
+                assert (last.outcome, last.counts.found, last.counts.archived) == (Outcome.SUCCEEDED, 0, 0)
+                assert last.reason == f"{len(sites)} of {len(sites)} locations no longer in the portal"
+                assert 0 not in held
+                assert life.ear.notices[-1][1] == second.id
+
                 before = kept(life, portal, sites)
-                for site in sites[:-1]:
+                for site in sites:
                     portal.spoil(site, LocationMishap.NO_DISPENSERS)
                 doubted = await dispensers(life, force=True)
                 assert doubted.error is not None

@@ -33,7 +33,7 @@ async (a) => {
   });
   const count = (toggle) => {
     const match = clean(toggle.textContent).match(new RegExp(s.count_pattern));
-    return match ? Number(match[1].replace(/,/g, '')) : null;
+    return match && match[1] ? Number(match[1].replace(/,/g, '')) : null;
   };
   const said = () => {
     const words = clean(all(s.content).map((node) => node.innerText).join(' ')).toLowerCase();

@@ -23,7 +23,7 @@ async (a) => {
   const shownSize = () => { const control = size(); return control ? clean((one(s.size_shown, control) || {}).textContent) : null; };
   const view = () => { const on = all(s.view).find((input) => input.closest(s.view_active)); return on ? on.value : null; };
   const total = () => {
-    for (const node of all(s.total)) { const match = clean(node.textContent).match(new RegExp(s.total_pattern)); if (match) return Number(match[1].replace(/,/g, '')); }
+    for (const node of all(s.total)) { const match = clean(node.textContent).match(new RegExp(s.total_pattern)); if (match && match[1]) return Number(match[1].replace(/,/g, '')); }
     return null;
   };
   const number = (node) => node && /^\d+$/.test(clean(node.textContent)) ? Number(clean(node.textContent)) : null;

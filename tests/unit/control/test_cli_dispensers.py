@@ -12,14 +12,13 @@ from fossatray.cli import main
 from fossatray.control.cli_parser import KINDS
 from fossatray.control.cli_sync import _say_entry
 from fossatray.core.accounts import Account, new_account_id
-from fossatray.core.changes import Change, Diff, Kind
+from fossatray.core.changes import COMPLETED_FIELD, Change, Diff, FieldChange, Kind
 from fossatray.core.dispenser_changes import compare
 from fossatray.core.dispensers import Dispenser, LocationWanted
 from fossatray.core.errors import LocationGone, PortalUnreachable
 from fossatray.core.locations import LocationState
 from fossatray.core.orders import WorkOrder
-from fossatray.core.runs import Counts, Outcome, Trigger
-from fossatray.core.why import ALL_FRESH
+from fossatray.core.runs import ALL_FRESH, Counts, Outcome, Trigger
 from fossatray.store.store import Store
 from fossatray.system.paths import Paths, app_paths, prepare
 
@@ -50,7 +49,8 @@ def paths(empty: Paths) -> Paths:
     store.accounts.add(home)
     orders = store.runs.start(work.id, "work_orders", Trigger.MANUAL, None, NOW, None)
     with store.atomic():
-        diff = Diff((Change("200001", Kind.NEW),), ())
+        left = Change("200000", Kind.REMOVED, (FieldChange(COMPLETED_FIELD, None, False),))
+        diff = Diff((Change("200001", Kind.NEW), left), ())
         store.orders.save_read(orders.id, work.id, [WorkOrder("200001")], diff, NOW)
         store.runs.finish(orders.id, Outcome.SUCCEEDED, NOW, Counts(1, 1, 0, 0), None, None)
     for hours, there in enumerate(([ONE, Dispenser("3/4", make="Wayne")], [ONE])):
@@ -131,6 +131,8 @@ def test_changes_of_one_kind(paths: Paths, capsys: pytest.CaptureFixture[str]) -
     assert "Dispenser 3/4 at #4711  removed" in out
     assert "W-" not in out
     assert shown(paths, capsys, "changes", "--kind", "swapped") == "No changes.\n"
+    (line,) = shown(paths, capsys, "changes", "--kind", "removed").splitlines()
+    assert line.endswith("W-200000  removed from your list")
 
 
 def test_history_names_the_job_and_the_sites(paths: Paths, capsys: pytest.CaptureFixture[str]) -> None:

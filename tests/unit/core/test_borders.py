@@ -151,6 +151,20 @@ def test_a_line_too_long_is_refused_before_it_is_parsed() -> None:
         wire.decode_message(b'"' + b"x" * wire.LINE_LIMIT + b'"')
 
 
+@pytest.mark.parametrize("char", ["漢", "\U0001f600", "\x01", '"', "\ufffd"])
+def test_a_megabyte_of_any_character_fits_into_a_line(char: str) -> None:
+    message = wire.OrderRead(WorkOrder("1", instructions=char * 1024**2))
+    line = wire.encode_message(message)
+    assert len(line) <= wire.LINE_LIMIT
+    assert line.count(b"\n") == 1
+    assert wire.decode_message(line) == message
+
+
+def test_a_path_that_is_not_unicode_survives_the_wire() -> None:
+    request = wire.ScrapeRequest("work_orders", "a", "https://p", "u", "/tmp/caf\udce9")
+    assert wire.decode_request(wire.encode_request(request)) == request
+
+
 def test_a_failed_message_brings_our_own_title_and_retryability() -> None:
     line = wire.encode_message(wire.failure(SignInRefused("No.")))
     forged = line.replace(b'"retryable":false', b'"retryable":true').replace(b"refused the sign-in", b"is lovely")

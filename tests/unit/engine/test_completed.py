@@ -38,6 +38,19 @@ def test_the_scrape_is_told_which_orders_are_known(world: World) -> None:
     run(story())
 
 
+def test_orders_held_back_were_not_seen_in_the_list(world: World) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            await life.add_account()
+            file, many = world.home / "request", range(1, 21)
+            for numbers, listed in ((many, True), (range(1, 3), True), (many, False), (many, True)):
+                await life.sync([{"request": str(file)}, *success(*numbers)[1:]])
+                assert decode_request(file.read_bytes()).known_listed is listed
+            assert decode_request(file.read_bytes()).known == tuple(map(str, many))
+
+    run(story())
+
+
 def test_what_is_completed_is_told_so_and_the_rest_as_far_as_it_is_known(world: World) -> None:
     async def story() -> None:
         async with world.life() as life:

@@ -16,11 +16,12 @@ from fossatray.core.errors import (
     Busy,
     FossaError,
     InvalidInput,
+    LocationDenied,
     LocationGone,
-    NoLongerShown,
     PortalTimeout,
     SignInRefused,
 )
+from fossatray.core.health import Health
 from fossatray.core.locations import LocationState
 from fossatray.core.orders import Service, WorkOrder
 from fossatray.core.runs import DISPENSERS, Counts, Outcome, Run, Trigger
@@ -29,7 +30,20 @@ from fossatray.core.why import reason_words
 from fossatray.core.wire import Finished, LocationFailed, LocationRead, ScrapeRequest, SignedIn, decode_request, failure
 from fossatray.core.words import Words
 from fossatray.store.reader import Reader
-from tests.unit.engine.world import ZONE, Life, Step, World, beginning, listing, order, run, say, signed_in
+from tests.unit.engine.plans import the_account
+from tests.unit.engine.world import (
+    ZONE,
+    Life,
+    Step,
+    World,
+    beginning,
+    failing,
+    listing,
+    order,
+    run,
+    say,
+    signed_in,
+)
 
 ONE, TWO = Dispenser("1/2", ("Regular",)), Dispenser("3/4", ("Diesel",))
 
@@ -171,7 +185,7 @@ def test_the_first_read_makes_no_noise_and_later_changes_are_told(world: World) 
                 (Kind.DISPENSER_REMOVED, "3/4"),
             ]
             ((notice, _),) = life.ear.notices
-            assert notice.title == "Dispensers have changed"
+            assert (notice.title, notice.target) == ("Dispensers have changed", "dispensers")
             assert notice.body == "1 dispenser added, 1 dispenser changed, 1 dispenser removed"
         assert kept(world) == {site(1): ["1/2", "5/6"]}
 
@@ -209,94 +223,81 @@ def test_where_every_site_fails_the_run_fails_and_the_dispensers_stay(world: Wor
         async with world.life() as life:
             await open_orders(life, with_service(1), with_service(2))
             await dispensers(life, reading({1: [ONE], 2: []}))
-            failed = {1: LocationGone(), 2: PortalTimeout()}
+            failed = {1: PortalTimeout(), 2: LocationDenied()}
             ended = await dispensers(life, reading({}, failed), force=True)
             assert ended.outcome is Outcome.FAILED
-            assert ended.error == LocationGone().info()
+            assert ended.error == PortalTimeout().info()
             (account,) = life.store.accounts.all()
-            assert life.store.dispensers.locations(account.id)[site(1)].state is LocationState.GONE
-            assert [notice.title for notice, _ in life.ear.notices] == [LocationGone.title]
+            assert life.store.dispensers.locations(account.id)[site(1)].state is LocationState.FAILED
+            assert [notice.title for notice, _ in life.ear.notices] == [PortalTimeout.title]
         assert kept(world) == {site(1): ["1/2"]}
 
     run(story())
 
 
-PUMPS = ("Pump", "Tank; monitor")
-
-
-def renamed(*numbers: int) -> list[Step]:
-    """What a scrape says where the group of dispensers has another name at these sites."""
-    messages = [say(LocationRead(site(number), (), groups=PUMPS)) for number in numbers]
-    return [*beginning(), *signed_in(), *messages, say(Finished(0, "every site was counted"))]
-
-
-def test_sites_that_all_show_none_any_more_are_not_believed_without_a_persons_word(world: World) -> None:
+@pytest.mark.parametrize(
+    ("failed", "words"),
+    [
+        ({1: LocationGone(), 2: LocationGone()}, "2 of 2 sites are no longer in the portal"),
+        (
+            {1: LocationGone(), 2: PortalTimeout()},
+            "1 of 2 sites could not be read; 1 of 2 sites is no longer in the portal",
+        ),
+    ],
+    ids=["all", "one"],
+)
+def test_that_sites_are_gone_is_an_answer_and_no_failure(
+    world: World, failed: Mapping[int, FossaError], words: str
+) -> None:
     async def story() -> None:
         async with world.life() as life:
-            await open_orders(life, with_service(1), with_service(2), with_service(3))
-            await dispensers(life, reading({1: [ONE, TWO], 2: [ONE], 3: []}))
-            before = kept(world)
-            for _ in range(2):  # a second read that agrees proves nothing
-                ended = await dispensers(life, renamed(1, 2, 3), force=True)
-                assert ended.outcome is Outcome.FAILED
-                assert (
-                    ended.error
-                    == NoLongerShown(
-                        "Of 3 dispensers at 2 sites the portal shows none any more."
-                        ' Only other equipment is shown: "Pump", "Tank, monitor".'
-                    ).info()
-                )
-                assert "fossatray portal check" in ended.error.advice
-                assert (kept(world), changes(world, ended)) == (before, [])
-            (account,) = life.store.accounts.all()
-            states = life.store.dispensers.locations(account.id)
-            assert states[site(1)].state is LocationState.FAILED
-            believed = await dispensers(life, renamed(1, 2, 3), force=True, believe=True)
-            assert believed.counts == Counts(archived=3)
-            assert believed.reason == '2 of 3 locations without dispensers now: "Pump", "Tank, monitor"'
-        assert kept(world) == {}
+            await open_orders(life, with_service(1), with_service(2))
+            await dispensers(life, reading({1: [ONE], 2: [TWO]}))
+            ended = await dispensers(life, reading({}, failed), force=True)
+            assert (ended.outcome, ended.error, ended.counts) == (Outcome.SUCCEEDED, None, Counts())
+            assert life.ear.notices == []
+            assert the_account(life).health() is Health.HEALTHY
+            speak = Words(ZONE)
+            assert reason_words(ended.reason, speak) == words
+            assert speak.last_result(ended, world.clock()).endswith(f": {words}")
+        assert kept(world) == {site(1): ["1/2"], site(2): ["3/4"]}
 
     run(story())
 
 
-def test_one_site_that_shows_none_any_more_is_believed_and_what_it_shows_is_told(world: World) -> None:
-    async def story() -> None:
-        async with world.life() as life:
-            await open_orders(life, with_service(1), with_service(2))
-            await dispensers(life, reading({1: [ONE, TWO], 2: [ONE]}))
-            script = [*renamed(1)[:-1], *reading({2: [ONE]})[len(beginning()) + len(signed_in()) :]]
-            ended = await dispensers(life, script, force=True)
-            assert (ended.outcome, ended.counts) == (Outcome.SUCCEEDED, Counts(found=1, archived=2))
-            assert ended.reason == '1 of 2 locations without dispensers now: "Pump", "Tank, monitor"'
-            words = Words(ZONE)
-            assert reason_words(ended.reason, words) == (
-                '1 of 2 sites shows no dispensers now, only "Pump", "Tank, monitor"'
-            )
-            assert reason_words(
-                "2 of 3 locations without dispensers now; 1 of 3 locations could not be read", words
-            ) == ("2 of 3 sites show no dispensers now; 1 of 3 sites could not be read")
-        assert kept(world) == {site(2): ["1/2"]}
-
-    run(story())
-
-
-def test_fields_that_all_dispensers_lose_at_once_are_not_lost(world: World) -> None:
-    whole = [Dispenser(f"{n}", serial=f"EN{n}", meter_type="Electronic", ntep="02-19") for n in range(6)]
-    less = [replace(one, meter_type=None, ntep=None) for one in whole]
+def test_a_run_with_nothing_to_ask_for_is_no_recovery(world: World) -> None:
+    """It has not said a word to the portal: the row of failures goes on, until a run that has ends it."""
 
     async def story() -> None:
         async with world.life() as life:
-            await open_orders(life, with_service(1), with_service(2))
-            await dispensers(life, reading({1: whole, 2: whole}))
-            ended = await dispensers(life, reading({1: less, 2: less}), force=True)
-            assert ended.error == NoLongerShown("The portal no longer shows: meter types, NTEP / COC numbers.").info()
-            assert (ended.counts, changes(world, ended)) == (Counts(), [])
-            (account,) = life.store.accounts.all()
-            assert list(life.store.dispensers.of_location(account.id, site(1)).values()) == whole
-            few = await dispensers(life, reading({1: less, 2: whole}), force=True)
-            assert (few.outcome, few.counts.changed) == (Outcome.SUCCEEDED, 6)
-            believed = await dispensers(life, reading({1: less, 2: less}), force=True, believe=True)
-            assert (believed.outcome, believed.counts.changed) == (Outcome.SUCCEEDED, 6)
+            await open_orders(life, with_service(1))
+            account = the_account(life).account
+            saved = await life.do(SaveSchedule(Schedule(0, account.id, DISPENSERS, name="Dispensers")))
+            world.scripts.append(failing(PortalTimeout()))
+            world.clock.forward(hours=1)
+            await world.alarm.ring(saved.id)
+            await life.ear.until(lambda: the_account(life).failures == 1)
+            (failed,) = life.ear.notices
+            await life.do(SaveSettings({"dispenser_codes": "9999"}))
+            ended = await dispensers(life)
+            assert (ended.outcome, ended.reason) == (Outcome.SUCCEEDED, "no open order asks for dispensers")
+            assert life.ear.notices == [failed]
+            assert ended not in life.store.runs.unnotified()
+            kept_schedule = life.store.schedules.get(saved.id)
+            assert kept_schedule is not None
+            assert kept_schedule.failures == 1
+            reader = Reader(world.database())
+            stored = reader.state(world.clock(), ZONE).accounts[0]
+            reader.close()
+            for state in (the_account(life), stored):
+                assert (state.health(), state.failures, state.last_run) == (Health.FAILED, 1, ended)
+            await life.do(SaveSettings({"dispenser_codes": "2861"}))
+            await dispensers(life, reading({1: [ONE]}))
+            assert [notice.kind for notice, _ in life.ear.notices] == ["failure", "recovery"]
+            assert (the_account(life).health(), the_account(life).failures) == (Health.HEALTHY, 0)
+            kept_schedule = life.store.schedules.get(saved.id)
+            assert kept_schedule is not None
+            assert kept_schedule.failures == 0
 
     run(story())
 
@@ -336,8 +337,9 @@ def test_an_unknown_job_is_refused(world: World) -> None:
         async with world.life() as life:
             await life.add_account()
             for job in ("test_sign_in", "everything"):
-                with pytest.raises(InvalidInput, match="kind of job"):
+                with pytest.raises(InvalidInput, match="kind of job") as caught:
                     await life.do(SyncNow(job=job))
+                assert caught.value.what_to_do == "There are: work_orders, dispensers."
 
     run(story())
 

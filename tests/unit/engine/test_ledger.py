@@ -6,11 +6,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 from fossatray.core.changes import Kind
+from fossatray.core.errors import PortalTimeout
 from fossatray.core.orders import WorkOrder
 from fossatray.core.runs import Counts
 from fossatray.core.wire import CompletedRead
 from fossatray.engine.ledger import Verdict, judge
-from tests.unit.engine.world import order
+from fossatray.store.reader import Reader
+from tests.unit.engine.world import World, failing, order, run, success
 
 
 def many(numbers: range) -> dict[str, WorkOrder]:
@@ -137,3 +139,19 @@ def test_a_swap_counts_both_orders() -> None:
 
 def test_a_person_s_word_archives_at_once() -> None:
     assert set(verdict(range(20), range(0), confirmed=True).diff.gone) == numbers(range(20))
+
+
+def test_what_comes_after_an_empty_first_list_is_told_as_new(world: World) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            await life.add_account()
+            failed = await life.sync(failing(PortalTimeout()))
+            empty = await life.sync(success())
+            ended = await life.sync(success(1, 2))
+            assert (failed.counts, empty.counts, ended.counts) == (Counts(), Counts(), Counts(found=2, new=2))
+            reader = Reader(world.database())
+            told = sorted((one.change.number, one.change.kind.value) for one in reader.changes(run_id=ended.id))
+            reader.close()
+            assert told == [("1", "new"), ("2", "new")]
+
+    run(story())

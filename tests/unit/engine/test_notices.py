@@ -10,7 +10,7 @@ import pytest
 from fossatray.core.changes import Kind
 from fossatray.core.commands import BeginToNotify, MarkNotified, SyncNow
 from fossatray.core.errors import ErrorInfo, PortalTimeout
-from fossatray.core.runs import Counts, Outcome, Run, Trigger
+from fossatray.core.runs import ALL_FRESH, NO_SITES, Counts, Outcome, Run, Trigger
 from fossatray.core.words import Words
 from fossatray.engine.notices import Known, notice_for
 from tests.unit.engine.world import START, ZONE, World, failing, run, success
@@ -53,6 +53,17 @@ def test_what_changed_of_dispensers_is_told_and_a_first_read_is_not() -> None:
     words = "1 dispenser added, 2 dispensers changed"
     changes = {Kind.DISPENSER_ADDED: 1, Kind.DISPENSER_CHANGED: 2}
     assert said(read, None, changes) == ("batch", "Dispensers have changed", words)
+    for told_before, kind in ((False, "batch"), (True, "recovery")):
+        notice = notice_for(read, Known(told_before=told_before, changes=changes), Words(ZONE))
+        assert notice is not None
+        assert (notice.kind, notice.target) == (kind, "dispensers")
+
+
+@pytest.mark.parametrize("reason", [NO_SITES, ALL_FRESH])
+def test_a_run_with_nothing_to_ask_the_portal_for_says_nothing(reason: str) -> None:
+    asked_nothing = replace(ended(Outcome.SUCCEEDED, found=0), job="dispensers", reason=reason)
+    assert said(asked_nothing, BAD) is None
+    assert said(replace(asked_nothing, reason="2 of 2 locations no longer in the portal"), BAD) is not None
 
 
 def test_what_is_known_not_to_be_completed_is_said_to_be_removed() -> None:

@@ -18,7 +18,7 @@ def test_the_minutes_of_a_run_are_a_setting(minutes: str, world: World) -> None:
     out = world.home / "request.json"
 
     async def story() -> None:
-        async with world.life() as life:
+        async with world.life(monotonic=lambda: 0.0) as life:
             await life.add_account()
             await life.do(SaveSettings({"run_minutes": minutes}))
             assert (await life.sync([{"request": str(out)}, *success(1)[1:]])).outcome is Outcome.SUCCEEDED

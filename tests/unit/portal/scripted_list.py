@@ -41,7 +41,7 @@ READY = ListState(
 class ScriptedPage:
     """Stands for PortalPage: each `watch` gives the next state, `ask` the rows of the state given last.
 
-    Unless `cached`, the portal was asked for every state.
+    Unless `cached`, the portal was asked for every state. Each takes so many seconds of the page's time.
     """
 
     page_limit = 60.0
@@ -55,6 +55,7 @@ class ScriptedPage:
         data_lost: bool = False,
         cached: bool = False,
         labels: Sequence[str] = (),
+        seconds: float = 0.0,
     ) -> None:
         self._steps = list(steps)
         self._labels = labels
@@ -67,16 +68,25 @@ class ScriptedPage:
         self.asked = 0
         self.tidied = 0
         self._cached = cached
+        self._seconds = seconds
+        self.time_left = self.page_limit
         self.opened: list[str] = []
         self.expected: list[Any] = []
         self.actions: list[str | None] = []
 
     async def open(self, path: str) -> None:
         self.opened.append(path)
+        self.turn()
+
+    def turn(self) -> None:
+        self.time_left = self.page_limit
 
     async def watch(self, name: str, argument: dict[str, Any], limit: float, *, follow: bool = True) -> Any:
         assert name == "settle"
-        assert limit == self.page_limit
+        assert limit == self.time_left
+        self.time_left -= self._seconds
+        if self.time_left < 0:
+            return None
         self.actions.append(argument["action"])
         self.expected.append(argument["expected"])
         self.asked += not self._cached
@@ -136,12 +146,19 @@ class Story:
         data_lost: bool = False,
         cached: bool = False,
         labels: Sequence[str] = (),
+        seconds: float = 0.0,
         profile: Profile | None = None,
         renew: Callable[[], Awaitable[None]] = no_renewal,
         **request: Any,
     ) -> None:
         self.page = ScriptedPage(
-            list(steps), worst, session_ended=session_ended, data_lost=data_lost, cached=cached, labels=labels
+            list(steps),
+            worst,
+            session_ended=session_ended,
+            data_lost=data_lost,
+            cached=cached,
+            labels=labels,
+            seconds=seconds,
         )
         asked = ScrapeRequest("work_orders", "a", "https://portal.example", "u", "/nowhere", **request)
         self.told = io.BytesIO()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import fields, replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from fossatray.core.errors import PortalError
 from fossatray.core.portal_check import PortalStep, Verdict
+from fossatray.core.wire import ScrapeRequest, decode_message
+from fossatray.portal.check import PortalCheck
 from fossatray.portal.check_answers import Judge, answers_of, script_questions
 from fossatray.portal.check_questions import (
     ROW,
@@ -21,7 +24,10 @@ from fossatray.portal.check_questions import (
     Question,
     Reading,
 )
+from fossatray.portal.link import EngineLink
+from fossatray.portal.portal_page import PortalPage
 from fossatray.portal.profile import load_profile
+from fossatray.portal.sign_in import SignIn
 
 PROFILE = load_profile()
 BY_HAND = {
@@ -117,6 +123,22 @@ def test_classes_are_shown_but_for_their_numbers_and_a_key_is_told_of_once() -> 
     assert steps(ROW, answer, judge)["work_list.row"].example == "row py-2 work-list-item w-999999"
     assert steps(ROW, answer, judge) == {}
     assert judge.unchecked("Part", ROW, "why")[0].told == "why"
+
+
+def test_a_path_is_shown_by_its_parts_that_the_profile_knows_and_by_the_shape_of_the_rest() -> None:
+    judge = Judge(PROFILE)
+    assert judge.masked_path("/app/work/list") == "/app/work/list"
+    assert judge.masked_path("/app/customers/jane-doe/4711") == "/app/customers/xxxx-xxx/9999"
+
+
+def test_where_the_portal_led_instead_is_told_masked() -> None:
+    sent = io.BytesIO()
+    request = ScrapeRequest("portal_check", "a", "https://portal.example", "u", "/nowhere")
+    check = PortalCheck(cast("PortalPage", None), PROFILE, request, EngineLink(sent), cast("SignIn", None))
+    check._tell_path("Work list", "paths.work_list", "the path", "/app/jane-doe/4711", found=False)
+    (step,) = map(decode_message, sent.getvalue().splitlines())
+    assert isinstance(step, PortalStep)
+    assert (step.verdict, step.told) == (Verdict.MISSING, "The portal shows /app/xxxx-xxx/9999 instead.")
 
 
 @pytest.mark.parametrize(

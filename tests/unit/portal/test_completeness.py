@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from fossatray.core.orders import WorkOrder
-from fossatray.portal.completeness import ListRead, as_kept, judge
+from fossatray.portal.completeness import Judgement, ListRead, as_kept
+from fossatray.portal.completeness import judge as judge_with
 
 
 def a_read(*numbers: str, totals: list[int | None], rows: int | None = None, says_last: bool = True) -> ListRead:
@@ -16,6 +17,10 @@ def a_read(*numbers: str, totals: list[int | None], rows: int | None = None, say
         proved_end="no next page" if says_last else "the rows no longer changed",
         says_last=says_last,
     )
+
+
+def judge(read: ListRead, earlier: ListRead | None = None) -> Judgement:
+    return judge_with(read, earlier, page_sizes=(25, 50, 100))
 
 
 def test_a_total_that_agrees_is_a_proof() -> None:

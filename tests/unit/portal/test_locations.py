@@ -26,7 +26,7 @@ class ReadyPage:
     `opened` holds which was opened when.
     """
 
-    page_limit = 60.0
+    page_limit = time_left = 60.0
     session_ended = False
     worst = None
     data_lost = False

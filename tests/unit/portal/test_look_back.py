@@ -116,14 +116,20 @@ def test_without_a_total_the_second_reading_is_the_second_look() -> None:
 
 
 def test_a_list_with_just_the_orders_kept_was_looked_at_before() -> None:
-    story = Story(*FOUR_PAGES, known=tuple(reversed(EIGHT)))
+    story = Story(*FOUR_PAGES, known=tuple(reversed(EIGHT)), known_listed=True)
     assert story.read() == (EIGHT, "8 matches")
     assert story.page.actions == [None, *["next"] * 3]
 
 
 @pytest.mark.parametrize("known", [EIGHT[1:], [*EIGHT, "9"], [*EIGHT[1:], "9"], []])
 def test_a_list_with_other_orders_than_those_kept_is_looked_at_once_more(known: list[str]) -> None:
-    story = Story(*FOUR_PAGES, *BACK, known=tuple(known))
+    story = Story(*FOUR_PAGES, *BACK, known=tuple(known), known_listed=True)
+    assert story.read() == (EIGHT, "8 matches")
+    assert story.page.actions == [None, *["next"] * 3, *["previous"] * 3]
+
+
+def test_orders_held_back_were_not_looked_at_before() -> None:
+    story = Story(*FOUR_PAGES, *BACK, known=tuple(EIGHT), known_listed=False)
     assert story.read() == (EIGHT, "8 matches")
     assert story.page.actions == [None, *["next"] * 3, *["previous"] * 3]
 
@@ -132,7 +138,9 @@ def test_a_kept_order_that_slipped_past_is_missed_and_looked_for() -> None:
     """Order 1 left page 1 after it was read, 9 came at the end: 3 slipped to page 1 and was never seen."""
     slipped = [FOUR_PAGES[0], a_page(2, 4, 5), a_page(3, 6, 7), a_page(4, 8, 9)]
     right = [a_page(1, 2, 3), *slipped[1:]]
-    story = Story(*slipped, slipped[2], slipped[1], right[0], *right, *right[2::-1], known=tuple(EIGHT))
+    story = Story(
+        *slipped, slipped[2], slipped[1], right[0], *right, *right[2::-1], known=tuple(EIGHT), known_listed=True
+    )
     assert story.read() == (["2", "3", "4", "5", "6", "7", "8", "9"], "8 matches")
 
 

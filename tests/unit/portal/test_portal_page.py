@@ -1,71 +1,71 @@
-"""What an answer of the portal stands for, on a page that only tells of answers."""
+"""The time of one page: from its being asked for to its being read, whatever is done on it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+import asyncio
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 from playwright.async_api import Page
 
-from fossatray.core.errors import AskedTooOften, PortalError, PortalMaintenance
+from fossatray.core.errors import PortalTimeout
+from fossatray.core.wire import LocationRead, ScrapeRequest
+from fossatray.portal.equipment import EquipmentReader
 from fossatray.portal.portal_page import PortalPage
+from fossatray.portal.profile import load_profile
 
 ORIGIN = "https://portal.example"
+REQUEST = ScrapeRequest("dispensers", "a", ORIGIN, "u", "/nowhere")
+URL = f"{ORIGIN}/app/customers/locations/7/"
 
 
-@dataclass
-class Asked:
-    """A request for data."""
+class SlowPage:
+    """Stands for the browser's page: every answer takes so many seconds of a clock that nobody waits for."""
 
-    frame: object = None
-    resource_type: str = "xhr"
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.now = 100.0
+        self.url = ORIGIN
+        self.limits: list[float] = []
 
-    def is_navigation_request(self) -> bool:
-        return False
+    def on(self, event: str, heard: Any) -> None:
+        assert event
+        assert callable(heard)
 
+    async def goto(self, url: str, *, wait_until: str, timeout: float) -> Any:
+        assert wait_until == "domcontentloaded"
+        self._answer(timeout)
+        self.url = url
+        return SimpleNamespace(status=200)
 
-@dataclass
-class Answer:
-    """What a portal says to it."""
+    async def evaluate(self, script: str, argument: dict[str, Any]) -> str:
+        assert script
+        self._answer(argument["limit"])
+        return '{"sign": "none"}'
 
-    status: int
-    headers: dict[str, str] = field(default_factory=dict)
-    url: str = f"{ORIGIN}/api/work"
-    request: Asked = field(default_factory=Asked)
-
-
-class Told:
-    """Stands for the browser's page: keeps who listens, and tells them."""
-
-    main_frame = object()
-
-    def __init__(self) -> None:
-        self.listening: dict[str, Callable[[Any], Any]] = {}
-
-    def on(self, event: str, listener: Callable[[Any], Any]) -> None:
-        self.listening[event] = listener
+    def _answer(self, limit_ms: float) -> None:
+        self.limits.append(round(limit_ms / 1000, 3))
+        self.now += self.seconds
 
 
-@pytest.mark.parametrize(
-    ("status", "headers", "error", "wait"),
-    [
-        (503, {}, PortalMaintenance, None),
-        (503, {"retry-after": "soon"}, PortalMaintenance, None),
-        (503, {"retry-after": "3600"}, AskedTooOften, 3600.0),
-        (429, {"retry-after": "5"}, AskedTooOften, 5.0),
-        (429, {}, AskedTooOften, None),
-    ],
-)
-def test_a_portal_that_says_how_long_it_is_closed_is_left_alone(
-    status: int, headers: dict[str, str], error: type[PortalError], wait: float | None
-) -> None:
-    told = Told()
-    page = PortalPage(cast("Page", told), ORIGIN, page_limit=1.0)
-    told.listening["response"](Answer(status, headers))
-    assert (page.worst, page.retry_after) == (status, wait)
-    with pytest.raises(PortalError) as caught:
-        page.raise_for_status(page.worst)
-    assert type(caught.value) is error
-    assert ("maintenance" in str(caught.value)) is (status == 503)
+def read(page: SlowPage, sites: int) -> list[LocationRead]:
+    async def story() -> list[LocationRead]:
+        portal_page = PortalPage(cast("Page", page), ORIGIN, page_limit=5.0, clock=lambda: page.now)
+        reader = EquipmentReader(portal_page, load_profile(), REQUEST)
+        return [await reader.read(URL) for _ in range(sites)]
+
+    return asyncio.run(story())
+
+
+def test_opening_and_reading_share_the_time_of_a_page_and_the_next_has_its_own() -> None:
+    page = SlowPage(seconds=4.0)
+    assert read(page, 2) == [LocationRead(URL, ())] * 2
+    assert page.limits == [5.0, 1.0] * 2
+
+
+def test_a_page_whose_time_was_over_before_it_came_is_not_read() -> None:
+    page = SlowPage(seconds=5.0)
+    with pytest.raises(PortalTimeout):
+        read(page, 1)
+    assert page.limits == [5.0]

@@ -198,13 +198,14 @@ def test_totals_of_a_removed_schedule_stay_with_the_account(store: Store, accoun
     fill(store, [account], days=3)
     first, second = store.schedules.of_account(account.id)
     store.runs.fold(FIRST + 2 * DAY)
-    before = reader.statistics()
-    store.schedules.remove(second.id)
+    before = [reader.statistics(), reader.statistics(schedule_id=second.id)]
+    store.schedules.remove(second.id, FIRST + 3 * DAY)
+    assert [reader.statistics(), reader.statistics(schedule_id=second.id)] == before
     run(store, account, FIRST + HOUR)
-    store.runs.fold(FIRST + 2 * DAY)
+    store.runs.fold(FIRST + 5 * DAY)
     after = reader.statistics()
-    assert (after.runs, after.succeeded) == (before.runs + 1, before.succeeded + 1)
-    assert reader.statistics(schedule_id=second.id) == Statistics()
+    assert (after.runs, after.succeeded) == (before[0].runs + 1, before[0].succeeded + 1)
+    assert reader.statistics(schedule_id=second.id) == Statistics(), "it has gone with its last row"
     assert reader.statistics(schedule_id=first.id).runs > 0
     store.accounts.remove(account.id)
     assert reader.statistics() == Statistics()
@@ -217,11 +218,37 @@ def test_what_a_removed_schedule_skipped_and_missed_stays_counted(
     asked = [(None, None, account.id), (FIRST, FIRST + DAY, None), (FIRST + DAY, FIRST + 3 * DAY, account.id)]
     before = [reader.statistics(*question) for question in asked]
     assert all(found.skipped and found.missed for found in before)
-    store.schedules.remove(store.schedules.of_account(account.id)[1].id)
+    store.schedules.remove(store.schedules.of_account(account.id)[1].id, FIRST + 3 * DAY)
     assert [reader.statistics(*question) for question in asked] == before
-    store.runs.fold(FIRST + 2 * DAY)
-    after = [without_durations(reader.statistics(*question)) for question in asked]
-    assert after == [without_durations(found) for found in before]
+    for days in (2, 5):
+        store.runs.fold(FIRST + days * DAY)
+        after = [without_durations(reader.statistics(*question)) for question in asked]
+        assert after == [without_durations(found) for found in before]
+
+
+def test_a_removed_schedule_goes_when_nothing_of_it_is_kept(store: Store, account: Account, reader: Reader) -> None:
+    """Its occurrences are kept as long as all others, the last one included; so are the runs of a chained one."""
+    first = store.schedules.add(Schedule(0, account.id, name="First"))
+    after = store.schedules.add(Schedule(0, account.id, name="After", after=first.id))
+    missed = Occurrence(first.id, FIRST, Fate.MISSED, Reason.ASLEEP)
+    store.schedules.add_occurrences([missed])
+    begun = store.runs.start(account.id, "work_orders", Trigger.CHAINED, None, FIRST + DAY, after.id)
+    chained = store.runs.finish(begun.id, Outcome.SUCCEEDED, FIRST + DAY + HOUR)
+    for schedule in (after, first):
+        store.schedules.remove(schedule.id, FIRST + DAY + 2 * HOUR)
+
+    def told() -> list[tuple[str | None, str | None]]:
+        return [(entry.outcome, entry.schedule) for entry in reader.history()]
+
+    assert store.runs.fold(FIRST) == 0
+    assert told() == [("succeeded", "After"), ("missed", "First")]
+    assert store.runs.fold(FIRST + DAY) == 1
+    assert told() == [("succeeded", "After")], "what was chained ran the day after"
+    assert len(reader.why(account.id, chained.started_at, UTC, after.id)) == 1
+    assert store.runs.fold(FIRST + 2 * DAY) == 0
+    assert told() == [("succeeded", None)], "the account's last success is kept, the schedules are not"
+    assert reader.why(account.id, FIRST, UTC, first.id) == reader.why(account.id, FIRST, UTC, after.id) == []
+    assert reader.statistics().missed == 1
 
 
 def test_a_fold_that_fails_leaves_everything_as_it_was(store: Store, account: Account, reader: Reader) -> None:

@@ -21,6 +21,8 @@ MODULES = (
     "power_logind",
     "processes",
     "signals",
+    "time_change",
+    "time_change_linux",
     "tray_host",
 )
 
