@@ -120,7 +120,7 @@ def _lost(fields: Fields[T], before: Collection[T], now: Iterable[T]) -> list[st
     return [
         name
         for name, shows in fields.items()
-        if sum(bool(shows(one)) for one in before) >= SHARE * len(before) and not any(shows(one) for one in now)
+        if not any(shows(one) for one in now) and sum(bool(shows(one)) for one in before) >= SHARE * len(before)
     ]
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from fossatray.core.dispensers import Dispenser
@@ -23,10 +24,7 @@ Kept = Mapping[str, Mapping[str, Dispenser]]
 def require_orders_whole(kept: Mapping[str, WorkOrder], reading: Reading) -> None:
     """Raise NoLongerShown, naming the fields, where nearly all open orders have lost one."""
     labels = reading.finished.unknown_labels
-    lost = lost_order_fields(kept, reading.orders, labels)
-    if lost:
-        unknown = f" Labels not known: {named(labels)}." if labels else ""
-        raise NoLongerShown(f"The portal no longer shows: {', '.join(lost)}.{unknown}")
+    _require_none(lost_order_fields(kept, reading.orders, labels), labels)
 
 
 def believable(kept: Kept, reading: Reading) -> Reading:
@@ -36,9 +34,8 @@ def believable(kept: Kept, reading: Reading) -> Reading:
     """
     read = {site.location_url: site.dispensers for site in reading.locations}
     doubtful = frozenset(doubtful_sites(kept, read))
-    lost = lost_dispenser_fields(kept, read)
-    if lost:
-        raise NoLongerShown(f"The portal no longer shows: {', '.join(lost)}.")
+    new_labels = _labels(reading.locations, kept)
+    _require_none(lost_dispenser_fields(kept, read), new_labels)
     if not doubtful:
         return reading
     doubted = [site for site in reading.locations if site.location_url in doubtful]
@@ -55,9 +52,22 @@ def is_doubted(reading: Reading) -> bool:
 
 def named(names: Iterable[str]) -> str:
     """Return names that the portal gives, in quotation marks: each once, the first few, cut where they are long."""
-    cut = dict.fromkeys(visible(one_line(name.replace(";", ","), _LONGEST_NAME)) for name in names)
+    cut = dict.fromkeys(visible(one_line(name.replace(";", ","), _LONGEST_NAME)) for name in names if name)
     shown = ", ".join(f'"{name}"' for name in list(cut)[:_MOST_NAMES])
     return f"{shown} …" if len(cut) > _MOST_NAMES else shown
+
+
+def _require_none(lost: Sequence[str], labels: Sequence[str]) -> None:
+    if lost:
+        unknown = f" Labels not known: {named(labels)}." if any(labels) else ""
+        raise NoLongerShown(f"The portal no longer shows: {', '.join(lost)}.{unknown}")
+
+
+def _labels(sites: Iterable[LocationRead], kept: Kept) -> list[str]:
+    """Return the labels without a field of their own that no dispenser kept has, the most frequent first."""
+    before = {label for site in kept.values() for one in site.values() for label, _ in one.other}
+    seen = Counter(label for site in sites for one in site.dispensers for label, _ in one.other)
+    return [label for label, _ in seen.most_common() if label not in before]
 
 
 def _none_any_more(sites: list[LocationRead], kept: Kept) -> NoLongerShown:

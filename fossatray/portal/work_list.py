@@ -52,7 +52,10 @@ class _Shifted(Exception):
 
 @dataclass(frozen=True, slots=True)
 class WorkList:
-    """A list proved complete, its orders sent; `empty_sign` is that of an accepted empty one; `unknown_labels` are its."""
+    """A list proved complete, its orders sent; `empty_sign` is that of an accepted empty one.
+
+    `unknown_labels` are those of its rows that the profile does not know.
+    """
 
     numbers: list[str]
     proof: str

@@ -94,6 +94,10 @@ def test_fields_that_all_dispensers_lose_at_once_are_not_lost(world: World) -> N
             ended = await dispensers(life, reading({1: less, 2: less}), force=True)
             assert ended.error == NoLongerShown("The portal no longer shows: meter types, NTEP / COC numbers.").info()
             assert (ended.counts, changes(world, ended)) == (Counts(), [])
+            renamed_label = [replace(one, ntep=None, other=(("NTEP no.", "02-19"),)) for one in whole]
+            relabelled = await dispensers(life, reading({1: renamed_label, 2: renamed_label}), force=True)
+            told = 'The portal no longer shows: NTEP / COC numbers. Labels not known: "NTEP no.".'
+            assert relabelled.error == NoLongerShown(told).info()
             (account,) = life.store.accounts.all()
             assert list(life.store.dispensers.of_location(account.id, site(1)).values()) == whole
             few = await dispensers(life, reading({1: less, 2: whole}), force=True)

@@ -60,6 +60,7 @@ def test_a_field_that_all_orders_lose_at_once_is_not_lost(world: World) -> None:
             for read, labels, told in (
                 (relabelled, ("Why:",), 'reasons. Labels not known: "Why:".'),
                 (unlabelled, (), "reasons, PO numbers."),
+                (unlabelled, ("",), "reasons, PO numbers."),
             ):
                 failed = await life.sync([*start, *listing(read, unknown_labels=labels)])
                 assert failed.outcome is Outcome.FAILED
