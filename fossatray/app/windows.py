@@ -177,6 +177,7 @@ class Windows(QObject):
             card.cancel_requested.connect(self._desktop.cancel)
             card.resume_requested.connect(self._desktop.resume)
             card.orders_requested.connect(self._open_orders)
+            card.dispensers_requested.connect(self._open_dispensers)
             card.settings_requested.connect(self._open_settings)
             card.install_requested.connect(self._install_browser)
             card.cancel_install_requested.connect(self._desktop.cancel_install)
@@ -251,6 +252,10 @@ class Windows(QObject):
     @Slot()
     def _open_orders(self) -> None:
         self.open("orders")
+
+    @Slot()
+    def _open_dispensers(self) -> None:
+        self.open("dispensers")
 
     @Slot()
     def _open_settings(self) -> None:

@@ -37,8 +37,11 @@ def listing(arguments: argparse.Namespace, paths: Paths) -> int:
         say(none_yet(paths))
         return 0
     speak, now = words(), utc_now()
-    rows = [(*one.titles, next_words(one.state, speak, now), one.public["when"]) for one in found]
-    table(("ID", "Account", "Name", "Next run", "When"), rows, limit=_LONG_CELL)
+    rows = [
+        (*one.titles, speak.job(one.state.schedule.job), next_words(one.state, speak, now), one.public["when"])
+        for one in found
+    ]
+    table(("ID", "Account", "Name", "Job", "Next run", "When"), rows, limit=_LONG_CELL)
     return 0
 
 

@@ -219,7 +219,7 @@ class Words:
         if off is not None and _held_account(state) is None:
             text = self.tr('"{name}" was switched off after {count} failed syncs in a row')
             return text.format(name=off.schedule.title, count=max(off.schedule.failures, SWITCHED_OFF_AFTER))
-        last = state.last_run
+        last = state.told_run
         if last is None or last.outcome is not Outcome.FAILED or state.failures < ISSUES_AFTER:
             return self.last_result(last, now)
         title = last.error.title if last.error else self.tr("Something went wrong")

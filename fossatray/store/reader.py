@@ -23,7 +23,7 @@ from fossatray.core.locations import StoredLocation
 from fossatray.core.orders import StoredOrder
 from fossatray.core.runs import HistoryEntry, Run
 from fossatray.core.schedules import Schedule, next_run
-from fossatray.core.status import AccountState, AppState, ScheduleState
+from fossatray.core.status import AccountState, AppState, ScheduleState, standing
 from fossatray.store.convert import (
     JUDGED_SQL,
     PROVED_SQL,
@@ -63,6 +63,7 @@ _DISPENSERS = (
 _NEWEST = "SELECT * FROM run INDEXED BY run_account WHERE account_id = ? AND {} ORDER BY id DESC LIMIT 1"
 _ENDED = _NEWEST.format("outcome IS NOT NULL")
 _JUDGED = _NEWEST.format(JUDGED_SQL)
+_JUDGED_OF_JOB = _NEWEST.format(f"{JUDGED_SQL} AND job = ?")
 _FAILURES = (
     "SELECT count(*) AS n FROM run INDEXED BY run_account WHERE account_id = ?1"  # noqa: S608 - fixed texts alone
     " AND job = ?2 AND outcome = 'failed'"
@@ -220,10 +221,15 @@ class Reader:
         counted = self._rows(
             "SELECT count(*) AS n FROM work_order WHERE account_id = ? AND archived_at IS NULL", [account.id]
         )
-        judged = self._newest_run(_JUDGED, account.id)
+        states = tuple(_schedule_state(schedule_from(one), blocked, now, zone) for one in schedules)
+        judged = standing(
+            self._newest_run(_JUDGED, account.id),
+            [one.schedule.job for one in states],
+            lambda job: self._newest_run(_JUDGED_OF_JOB, account.id, job),
+        )
         return AccountState(
             account=account,
-            schedules=tuple(_schedule_state(schedule_from(one), blocked, now, zone) for one in schedules),
+            schedules=states,
             run=run_from(under_way[0]) if under_way else None,
             last_run=self._newest_run(_ENDED, account.id),
             blocked=blocked,
@@ -232,8 +238,8 @@ class Reader:
             failures=self._rows(_FAILURES, [account.id, judged.job])[0]["n"] if judged is not None else 0,
         )
 
-    def _newest_run(self, query: str, account_id: str) -> Run | None:
-        return next((run_from(row) for row in self._rows(query, [account_id])), None)
+    def _newest_run(self, query: str, *values: str) -> Run | None:
+        return next((run_from(row) for row in self._rows(query, values)), None)
 
     def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
         connection = self._ready()

@@ -157,9 +157,10 @@ class Runs:
         return [self._existing(run_id) for run_id in dead]
 
     @store_errors()
-    def last_judged(self, account_id: str) -> Run | None:
-        """Return the account's newest run that succeeded or failed, or None; not one that had nothing to ask for."""
-        row = self._database.one(_NEWEST.format(JUDGED_SQL), account_id)
+    def last_judged(self, account_id: str, job: str | None = None) -> Run | None:
+        """Return the newest run (of a job) that succeeded or failed, or None; not one that had nothing to ask for."""
+        of_job = " AND job = ?" if job is not None else ""
+        row = self._database.one(_NEWEST.format(JUDGED_SQL + of_job), account_id, *((job,) if job is not None else ()))
         return run_from(row) if row else None
 
     @store_errors()

@@ -39,6 +39,7 @@ class Offer(StrEnum):
     DISMISS = "dismiss"
     SETTINGS = "settings"
     ORDERS = "orders"
+    DISPENSERS = "dispensers"
     INSTALL_BROWSER = "install_browser"
 
 
@@ -179,8 +180,13 @@ def _syncing(account: AccountState, words: Words, *, several: bool) -> Face:
         phase=words.phase(progress.phase),
         found=words.found(progress.found, account.run.job if account.run else ""),
         percentage=progress.percentage,
-        offers=(Offer.ORDERS, Offer.CANCEL),
+        offers=(_what_is_read(account.run), Offer.CANCEL),
     )
+
+
+def _what_is_read(run: Run | None) -> Offer:
+    """Return the way to what a run reads."""
+    return Offer.DISPENSERS if run is not None and run.job == DISPENSERS else Offer.ORDERS
 
 
 def _syncing_what(run: Run | None) -> str:
@@ -211,7 +217,7 @@ def _success(account: AccountState, words: Words, now: datetime, *, several: boo
         account=_name(account, several=several),
         found=words.found(counts.found, last.job if last else ""),
         percentage=100,
-        offers=(Offer.ORDERS, Offer.SYNC),
+        offers=(_what_is_read(last), Offer.SYNC),
         until=ended + RESULT_SHOWN if ended else None,
     )
 

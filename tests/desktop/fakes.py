@@ -18,7 +18,7 @@ from fossatray.core.dispensers import StoredDispenser
 from fossatray.core.errors import EmptyNotBelieved, ErrorInfo, FossaError, PortalUnreachable
 from fossatray.core.locations import StoredLocation
 from fossatray.core.orders import Address, Service, StoredOrder, Visit, WorkOrder
-from fossatray.core.runs import Counts, HistoryEntry, Outcome, Phase, Progress, Run, Trigger
+from fossatray.core.runs import DISPENSERS, Counts, HistoryEntry, Outcome, Phase, Progress, Run, Trigger
 from fossatray.core.schedules import Schedule
 from fossatray.core.statistics import Statistics
 from fossatray.core.status import AccountState, AppState, ScheduleState
@@ -93,11 +93,13 @@ def account_state(**changes: object) -> AccountState:
 def states() -> dict[str, AppState]:
     """Return a state for each face of the program."""
     failed = run(Outcome.FAILED, error=PortalUnreachable("app.workfossa.com could not be found.").info())
+    dispensers = replace(run(Outcome.SUCCEEDED, ended_ago=2), job=DISPENSERS)
     progress = Progress(Phase.SCRAPING, 45, 15, 2, 3)
     return {
         "idle": AppState((account_state(),)),
         "syncing": AppState((account_state(run=run(None), progress=progress),)),
         "success": AppState((account_state(last_run=run(Outcome.SUCCEEDED, ended_ago=2)),)),
+        "dispensers_read": AppState((account_state(last_run=dispensers),)),
         "failure": AppState((account_state(last_run=failed),)),
         "paused": AppState((account_state(schedules=(armed(held="paused", enabled=False),)),)),
         "not_set_up": AppState(),

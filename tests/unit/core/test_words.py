@@ -12,10 +12,22 @@ from fossatray.core.accounts import Account
 from fossatray.core.changes import Change, FieldChange, Kind
 from fossatray.core.errors import SignInRefused
 from fossatray.core.health import Health
-from fossatray.core.runs import Counts, Outcome, Phase, Progress, Run, Trigger, advance, finished, iso
+from fossatray.core.runs import (
+    DISPENSERS,
+    WORK_ORDERS,
+    Counts,
+    Outcome,
+    Phase,
+    Progress,
+    Run,
+    Trigger,
+    advance,
+    finished,
+    iso,
+)
 from fossatray.core.schedule_words import next_words
 from fossatray.core.schedules import Schedule
-from fossatray.core.status import AccountState, Activity, AppState, ScheduleState, status_json
+from fossatray.core.status import AccountState, Activity, AppState, ScheduleState, standing, status_json
 from fossatray.core.words import TOOLTIP_LIMIT, Words, twelve_hours, twenty_four_hours
 
 ZONE = ZoneInfo("America/New_York")
@@ -210,6 +222,19 @@ def test_activity_shows_the_result_for_ten_seconds() -> None:
     assert state(last_run=ended(Outcome.CANCELLED, NOW)).activity(NOW) is Activity.IDLE
 
 
+def test_another_jobs_success_hides_no_failure() -> None:
+    failed, read = ended(Outcome.FAILED), replace(ended(Outcome.SUCCEEDED), id=2, job=DISPENSERS)
+    newest = {WORK_ORDERS: failed, DISPENSERS: read}
+    assert standing(read, [WORK_ORDERS, DISPENSERS], newest.get) == failed
+    assert standing(read, [DISPENSERS], newest.get) == read  # no schedule is left for the one that failed
+    assert standing(failed, newest, newest.get) == failed
+    assert standing(None, newest, newest.get) is None
+    both = state(last_run=read, last_judged=failed)
+    assert both.health() is Health.FAILED
+    assert WORDS.last_of(both, NOW) == WORDS.last_result(failed, NOW)
+    assert WORDS.last_of(state(last_run=read, last_judged=read), NOW) == WORDS.last_result(read, NOW)
+
+
 def test_health_by_state() -> None:
     assert AppState().health() is Health.NOT_SET_UP
     assert AppState((state(),)).health() is Health.HEALTHY
@@ -219,7 +244,7 @@ def test_health_by_state() -> None:
     for outcome in (Outcome.CANCELLED, Outcome.INTERRUPTED):
         assert state(last_run=ended(outcome), last_judged=failed).health() is Health.FAILED
         assert state(last_run=ended(outcome)).health() is Health.HEALTHY
-    assert state(last_run=ended(Outcome.SUCCEEDED), last_judged=failed).health() is Health.HEALTHY
+    assert state(last_run=ended(Outcome.SUCCEEDED)).health() is Health.HEALTHY
     assert AppState((state(scheduled(held="paused")),)).health() is Health.PAUSED
     assert AppState((state(scheduled(held="paused"), scheduled()),)).health() is Health.HEALTHY
     assert AppState((state(OFF, scheduled(), last_run=failed),)).health() is Health.SWITCHED_OFF

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
-from datetime import time
+from datetime import UTC, time
 
 import pytest
 
 from fossatray.core.commands import SaveSchedule
 from fossatray.core.errors import LayoutChanged
+from fossatray.core.health import Health
 from fossatray.core.runs import DISPENSERS, Outcome, Trigger
 from fossatray.core.schedules import Schedule
 from fossatray.core.timetable import Cron, Every, Rule, Times, Timetable
+from fossatray.store.reader import Reader
 from tests.unit.engine.plans import SLOT, hour, newest_ended, ring, the_account, the_schedule
-from tests.unit.engine.test_dispensers import ONE, kept, open_orders, reading, site, with_service
+from tests.unit.engine.test_dispensers import ONE, dispensers, kept, open_orders, reading, site, with_service
 from tests.unit.engine.world import World, failing, run
 
 
@@ -73,5 +76,24 @@ def test_a_run_that_reads_what_its_schedule_no_longer_reads_does_not_count_for_i
             await gate.open()
             assert (await newest_ended(life)).outcome is Outcome.FAILED
             assert the_schedule(life).failures == 0
+
+    run(story())
+
+
+def test_dispensers_that_were_read_do_not_hide_that_the_work_orders_fail(world: World) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            await open_orders(life, with_service(1))
+            world.scripts.append(failing(LayoutChanged()))
+            world.clock.now = SLOT
+            await ring(life)
+            failed = await newest_ended(life)
+            assert failed.outcome is Outcome.FAILED
+            assert (await dispensers(life, reading({1: [ONE]}))).outcome is Outcome.SUCCEEDED
+            state = the_account(life)
+            assert (state.health(), state.last_judged, state.failures) == (Health.FAILED, failed, 1)
+            with closing(Reader(world.database())) as reader:
+                (stored,) = reader.state(world.clock.now, UTC).accounts
+            assert (stored.health(), stored.last_judged) == (Health.FAILED, failed)
 
     run(story())

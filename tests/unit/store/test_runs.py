@@ -137,6 +137,8 @@ def test_a_run_that_was_cut_off_or_cancelled_is_not_the_last_judged_one(store: S
     other = store.accounts.add(make_account("Other"))
     store.runs.finish(start(store, other, 4).id, Outcome.SUCCEEDED, NOW)
     assert store.runs.last_judged(account.id) == failed
+    assert store.runs.last_judged(account.id, "work_orders") == failed
+    assert store.runs.last_judged(account.id, "dispensers") is None
 
 
 def test_a_planned_moment_has_one_fate(store: Store, account: Account) -> None:
