@@ -70,7 +70,7 @@ class NoLongerShown(LayoutChanged):
     title = "The portal no longer shows what it showed"
     advice = (
         "Your data are kept as they were. To see what has changed, run: fossatray portal check. If the portal really "
-        "has no more to show, sync with --believe."
+        "has no more to show, say so in History, or sync with --believe."
     )
 
 
