@@ -103,6 +103,9 @@ def _add_sync(commands: _Commands[argparse.ArgumentParser]) -> None:
     sync.add_argument("--account", default=None, metavar="N", help="this account only")
     sync.add_argument("--job", default="work_orders", choices=("work_orders", "dispensers"), help="%(choices)s")
     sync.add_argument("--force", action="store_true", help="with --job dispensers: also those that were read lately")
+    sync.add_argument(
+        "--believe", action="store_true", help="also where the portal no longer shows what it showed before"
+    )
     sync.add_argument("--wait", action="store_true", help="wait for the end; works without a running FossaTray, too")
     sync.add_argument("--json", action="store_true", help="as JSON")
     sync.add_argument(

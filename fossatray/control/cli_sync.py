@@ -55,7 +55,7 @@ def sync(arguments: argparse.Namespace, paths: Paths) -> int:
         refuse_if_running(paths)
         return _sync_headless(arguments, paths, read_password())
     patience = None if arguments.wait else 30.0  # the program itself may be waiting for a headless sync to end
-    asked: dict[str, Any] = {name: getattr(arguments, name) for name in ("account", "wait", "job", "force")}
+    asked: dict[str, Any] = {name: getattr(arguments, name) for name in ("account", "wait", "job", "force", "believe")}
     there, runs = ask_if_there(paths, "sync", timeout=patience, **asked)
     if there:
         return _follow(arguments, paths, runs)
@@ -97,7 +97,13 @@ def _sync_headless(arguments: argparse.Namespace, paths: Paths, password: Secret
 
     async def job(conductor: Conductor, ear: Ear) -> None:
         typed = password is not None
-        command = SyncNow(account[0] or None, fresh_password=typed, job=arguments.job, force=arguments.force)
+        command = SyncNow(
+            account[0] or None,
+            fresh_password=typed,
+            job=arguments.job,
+            force=arguments.force,
+            believe=arguments.believe,
+        )
         runs.extend(await conductor.execute(command))
         await ear.wait_for(runs)
 

@@ -180,7 +180,8 @@ class Verbs(QObject):
         """
         account = self._chosen(arguments)
         job, force = str(arguments.get("job") or WORK_ORDERS), arguments.get("force") is True
-        command = SyncNow(account.id if account else None, job=job, force=force)
+        believe = arguments.get("believe") is True
+        command = SyncNow(account.id if account else None, job=job, force=force, believe=believe)
         if arguments.get("wait") is True:
             self._instance.submit(command, answer, refuse)
             return

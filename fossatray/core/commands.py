@@ -18,8 +18,9 @@ class SyncNow:
     """Start a sync of one account, or of all. Result: list of run ids; a run under way is joined, not doubled.
 
     `fresh_password` says that the person has just typed the password: a refusal of an earlier one is forgotten first.
-    `job` is "work_orders" or "dispensers"; with `force` also the dispensers that were read lately are read. An account
-    that is doing another job is left out; Busy if that is every one.
+    `job` is "work_orders" or "dispensers"; with `force` also the dispensers that were read lately are read. `believe`
+    says that the portal truly shows less than before (core.no_longer_shown). An account that is doing another job is
+    left out; Busy if that is every one.
     """
 
     account_id: str | None = None
@@ -27,6 +28,7 @@ class SyncNow:
     fresh_password: bool = False
     job: str = "work_orders"
     force: bool = False
+    believe: bool = False
 
 
 SESSION_ENDED = "the session ended"

@@ -24,7 +24,8 @@ class Dispenser:
     """One dispenser of a site: "1/2 - Regular, Plus, Diesel - Gilbarco" and the labelled fields below that title.
 
     `nozzles_per_side` is a number only where the portal shows one; else what it shows is in `other`, which holds every
-    field whose label is not known, as (label, value) pairs sorted by label. No label occurs twice in it.
+    field whose label is not known, as (label, value) pairs sorted by label; the value may be empty. No label occurs
+    twice in it. A title that says something else than the fields below it is kept there whole, as "Title".
     """
 
     numbers: str | None = None

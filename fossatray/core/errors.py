@@ -19,6 +19,7 @@ from fossatray.core.portal_errors import (
     ListTooLong,
     LocationDenied,
     LocationGone,
+    NoLongerShown,
     PortalError,
     PortalMaintenance,
     PortalServerError,
@@ -38,11 +39,11 @@ __all__ = [
     "BrowserMissing", "BrowserSandbox", "BrowserStuck", "BrowserTooLarge", "Busy", "CertificateInvalid",
     "CredentialsError", "DispensersIncomplete", "EmptyNotBelieved", "ErrorInfo", "FossaError", "InvalidInput",
     "KeyringAbsent", "KeyringDenied", "KeyringLocked", "KeyringTimeout", "LayoutChanged", "LedElsewhere",
-    "ListIncomplete", "ListTooLong", "LocationDenied", "LocationGone", "NoInstance", "NotFound", "PasswordMissing",
-    "PortalError", "PortalMaintenance", "PortalServerError", "PortalTimeout", "PortalUnreachable", "RunCancelled",
-    "RunTimeout", "ScrapeProcessDied", "SessionLost", "SignInElsewhere", "SignInFormUnsafe", "SignInLimit",
-    "SignInLocked", "SignInRefused", "SignInUnclear", "StoreBusy", "StoreDamaged", "StoreError", "StoreFull",
-    "StoreTooNew", "StoreUnsuitable", "error_from_info", "error_kinds",
+    "ListIncomplete", "ListTooLong", "LocationDenied", "LocationGone", "NoInstance", "NoLongerShown", "NotFound",
+    "PasswordMissing", "PortalError", "PortalMaintenance", "PortalServerError", "PortalTimeout", "PortalUnreachable",
+    "RunCancelled", "RunTimeout", "ScrapeProcessDied", "SessionLost", "SignInElsewhere", "SignInFormUnsafe",
+    "SignInLimit", "SignInLocked", "SignInRefused", "SignInUnclear", "StoreBusy", "StoreDamaged", "StoreError",
+    "StoreFull", "StoreTooNew", "StoreUnsuitable", "error_from_info", "error_kinds",
 ]  # fmt: skip
 
 # --- the browser and the scrape process -----------------------------------------------------------------------------

@@ -63,6 +63,17 @@ class LayoutChanged(PortalError):
     advice = "Your data are kept as they were. Look for an update of FossaTray."
 
 
+class NoLongerShown(LayoutChanged):
+    """The page was read, but lacks what it showed of nearly all orders or dispensers before."""
+
+    kind = "no_longer_shown"
+    title = "The portal no longer shows what it showed"
+    advice = (
+        "Your data are kept as they were. To see what has changed, run: fossatray portal check. If the portal really "
+        "has no more to show, say so in History, or sync with --believe."
+    )
+
+
 class ListIncomplete(PortalError):
     """The list was read but could not be proved complete (shifted, rows missing, count differs)."""
 

@@ -17,6 +17,7 @@ from fossatray.core.words import Words
 _HELD_BACK = re.compile(r"held back: (?P<count>\d+) orders missing, waiting for a second read")
 _EMPTY_SIGN = "empty sign: "
 _SITES = re.compile(r"(?P<count>\d+) of (?P<all>\d+) locations (?P<what>could not be read|no longer in the portal)")
+_EMPTIED = re.compile(r"(?P<count>\d+) of (?P<all>\d+) locations without dispensers now(?:: (?P<groups>.*))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +112,21 @@ def reason_words(reason: str | None, words: Words) -> str:
         return text.format(count=int(held_back["count"]))
     if reason.startswith(_EMPTY_SIGN):
         return words.tr("the portal said: {text}").format(text=reason.removeprefix(_EMPTY_SIGN))
-    sites = [_SITES.fullmatch(part) for part in reason.split("; ")]
+    sites = [_SITES.fullmatch(part) or _EMPTIED.fullmatch(part) for part in reason.split("; ")]
     if all(sites):
-        return "; ".join(_sites(found, words) for found in sites if found)
+        return "; ".join((_sites if found.re is _SITES else _emptied)(found, words) for found in sites if found)
     return known.get(reason, reason)
+
+
+def _emptied(found: re.Match[str], words: Words) -> str:
+    """Return that sites show no dispensers any more, and what is called otherwise there."""
+    count, groups = int(found["count"]), found["groups"]
+    one, many = (
+        words.tr("1 of {all} sites shows no dispensers now"),
+        words.tr("{count} of {all} sites show no dispensers now"),
+    )
+    text = (one if count == 1 else many).format(count=count, all=found["all"])
+    return words.tr("{text}, only {groups}").format(text=text, groups=groups) if groups else text
 
 
 def _sites(found: re.Match[str], words: Words) -> str:

@@ -20,7 +20,9 @@ from fossatray.core.runs import Phase
 from fossatray.core.secret import Secret
 from fossatray.core.sessions import SessionDropped, SessionSealed, dropped_from, sealed_from
 from fossatray.core.wire_checks import maybe as _maybe
+from fossatray.core.wire_checks import names as _names
 from fossatray.core.wire_checks import number as _number
+from fossatray.core.wire_checks import numbers as _numbers
 from fossatray.core.wire_checks import pairs as _pairs
 from fossatray.core.wire_checks import share as _share
 from fossatray.core.wire_checks import text as _text
@@ -155,12 +157,13 @@ class CompletedRead:
 class LocationRead:
     """The dispensers of one of the wanted sites, proved complete (there may be none), as its page lists them.
 
-    `replaced` counts the characters of them that were made U+FFFD.
+    `replaced` counts the characters of them that were made U+FFFD; `groups` names the other equipment where none is.
     """
 
     location_url: str
     dispensers: tuple[Dispenser, ...]
     replaced: int = 0
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +179,7 @@ class Finished:
     """The job is done. `count` orders (or dispensers) were sent; `proof` says how completeness was proved.
 
     The rest are figures: `empty_sign` is the sign of an accepted empty list, to be remembered; `replaced` counts
-    characters made U+FFFD; `phases` are seconds by phase name.
+    characters made U+FFFD; `phases` are seconds by phase name; `unknown_labels` stand in the list, not in the profile.
     """
 
     count: int
@@ -185,6 +188,7 @@ class Finished:
     replaced: int = 0
     empty_sign: str | None = None
     phases: tuple[tuple[str, float], ...] = ()
+    unknown_labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +256,7 @@ def decode_request(line: bytes) -> ScrapeRequest:
         raise ValueError("the request has another version")
     if set(data) != {one.name for one in fields(ScrapeRequest)}:
         raise ValueError("the request's keys are not those expected")
-    data["known"] = _numbers(data["known"])
+    data["known"] = _numbers(data["known"], ORDER_LIMIT)
     data["locations"] = tuple(LocationWanted(**item) for item in data["locations"])
     return ScrapeRequest(**data)
 
@@ -342,17 +346,7 @@ def _signed_in(data: dict[str, Any]) -> SignedIn:
 
 
 def _completed(data: dict[str, Any]) -> CompletedRead:
-    return CompletedRead(_numbers(data["numbers"]), data["whole"] is True)
-
-
-def _numbers(value: object) -> tuple[str, ...]:
-    """Return order numbers. Raises ValueError for anything else, for too many, and for one that comes twice."""
-    if not isinstance(value, list) or len(value) > ORDER_LIMIT:
-        raise ValueError("order numbers were expected")
-    numbers = tuple(_text(item) for item in value)
-    if len(set(numbers)) != len(numbers) or not all(number.isascii() and number.isdigit() for number in numbers):
-        raise ValueError("order numbers were expected")
-    return numbers
+    return CompletedRead(_numbers(data["numbers"], ORDER_LIMIT), data["whole"] is True)
 
 
 def _finished(data: dict[str, Any]) -> Finished:
@@ -363,6 +357,7 @@ def _finished(data: dict[str, Any]) -> Finished:
         _number(data["replaced"]),
         _maybe(data["empty_sign"]),
         tuple((_text(a), _share(b)) for a, b in _pairs(data["phases"])),
+        _names(data["unknown_labels"]),
     )
 
 
@@ -371,7 +366,7 @@ def _location(data: dict[str, Any]) -> LocationRead:
     if not isinstance(told, list) or len(told) > DISPENSER_LIMIT:
         raise ValueError("a site's dispensers were expected")
     dispensers = tuple(Dispenser.from_json(item) for item in told)
-    return LocationRead(_text(data["location_url"]), dispensers, _number(data["replaced"]))
+    return LocationRead(_text(data["location_url"]), dispensers, _number(data["replaced"]), _names(data["groups"]))
 
 
 def _error(told: dict[str, Any]) -> ErrorInfo:

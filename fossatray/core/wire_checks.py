@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 TEXT_LIMIT = 2000
+NAMES_LIMIT = 20
+NAME_LENGTH = 60
 
 
 def text(value: object, limit: int = TEXT_LIMIT) -> str:
@@ -38,3 +41,28 @@ def pairs(value: object) -> list[list[Any]]:
     if not isinstance(value, list) or not all(isinstance(item, list) and len(item) == 2 for item in value):
         raise ValueError("pairs were expected")
     return value
+
+
+def numbers(value: object, most: int) -> tuple[str, ...]:
+    """Return at most so many order numbers, each once."""
+    if not isinstance(value, list) or len(value) > most:
+        raise ValueError("order numbers were expected")
+    told = tuple(text(item) for item in value)
+    if len(set(told)) != len(told) or not all(number.isascii() and number.isdigit() for number in told):
+        raise ValueError("order numbers were expected")
+    return told
+
+
+def names(value: object) -> tuple[str, ...]:
+    """Return a few short names that the portal gives to things."""
+    if not isinstance(value, list) or len(value) > NAMES_LIMIT:
+        raise ValueError("names were expected")
+    told = tuple(text(item) for item in value)
+    if any(len(name) > NAME_LENGTH for name in told):
+        raise ValueError("names were expected")
+    return told
+
+
+def as_names(seen: Iterable[str]) -> tuple[str, ...]:
+    """Return names as `names` takes them: each once, only so many, cut to their length."""
+    return tuple(dict.fromkeys(name[:NAME_LENGTH] for name in seen))[:NAMES_LIMIT]

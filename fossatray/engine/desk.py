@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 from fossatray.core.accounts import Account, checked_account, new_account_id
 from fossatray.core.commands import (
@@ -195,11 +196,12 @@ class Desk:
         self._runner.places.resize(int(self._store.settings.get("at_once")))
 
     def _start(self, account: Account, command: SyncNow) -> Run:
-        return self._runner.start(account, command.trigger, plan=self._plan(account, command.job, force=command.force))
+        plan = replace(self._plan(account, command.job), force=command.force, believe=command.believe)
+        return self._runner.start(account, command.trigger, plan=plan)
 
-    def _plan(self, account: Account, job: str = WORK_ORDERS, *, force: bool = False) -> Plan:
+    def _plan(self, account: Account, job: str = WORK_ORDERS) -> Plan:
         """Return what a run by hand is part of: it is not tried again after half the way to the next planned one."""
-        return Plan(job, next_slot=self._planner.next_run(account.id), force=force)
+        return Plan(job, next_slot=self._planner.next_run(account.id))
 
     def _lift_refusal(self, account_id: str) -> None:
         """The credentials are new, or known to be right: let the schedule go on from now."""

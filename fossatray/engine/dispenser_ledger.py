@@ -12,6 +12,7 @@ from fossatray.core.errors import LocationGone, error_from_info
 from fossatray.core.locations import LocationState
 from fossatray.core.runs import Counts, Outcome, Run
 from fossatray.core.wire import LocationFailed, LocationRead
+from fossatray.engine.doubts import Kept, believable, is_doubted, named
 from fossatray.engine.results import finish
 from fossatray.engine.transcript import Reading, ScrapeFailed
 from fossatray.store.store import Store
@@ -19,20 +20,27 @@ from fossatray.store.store import Store
 log = logging.getLogger("fossatray.engine.ledger")
 
 
-def commit_dispensers(store: Store, run: Run, reading: Reading, now: datetime) -> Run:
+def commit_dispensers(store: Store, run: Run, reading: Reading, now: datetime, *, believe: bool = False) -> Run:
     """Save dispensers, changes, the sites' states and the outcome in one transaction; return the ended run.
 
     `run` carries its attempts and phase times so far. A site that failed does not spoil the others; that one is no
     longer in the portal is an answer of the portal, and no failure. Raises ScrapeFailed with the first error where no
-    site had an answer: then only the sites' states are saved.
+    site had an answer that is believed: then only the sites' states are saved. Raises NoLongerShown, and saves nothing,
+    where the dispensers lack what was shown of them before. With `believe` every answer is believed.
     """
+    kept = {
+        site.location_url: store.dispensers.of_location(run.account_id, site.location_url) for site in reading.locations
+    }
+    if not believe:
+        reading = believable(kept, reading)
     for failed in reading.failures:
         log.warning("a site could not be read: %s: %s", failed.error.kind, failed.error.message)
     with store.atomic():
         _save_failures(store, run.account_id, reading, now)
-        if reading.locations or any(_is_gone(failed) for failed in reading.failures):
+        answered = reading.locations or any(_is_gone(failed) for failed in reading.failures)
+        if answered and not is_doubted(reading):
             counts = _save_dispensers(store, run, reading, now)
-            return finish(store, run, Outcome.SUCCEEDED, now, counts, reason=_reason(reading), notify=True)
+            return finish(store, run, Outcome.SUCCEEDED, now, counts, reason=_reason(reading, kept), notify=True)
     raise ScrapeFailed(error_from_info(reading.failures[0].error))
 
 
@@ -77,8 +85,8 @@ def _is_gone(failed: LocationFailed) -> bool:
     return failed.error.kind == LocationGone.kind
 
 
-def _reason(reading: Reading) -> str | None:
-    """Return what the history says of sites that brought nothing."""
+def _reason(reading: Reading, kept: Kept) -> str | None:
+    """Return what the history says of sites that brought nothing, or nothing any more."""
     gone = sum(_is_gone(failed) for failed in reading.failures)
     unread, all_of_them = len(reading.failures) - gone, len(reading.wanted)
     parts = []
@@ -86,4 +94,8 @@ def _reason(reading: Reading) -> str | None:
         parts.append(f"{unread} of {all_of_them} locations could not be read")
     if gone:
         parts.append(f"{gone} of {all_of_them} locations no longer in the portal")
+    emptied = [site for site in reading.locations if kept[site.location_url] and not site.dispensers]
+    if emptied:
+        groups = named(group for site in emptied for group in site.groups)
+        parts.append(f"{len(emptied)} of {all_of_them} locations without dispensers now" + f": {groups}" * bool(groups))
     return "; ".join(parts) or None

@@ -62,11 +62,11 @@ class RunJob(Job, ABC):
     """A job that is a run in the ledger; schedules may do it."""
 
     @abstractmethod
-    def commit(self, store: Store, run: Run, reading: Reading, now: datetime, *, confirmed: bool) -> Run:
+    def commit(self, store: Store, run: Run, reading: Reading, now: datetime, *, confirmed: bool, believe: bool) -> Run:
         """Save what was read with the run's outcome in one transaction, and return the ended run.
 
-        `confirmed` says that a person vouched for what was read. Raises ScrapeFailed where nothing could be read after
-        all, StoreError.
+        `confirmed` says that a person vouched for what was read, `believe` that the portal truly shows less than
+        before. Raises ScrapeFailed where nothing could be read after all, NoLongerShown, StoreError.
         """
 
 
@@ -82,9 +82,9 @@ class WorkOrders(RunJob):
         known, held_back = store.orders.open_numbers(account_id), store.orders.held_back(account_id)
         return replace(errand.request, known=known[:ORDER_LIMIT], known_listed=not held_back)
 
-    def commit(self, store: Store, run: Run, reading: Reading, now: datetime, *, confirmed: bool) -> Run:
+    def commit(self, store: Store, run: Run, reading: Reading, now: datetime, *, confirmed: bool, believe: bool) -> Run:
         """Save orders, changes and outcome."""
-        return commit(store, run, reading, now, confirmed=confirmed)
+        return commit(store, run, reading, now, confirmed=confirmed, believe=believe)
 
 
 class Dispensers(RunJob):
@@ -107,9 +107,9 @@ class Dispensers(RunJob):
             raise NothingToRead(ALL_FRESH)
         return replace(errand.request, locations=wanted, parallel=int(settings.get("pages_at_once")))
 
-    def commit(self, store: Store, run: Run, reading: Reading, now: datetime, *, confirmed: bool) -> Run:
+    def commit(self, store: Store, run: Run, reading: Reading, now: datetime, *, confirmed: bool, believe: bool) -> Run:
         """Save dispensers, changes, the sites' states and the outcome."""
-        return commit_dispensers(store, run, reading, now)
+        return commit_dispensers(store, run, reading, now, believe=believe)
 
 
 class TestSignIn(Job):

@@ -11,6 +11,7 @@ from fossatray.core.changes import Change, Diff, Kind, compare, needs_second_rea
 from fossatray.core.orders import WorkOrder
 from fossatray.core.runs import WORK_ORDERS, Counts, Outcome, Run
 from fossatray.core.wire import CompletedRead
+from fossatray.engine.doubts import require_orders_whole
 from fossatray.engine.results import finish
 from fossatray.engine.transcript import NONE_COMPLETED, Reading
 from fossatray.store.store import Store
@@ -69,16 +70,22 @@ def _to_hold_back(kept: int, gone: frozenset[str], held_before: frozenset[str] |
     return unseen_before if disjoint or needs_second_read(kept, len(unseen_before)) else frozenset()
 
 
-def commit(store: Store, run: Run, reading: Reading, now: datetime, *, confirmed: bool = False) -> Run:
+def commit(
+    store: Store, run: Run, reading: Reading, now: datetime, *, confirmed: bool = False, believe: bool = False
+) -> Run:
     """Save orders, changes, guard and outcome in one transaction, marked as not yet notified; return the ended run.
 
-    `run` carries its attempts and phase times so far.
+    `run` carries its attempts and phase times so far. Raises NoLongerShown, with nothing saved, where the list lacks
+    what it showed before, unless a person says that one may `believe` it.
     """
     account_id = run.account_id
     with store.atomic():
         orders = store.orders
+        kept = orders.open(account_id)
+        if not believe:
+            require_orders_whole(kept, reading)
         verdict = judge(
-            orders.open(account_id),
+            kept,
             orders.archived(account_id),
             reading.orders,
             first=_is_first(store, account_id),

@@ -64,7 +64,7 @@ class Plan:
     """What a run is part of: the kind of job, its schedule and what was due.
 
     Where it fails for now it is tried again, up to half the way to `next_slot`. With `force` also what was read lately
-    is read.
+    is read; with `believe` less than before is believed.
     """
 
     job: str = WORK_ORDERS
@@ -72,6 +72,7 @@ class Plan:
     due: Due | None = None
     next_slot: datetime | None = None
     force: bool = False
+    believe: bool = False
 
     @property
     def planned_at(self) -> datetime | None:
@@ -173,7 +174,7 @@ class Runner:
         run = runs.start(
             account.id, plan.job, trigger, plan.planned_at, now, plan.schedule_id, accounted_until=plan.accounted_until
         )
-        task = Task(account, plan.job, is_attended(trigger), accept_empty, plan.force)
+        task = Task(account, plan.job, is_attended(trigger), accept_empty, plan.force, plan.believe)
         work = self._in_turn(account.id, partial(self._perform, task, plan, run.id), run.id)
         active = Active(account.id, run, asyncio.create_task(work))
         active.whole = asyncio.create_task(self._see_through(active, run.id), name=f"run {run.id}")

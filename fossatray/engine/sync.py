@@ -52,9 +52,9 @@ class Tell:
 class Task:
     """What is to be done: the account, the kind of job, whether a person waits, whether an empty list is believed.
 
-    `force` reads also what was read lately. A `password` is used for this once, instead of the stored one. Until
-    `retry_until` (aware) what failed for now is tried again; None: it is not. `profile` is the path of a portal profile
-    that is used this once.
+    `force` reads also what was read lately, `believe` believes that the portal shows less than before. A `password` is
+    used for this once, instead of the stored one. Until `retry_until` (aware) what failed for now is tried again; None:
+    it is not. `profile` is the path of a portal profile that is used this once.
     """
 
     account: Account
@@ -62,6 +62,7 @@ class Task:
     attended: bool
     accept_empty: bool = False
     force: bool = False
+    believe: bool = False
     password: Secret | None = field(default=None, repr=False)
     retry_until: datetime | None = None
     profile: str | None = None
@@ -123,7 +124,9 @@ class Sync:
             self._move(PageProgress(Phase.SAVING, reading.found))
             confirmed = self._task.accept_empty and not reading.orders
             job = RUN_JOBS[self._task.job]
-            ended = job.commit(store, self.so_far(run), reading, clock(), confirmed=confirmed)
+            ended = job.commit(
+                store, self.so_far(run), reading, clock(), confirmed=confirmed, believe=self._task.believe
+            )
             self._keep_evidence(run)
         self._progress = finished(self._progress)
         self._tell.progress(self._progress)

@@ -15,6 +15,8 @@ from fossatray.portal.profile import Profile
 
 _DASH = re.compile(r"(?:(?<=\s)|^)-(?=\s|$)")
 _COUNT = re.compile(r"\d{1,4}", re.ASCII)
+_TITLE = "Title"
+"""The label under which a title is kept that says something else than the fields below it."""
 
 
 class CardUnreadable(ValueError):
@@ -45,12 +47,15 @@ class CardReader:
         if raw["title"] is None:
             raise CardUnreadable("title")
         known, other = self._labelled([*self._serial(raw["serial"]), *raw["details"], *raw["fields"]])
-        numbers, grades, make = split_title(self._flat(raw["title"]) or "", known.get("make"))
-        nozzles = known.pop("nozzles_per_side", None)
+        title, nozzles = self._flat(raw["title"]) or "", known.pop("nozzles_per_side", None)
+        told_grades, told_make = known.pop("grades", None), known.pop("make", None)
+        numbers, grades, make = split_title(title, told_make, told_grades)
+        if _differs(_listed(grades), _listed(told_grades)) or _differs(make, told_make):
+            other[_unused(other, _TITLE)] = title
         return Dispenser(
             numbers=numbers,
-            grades=_listed(known.pop("grades", None) or grades),
-            make=known.pop("make", None) or make,
+            grades=_listed(told_grades or grades),
+            make=told_make or make,
             nozzles_per_side=None if nozzles is None else int(nozzles),
             other=tuple(sorted(other.items())),
             **known,
@@ -67,20 +72,23 @@ class CardReader:
         return [[label, value]]
 
     def _labelled(self, pairs: list[list[str | None]]) -> tuple[dict[str, str], dict[str, str]]:
-        """Sort labels and values into fields that are known and others; empty values are absent."""
+        """Sort labels and values into fields that are known and others.
+
+        A known label with an empty value is absent; an unknown one is kept without a value.
+        """
         known: dict[str, str] = {}
         other: dict[str, str] = {}
         for label, text in pairs:
             shown, value = self._flat(label), self._flat(text)
-            if value is None:
+            if shown is None and value is None:
                 continue
             if shown is None:
                 raise CardUnreadable("label")
             field = self._fields.get(_folded(shown))
-            if field is not None and known.get(field, value) == value and _fits(field, value):
+            if field is None or (value is not None and not (known.get(field, value) == value and _fits(field, value))):
+                other[_unused(other, shown)] = value or ""
+            elif value is not None:
                 known[field] = value
-            else:
-                other[_unused(other, shown)] = value
         return known, other
 
     def _flat(self, text: str | None) -> str | None:
@@ -92,19 +100,35 @@ class CardReader:
         return " ".join(kept.split()) or None
 
 
-def split_title(title: str, make: str | None) -> tuple[str | None, str | None, str | None]:
+def split_title(
+    title: str, make: str | None = None, grades: str | None = None
+) -> tuple[str | None, str | None, str | None]:
     """Return the numbers, grades and make of "1/2 - Regular, Plus - Gilbarco"; what is not there is None.
 
-    The first part are the numbers, the last is the make; `make`, where the card tells it below, may hold a dash itself.
+    The first part are the numbers. What the card tells below decides about the rest: where it ends with the `make`
+    (which may hold a dash itself), that is the make, and all before it are grades; where it is the `grades`, or where
+    there is another make, all of it are. Else the last part is the make, unless it is all there is and has a comma.
     """
     first, *rest = (part.strip() for part in _DASH.split(title))
-    if not rest:
-        return first or None, None, None
-    inner = " - ".join(rest)
-    if make is not None and (inner == make or inner.endswith(f" - {make}")):
-        return first or None, inner.removesuffix(make).removesuffix("- ").strip() or None, make
+    numbers, inner = first or None, " - ".join(part for part in rest if part)
+    if not inner or inner == grades:
+        return numbers, inner or None, None
+    if make is not None:
+        parts, end = f" - {inner}", f" - {make}"
+        grades_of, make_of = parts[: -len(end)], parts[-len(end) :]
+        if make_of.casefold() != end.casefold():
+            return numbers, inner, None
+        return numbers, grades_of[3:] or None, make_of[3:]
     *middle, last = rest
-    return first or None, " - ".join(part for part in middle if part) or None, last or None
+    before = " - ".join(part for part in middle if part)
+    if not before and "," in last:
+        return numbers, last, None
+    return numbers, before or None, last or None
+
+
+def _differs(title: object, told: object) -> bool:
+    """Tell whether the title says something else than the fields below it; nothing is nothing else."""
+    return bool(title) and bool(told) and title != told
 
 
 def _listed(grades: str | None) -> tuple[str, ...]:

@@ -15,8 +15,10 @@ from fossatray.core.errors import (
     PortalTimeout,
     PortalUnreachable,
 )
+from fossatray.core.text import storable
 from fossatray.core.urls import own_link
 from fossatray.core.wire import DISPENSER_LIMIT, LocationRead, ScrapeRequest
+from fossatray.core.wire_checks import as_names
 from fossatray.portal.dispenser_cards import CardReader, CardUnreadable
 from fossatray.portal.portal_page import PortalPage
 from fossatray.portal.profile import Profile
@@ -91,7 +93,7 @@ class EquipmentReader:
             raise SessionGone
         self._raise_for_answer()
         if sign == "none":
-            return LocationRead(url, ())
+            return LocationRead(url, (), groups=_names(told.get("names")))
         raise _error_for(told)
 
     def _read_cards(self, url: str, raws: object) -> LocationRead:
@@ -127,6 +129,12 @@ class EquipmentReader:
             raise PortalServerError
         if self._page.data_lost:
             raise PortalUnreachable
+
+
+def _names(told: object) -> tuple[str, ...]:
+    """Return the names of the groups of other equipment, as the page tells them."""
+    names = [name for name in told if isinstance(name, str)] if isinstance(told, list) else []
+    return as_names(kept for name in names if (kept := storable(name)[0].strip()))
 
 
 def _error_for(told: dict[str, Any]) -> PortalError:

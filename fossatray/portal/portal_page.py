@@ -194,9 +194,11 @@ class PortalPage:
         return True
 
     def raise_for_status(self, status: int | None) -> None:
-        """Raise the error that an HTTP status of 400 and up stands for."""
+        """Raise the error that an HTTP status of 400 and up stands for; that of 503 with a Retry-After is to wait."""
         if status is None or status < _REFUSED:
             return
+        if status == _MAINTENANCE and self.retry_after is not None:
+            raise AskedTooOften(f"The portal is down for maintenance and asks to wait {self.retry_after:.0f} seconds.")
         if status == _MAINTENANCE:
             raise PortalMaintenance
         if status >= _SERVER_ERROR:

@@ -7,6 +7,7 @@ A field that is not in the row stays absent; one that is there but cannot be rea
 from __future__ import annotations
 
 import re
+from collections import Counter
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 from fossatray.core.orders import Address, Service, Visit, WorkOrder
 from fossatray.core.text import storable
 from fossatray.core.urls import own_link
+from fossatray.core.wire_checks import as_names
 from fossatray.portal.profile import Profile
 
 _DATE = re.compile(r"(\d\d)/(\d\d)/(\d{4})", re.ASCII)
@@ -34,12 +36,31 @@ class RowUnreadable(ValueError):
 
 
 class RowReader:
-    """Turns raw rows into work orders; `replaced` counts characters that could not be kept."""
+    """Turns raw rows into work orders; `replaced` counts characters that could not be kept.
+
+    `unknown_labels` counts, by label, the texts behind a label that the profile does not know, or behind none ("").
+    """
 
     def __init__(self, profile: Profile, origin: str) -> None:
         self._profile = profile
         self._origin = origin
+        self.unknown_labels: Counter[str] = Counter()
+        self.reset()
+
+    def reset(self) -> None:
+        """Count anew."""
         self.replaced = 0
+        self.unknown_labels.clear()
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The labels that are not known, the most frequent first, as the engine takes them."""
+        return as_names(label for label, _ in self.unknown_labels.most_common())
+
+    def told_unknown(self) -> str:
+        """Return a line for the log: how often which label that is not known was seen."""
+        seen = self.unknown_labels.most_common(5)
+        return "labels not known: " + ", ".join(f"{label or '(none)'} ({count})" for label, count in seen)
 
     def read(self, raw: dict[str, Any]) -> WorkOrder:
         """Return the order of one raw row (see scripts/rows.js). Raises RowUnreadable."""
@@ -57,6 +78,8 @@ class RowReader:
         done, total = self._counter(raw["counter"])
         labelled = {self._flat(label): self._flat(text) for label, text in raw["labelled"]}
         signs = self._profile.row
+        known = (signs.reason_label, signs.project_label, signs.po_label)
+        self.unknown_labels.update(label or "" for label in labelled if label not in known)
         return WorkOrder(
             number=number,
             customer=customer,

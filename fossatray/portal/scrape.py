@@ -164,6 +164,7 @@ class Scrape:
             work_list.replaced,
             work_list.empty_sign,
             tuple(self._phases),
+            work_list.unknown_labels,
         )
 
     async def _list(self, reader: WorkListReader, session: KeptSession, sign_in: SignIn) -> WorkList:

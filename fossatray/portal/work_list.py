@@ -52,13 +52,17 @@ class _Shifted(Exception):
 
 @dataclass(frozen=True, slots=True)
 class WorkList:
-    """A list proved complete, its orders sent; `empty_sign` is the sign of an accepted empty one."""
+    """A list proved complete, its orders sent; `empty_sign` is that of an accepted empty one.
+
+    `unknown_labels` are those of its rows that the profile does not know.
+    """
 
     numbers: list[str]
     proof: str
     pages: int
     replaced: int
     empty_sign: str | None = None
+    unknown_labels: tuple[str, ...] = ()
 
 
 class WorkListReader:
@@ -100,7 +104,7 @@ class WorkListReader:
         earlier: ListRead | None = None
         doubt = ""
         for left in reversed(range(self._profile.limits.reads)):
-            self._rows.replaced = 0
+            self._rows.reset()
             try:
                 read = await self._read_with_session()
             except AskedTooOften as asked:
@@ -114,7 +118,10 @@ class WorkListReader:
                 return read
             judgement = self._judge(read, earlier)
             if judgement.proof is not None:
-                return WorkList(read.numbers, judgement.proof, read.pages, self._rows.replaced)
+                if self._rows.unknown_labels:
+                    self._link.log("WARNING", self._rows.told_unknown())
+                rows = self._rows
+                return WorkList(read.numbers, judgement.proof, read.pages, rows.replaced, None, rows.unknown)
             doubt, earlier = judgement.doubt or "", read
             self._link.log("WARNING", f"work list not proved complete: {doubt}")
         raise ListIncomplete(f"The work list was read {self._profile.limits.reads} times: {doubt}.")

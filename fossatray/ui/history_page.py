@@ -7,8 +7,8 @@ from typing import TypeGuard
 from PySide6.QtCore import QItemSelection, QSortFilterProxyModel, Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
-from fossatray.core.commands import AcceptEmptyList, CancelInstall, InstallBrowser
-from fossatray.core.errors import BrowserMissing, EmptyNotBelieved, FossaError
+from fossatray.core.commands import AcceptEmptyList, CancelInstall, InstallBrowser, SyncNow
+from fossatray.core.errors import BrowserMissing, EmptyNotBelieved, FossaError, NoLongerShown
 from fossatray.core.runs import WORK_ORDERS, HistoryEntry
 from fossatray.core.status import AppState, BrowserInstall
 from fossatray.ui import texts
@@ -40,9 +40,7 @@ class HistoryPage(FreshPage):
         self._table = DataTable(self._sorted, self.tr("History"))
         self._detail = PlainLabel()
         self._detail.setAccessibleName(self.tr("Details of the run"))
-        self._accept = QPushButton(self.tr("My list really is &empty"))
-        self._accept.setAccessibleName(self.tr("My list really is empty"))
-        self._accept.setToolTip(self.tr("Believe the empty list once and sync again"))
+        self._accept = QPushButton()
         self._install = QPushButton(self.tr("&Install a browser"))
         self._install.setAccessibleName(self.tr("Install a browser"))
         self._install.setToolTip(self.tr("Download a browser that reads the portal (about 100 MB), and sync again"))
@@ -201,13 +199,24 @@ class HistoryPage(FreshPage):
     def _show_current(self) -> None:
         entry = self._current()
         self._detail.setText(self._text(entry) if entry is not None else "")
-        not_believed = entry is not None and entry.error is not None and entry.error.kind == EmptyNotBelieved.kind
-        self._accept.setVisible(not_believed and entry is not None and entry.id is not None)
-        self._accept.setEnabled(True)
+        self._offer_belief(entry)
         self._install.setVisible(_lacked_browser(entry))
         self._show_cancel()
         self._evidence.show_entry(entry)
         self._changes.show_entry(entry)
+
+    def _offer_belief(self, entry: HistoryEntry | None) -> None:
+        """Offer to believe what the run did not."""
+        command = _belief(entry)
+        if isinstance(command, SyncNow):
+            text, tip = self.tr("The portal really shows &less"), self.tr("Believe that it shows less, and sync again")
+        else:
+            text, tip = self.tr("My list really is &empty"), self.tr("Believe the empty list once and sync again")
+        self._accept.setText(text)
+        self._accept.setAccessibleName(text.replace("&", ""))
+        self._accept.setToolTip(tip)
+        self._accept.setVisible(command is not None)
+        self._accept.setEnabled(True)
 
     def show_state(self, state: AppState) -> None:
         """Follow the installation of a browser, wherever it was asked for."""
@@ -291,10 +300,10 @@ class HistoryPage(FreshPage):
 
     @Slot()
     def _on_accept(self) -> None:
-        entry = self._current()
-        if entry is not None and entry.id is not None:
+        command = _belief(self._current())
+        if command is not None:
             self._accept.setEnabled(False)
-            self._services.submit(AcceptEmptyList(entry.id), self._on_accepted, self._on_failed)
+            self._services.submit(command, self._on_accepted, self._on_failed)
 
     def _on_accepted(self, result: object) -> None:
         self.mark_stale()
@@ -302,6 +311,17 @@ class HistoryPage(FreshPage):
     def _on_failed(self, error: FossaError) -> None:
         self._accept.setEnabled(True)
         self._tell(error)
+
+
+def _belief(entry: HistoryEntry | None) -> AcceptEmptyList | SyncNow | None:
+    """Return what believes what this run did not: an empty list, or that the portal shows less; None of any other."""
+    if entry is None or entry.id is None or entry.error is None:
+        return None
+    if entry.error.kind == EmptyNotBelieved.kind:
+        return AcceptEmptyList(entry.id)
+    if entry.error.kind == NoLongerShown.kind:
+        return SyncNow(entry.account_id, job=entry.job, believe=True)
+    return None
 
 
 def _lacked_browser(entry: HistoryEntry | None) -> TypeGuard[HistoryEntry]:

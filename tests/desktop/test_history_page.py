@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QLabel, QPushButton, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from fossatray.core.changes import Change, Diff, FieldChange, Kind, StoredChange
-from fossatray.core.commands import SESSION_ENDED, AcceptEmptyList, CancelInstall, InstallBrowser
-from fossatray.core.errors import BrowserInstallFailed, BrowserMissing, NotFound
+from fossatray.core.commands import SESSION_ENDED, AcceptEmptyList, CancelInstall, InstallBrowser, SyncNow
+from fossatray.core.errors import BrowserInstallFailed, BrowserMissing, NoLongerShown, NotFound
 from fossatray.core.runs import Reason
 from fossatray.core.status import AppState, BrowserInstall
 from fossatray.core.text import capital
@@ -26,7 +26,7 @@ from fossatray.ui.history_model import ChangesModel, Column, HistoryModel
 from fossatray.ui.history_page import ENTRIES, HistoryPage
 from fossatray.ui.main_window import MainWindow
 from fossatray.ui.tables import GAP, Indented
-from tests.desktop.fakes import HOSTILE, NOW, Clock, Desk, changes, entry, history, words
+from tests.desktop.fakes import ACCOUNT, HOSTILE, NOW, Clock, Desk, changes, entry, history, words
 
 Show = Callable[[QWidget], QWidget]
 FATAL = QAbstractItemModelTester.FailureReportingMode.Fatal
@@ -157,6 +157,14 @@ def test_an_empty_list_can_be_accepted(page: HistoryPage, desk: Desk, shown: Sho
     assert accept_button(page).isVisible()
     accept_button(page).click()
     assert desk.commands == [AcceptEmptyList(7)]
+
+
+def test_that_the_portal_shows_less_can_be_believed(page: HistoryPage, desk: Desk, shown: Show) -> None:
+    desk.reader.kept_history.insert(0, entry(12, "failed", hours=0.2, error=NoLongerShown().info()))
+    shown(page)
+    page.table.selectRow(0)
+    find_button(page, "The portal really shows less").click()
+    assert desk.commands == [SyncNow(ACCOUNT.id, job="work_orders", believe=True)]
 
 
 def test_a_refused_acceptance_is_told_and_can_be_tried_again(

@@ -99,6 +99,14 @@ def test_the_document_mends_a_changed_layout(own_home: Path, browser_path: Path)
         assert "60 work orders found, 60 new" in person.does("sync", "--wait")
         assert len(portal.sign_ins) == 5
         read, shown = person.orders(), portal.orders
+        person.edit(*((new, old) for old, new in parts[1:]))  # the row fits, parts of it no longer do
+        lost = person.does("sync", "--wait", status=1)
+        assert 'The portal no longer shows: service codes, reasons. Labels not known: "Work type:".' in lost
+        assert "run: fossatray portal check" in lost
+        history = json.loads(person.does("history", "--json", password=False))
+        assert [run["error_kind"] for run in history][:2] == ["no_longer_shown", None]
+        assert person.orders() == read
+        assert "60 work orders found, 0 new, 60 changed" in person.does("sync", "--wait", "--believe")
     assert {order["number"] for order in read} == {str(order.id) for order in shown}
     reasons = {str(order.id): order.reason for order in shown}
     assert {order["number"]: order["reason"] for order in read} == reasons

@@ -87,5 +87,15 @@ def test_dispensers_are_read_once_a_site_kept_and_compared(own_home: Path, brows
                 assert 0 not in held
                 assert life.ear.notices[-1][1] == second.id
 
+                before = kept(life, portal, sites)
+                for site in sites:
+                    portal.spoil(site, LocationMishap.NO_DISPENSERS)
+                doubted = await dispensers(life, force=True)
+                assert doubted.error is not None
+                assert doubted.error.kind == "no_longer_shown"
+                assert "the portal shows none any more. Only other equipment is shown: " in doubted.error.message
+                assert "fossatray portal check" in doubted.error.advice
+                assert (kept(life, portal, sites), told(life, doubted)) == (before, [])
+
         run(story())
         assert real.world.left() == []

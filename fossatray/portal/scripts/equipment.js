@@ -110,7 +110,7 @@ async (a) => {
       const time = performance.now();
       const state = mark(now) + JSON.stringify(verdict);
       if (state !== seen) { seen = state; since = time; }
-      const told = {sign: verdict ? verdict[0] : 'busy', count: now.count || 0, shown: (now.cards || []).length, cards: []};
+      const told = {sign: verdict ? verdict[0] : 'busy', count: now.count || 0, shown: (now.cards || []).length, names: now.names, cards: []};
       if (verdict && time - since >= verdict[1]) {
         if (told.sign !== 'read') return JSON.stringify(told);
         if (now.cards.length > a.most) return JSON.stringify({...told, sign: 'too many'});

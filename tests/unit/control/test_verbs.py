@@ -83,6 +83,8 @@ def test_it_is_answered_with_its_runs(verbs: Verbs, program: Program) -> None:
 def test_the_job_is_passed_on_and_another_one_under_way_is_not_joined(verbs: Verbs, program: Program) -> None:
     sync(verbs, account="Home", job="dispensers", force=True)
     assert program.commands == [SyncNow(HOME.id, job="dispensers", force=True)]
+    sync(verbs, account="Home", job="dispensers", believe=True)
+    assert program.commands[1:] == [SyncNow(HOME.id, job="dispensers", believe=True)]
     program.is_waiting = True
     assert sync(verbs, account="Work", job="dispensers") == [[]]
     assert sync(verbs, account="Work") == [[5]]

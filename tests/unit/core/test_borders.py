@@ -32,6 +32,7 @@ from fossatray.core.secret import Secret
 from fossatray.core.sessions import SEALED_LIMIT, SessionDropped, SessionSealed
 from fossatray.core.text import notice_body, one_line, storable, visible
 from fossatray.core.urls import normal_origin, origin_of, own_link
+from fossatray.core.wire_checks import NAME_LENGTH, NAMES_LIMIT, as_names
 
 FULL = WorkOrder(
     "129651",
@@ -52,14 +53,24 @@ MESSAGES: list[wire.Message] = [
     wire.SignedIn("accepted"),
     wire.OrderRead(FULL),
     wire.LocationRead("https://p/l/1/", (Dispenser("1/2", ("Regular",), other=(("A", "1"),)), Dispenser()), 2),
+    wire.LocationRead("https://p/l/1/", (), groups=("Pump", "")),
     wire.LocationFailed("https://p/l/1/", LocationGone().info()),
     wire.CompletedRead(("129651", "7"), whole=True),
-    wire.Finished(1, "matches", 1, 0, None, (("scraping", 1.5),)),
+    wire.Finished(1, "matches", 1, 0, None, (("scraping", 1.5),), ("Why:",)),
     wire.failure(PortalTimeout("The list took too long.")),
     wire.LogLine("INFO", "hello"),
     SessionSealed("AZ+/09=="),
     SessionDropped("the portal ended it"),
 ]
+
+NO_NAMES: list[Any] = [None, "Pump", ["Pump", 7], ["x"] * (NAMES_LIMIT + 1), ["x" * (NAME_LENGTH + 1)]]
+
+
+def test_names_are_cut_to_what_the_wire_takes() -> None:
+    many = as_names([*("x" * (NAME_LENGTH + 1), "y", "y"), *map(str, range(2 * NAMES_LIMIT))])
+    assert (many[:3], len(many)) == (("x" * NAME_LENGTH, "y", "0"), NAMES_LIMIT)
+    message = wire.LocationRead("https://p/l/1/", (), groups=many)
+    assert wire.decode_message(wire.encode_message(message)) == message
 
 
 @pytest.mark.parametrize("message", MESSAGES, ids=lambda message: type(message).__name__)
@@ -77,6 +88,7 @@ def test_messages_survive_the_wire(message: wire.Message) -> None:
         {"t": "session_dropped", "why": "a long line" * 10},
         {"t": "session_dropped", "why": "canary=1"},
         {"t": "session_dropped"},
+        *({"t": "location", "location_url": "x", "dispensers": [], "replaced": 0, "groups": told} for told in NO_NAMES),
     ],
 )
 def test_what_is_said_of_a_session_is_checked(wrong: dict[str, Any]) -> None:

@@ -75,11 +75,13 @@ async def open_orders(life: Life, *orders: WorkOrder) -> None:
     life.ear.notices.clear()
 
 
-async def dispensers(life: Life, script: list[Step] | None = None, *, force: bool = False) -> Run:
+async def dispensers(
+    life: Life, script: list[Step] | None = None, *, force: bool = False, believe: bool = False
+) -> Run:
     """Sync the dispensers with this script, or with none: then no scrape may start."""
     if script is not None:
         life.world.scripts.append(script)
-    (run_id,) = await life.do(SyncNow(job=DISPENSERS, force=force))
+    (run_id,) = await life.do(SyncNow(job=DISPENSERS, force=force, believe=believe))
     return await life.ended(run_id)
 
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import copy
+import re
 from typing import Any
 
 from hypothesis import strategies as st
+
+from fossatray.core.dispensers import Dispenser
+from fossatray.portal.profile import load_profile
 
 NASTY = (
     "", " ", "\n\t", "0", "-1", "13/45/2025", "02/30/2026", "06/14/25", "1 / ", "99999999999 x", "((", ")", "Due:", "•",
@@ -17,6 +21,8 @@ NASTY = (
 
 UNSTORABLE = ("a\x00b", "\ud83d", "x\udc00y", "\x00")
 """Texts that only a script can have: markup cannot hold them."""
+
+KNOWN = {label.casefold().rstrip(":").strip() for label, _ in load_profile().equipment.labels}
 
 Raw = Any
 
@@ -90,3 +96,18 @@ def texts(value: Raw) -> str:
         return " ".join(kept.split())
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else ()
     return "\n".join(texts(one) for one in inner)
+
+
+def dropped(raw: Raw, card: Dispenser) -> list[str]:
+    """The words of a raw card that its dispenser does not hold: of title and values, and the labels not known."""
+    held = card.to_json()
+    other = held.pop("other")
+    kept = "\n".join([texts(list(held.values())), f"{card.nozzles_per_side}", *other, *other.values()])
+    said = [raw["title"], (raw["serial"] or "").partition(":")[2], *(text for _, text in _pairs(raw))]
+    said += [label for label, _ in _pairs(raw) if texts(label or "").casefold().rstrip(":").strip() not in KNOWN]
+    words = [word for text in said for word in re.split(r"[\s,]+", texts(text or "")) if word not in ("", "-")]
+    return [word for word in words if word not in kept and word.lstrip("0") not in kept]
+
+
+def _pairs(raw: Raw) -> list[Raw]:
+    return [*raw["details"], *raw["fields"]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, replace
 from typing import Any, cast
 
@@ -15,7 +15,7 @@ from fossatray.portal.link import EngineLink
 from fossatray.portal.list_state import ListState
 from fossatray.portal.portal_page import PortalPage
 from fossatray.portal.profile import Profile, load_profile
-from fossatray.portal.work_list import WorkListReader
+from fossatray.portal.work_list import WorkList, WorkListReader
 
 Step = dict[str, Any] | None
 
@@ -54,9 +54,11 @@ class ScriptedPage:
         session_ended: bool = False,
         data_lost: bool = False,
         cached: bool = False,
+        labels: Sequence[str] = (),
         seconds: float = 0.0,
     ) -> None:
         self._steps = list(steps)
+        self._labels = labels
         self._now: Step = None
         self.worst = worst
         self.session_ended = session_ended
@@ -98,7 +100,8 @@ class ScriptedPage:
         assert name == "rows"
         assert self._now is not None
         ids = str(self._now["ids"])
-        return {"ids": ids, "rows": [row(line.rpartition("-")[2]) for line in ids.splitlines()]}
+        labelled = {"labelled": [[label, "x"] for label in self._labels]}
+        return {"ids": ids, "rows": [row(line.rpartition("-")[2]) | labelled for line in ids.splitlines()]}
 
     def raise_for_status(self, status: int | None) -> None:
         raise PortalServerError(f"status {status}")
@@ -142,13 +145,20 @@ class Story:
         session_ended: bool = False,
         data_lost: bool = False,
         cached: bool = False,
+        labels: Sequence[str] = (),
         seconds: float = 0.0,
         profile: Profile | None = None,
         renew: Callable[[], Awaitable[None]] = no_renewal,
         **request: Any,
     ) -> None:
         self.page = ScriptedPage(
-            list(steps), worst, session_ended=session_ended, data_lost=data_lost, cached=cached, seconds=seconds
+            list(steps),
+            worst,
+            session_ended=session_ended,
+            data_lost=data_lost,
+            cached=cached,
+            labels=labels,
+            seconds=seconds,
         )
         asked = ScrapeRequest("work_orders", "a", "https://portal.example", "u", "/nowhere", **request)
         self.told = io.BytesIO()
@@ -157,6 +167,7 @@ class Story:
         self._asked = asked
         self._renew = renew
         self.reader: WorkListReader | None = None
+        self.work_list: WorkList | None = None
 
     def read(self) -> tuple[list[str], str]:
         """The numbers read and the proof."""
@@ -166,6 +177,7 @@ class Story:
             page = cast("PortalPage", self.page)
             self.reader = WorkListReader(page, self._profile, self._asked, link, renew=self._renew)
             read = await self.reader.read()
+            self.work_list = read
             return read.numbers, read.proof
 
         return asyncio.run(run())

@@ -97,6 +97,7 @@ def test_a_variant_is_told(name: str, browser_path: Path) -> None:
     told = ask(browser_path, change(RECORDED) + OPENING.replace("IGNORED", "0"))
     assert (told["sign"], told["count"], told["clicks"]) == (sign, count, clicks)
     assert len(told["cards"]) == (count if sign == "read" else 0)
+    assert sign != "none" or told["names"] == ["Tank monitor"]
 
 
 def test_a_toggle_that_ignores_a_click_is_clicked_again(browser_path: Path) -> None:

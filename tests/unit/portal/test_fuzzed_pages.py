@@ -27,7 +27,7 @@ from fossatray.portal.profile import load_profile
 from fossatray.portal.rows import RowReader, RowUnreadable
 from fossatray.portal.scripts import script
 from tests.unit.portal.fragment_orders import ORIGIN
-from tests.unit.portal.fuzzing import markup, raws, texts
+from tests.unit.portal.fuzzing import dropped, markup, raws, texts
 
 pytestmark = pytest.mark.browser
 
@@ -147,7 +147,7 @@ def nothing_is_invented(order: WorkOrder, raw: dict[str, Any]) -> None:
 
 
 def check_cards(told: list[Any]) -> list[Dispenser]:
-    """Each card becomes a dispenser that says nothing but what the card says, or is named."""
+    """Each card becomes a dispenser that says what the card says, all of it and nothing else, or is named."""
     reader, read = CardReader(PROFILE), []
     for raw in told:
         try:
@@ -159,6 +159,7 @@ def check_cards(told: list[Any]) -> list[Dispenser]:
         for text in (*kept, *card.grades, *(value for _, value in card.other)):
             assert text is None or all(word in texts(raw) for word in text.split()), (text, raw)
         assert card.nozzles_per_side is None or str(card.nozzles_per_side) in re.sub(r"\b0+(?=\d)", "", texts(raw))
+        assert dropped(raw, card) == [], raw
         read.append(card)
     return read
 

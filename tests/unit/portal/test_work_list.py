@@ -126,6 +126,16 @@ def test_the_page_size_is_chosen_and_a_portal_that_ignores_it_is_read_all_the_sa
     assert story.page.actions == [None, "size", "next", "previous"]
 
 
+def test_labels_that_are_not_known_are_told_once() -> None:
+    story = Story(state(1, 2, total=3), state(1, 2, 3, total=3), labels=["Why:", "Reason:", "x" * 100])
+    assert story.read()[0] == ["1", "2", "3"]
+    assert story.work_list is not None
+    assert story.work_list.unknown_labels == ("Why:", "x" * 60)
+    told = story.told.getvalue().decode()
+    assert told.count("labels not known") == 1
+    assert "labels not known: Why: (3), xxxx" in told
+
+
 def test_the_list_view_is_chosen() -> None:
     story = Story(state(view="grid", total=1), state(1, total=1))
     assert story.read()[0] == ["1"]
