@@ -41,6 +41,7 @@ class HistoryPage(FreshPage):
         self._detail = PlainLabel()
         self._detail.setAccessibleName(self.tr("Details of the run"))
         self._accept = QPushButton()
+        self._offer_belief(None)
         self._install = QPushButton(self.tr("&Install a browser"))
         self._install.setAccessibleName(self.tr("Install a browser"))
         self._install.setToolTip(self.tr("Download a browser that reads the portal (about 100 MB), and sync again"))
