@@ -226,7 +226,7 @@ def _schedules(store: Store, laptop: Laptop) -> list[Schedule]:
             if owner == name:
                 one = Schedule(0, account.id, timetable=timetable, lateness=lateness, late_hours=hours)
                 made.append(store.schedules.add(one, laptop.now))
-        store.schedules.remove(default.id)
+        store.schedules.remove(default.id, laptop.now)
     for schedule in made:
         store.schedules.set_accounted_until(schedule.id, laptop.now)
         laptop.add(schedule)

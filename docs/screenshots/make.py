@@ -14,6 +14,7 @@ import argparse
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from week import write_week
 from fossatray.demo.changes import Change
 from fossatray.demo.mishaps import Mishap
 from fossatray.demo.portal import PracticePortal
+from fossatray.store.store import Store
 from tests.private_desktop.screen import Window
 from tests.private_desktop.session import DesktopSession
 from tests.private_desktop.tools import wait_until
@@ -34,10 +36,13 @@ SIZE = (1440, 900)
 MARGIN = 24
 WINDOW_SIZE = (1200, 750)
 ROW = (400, 320)
-"""A place in the window where the table of orders has a row."""
+"""A place in the window where the tables of orders and of dispensers have a row."""
 
-SCHEDULE = (400, 430)
+SCHEDULE = (400, 529)
 """A place in the window where the list of schedules has its second one."""
+
+DISPENSER_CODES = "2862, 3002"
+"""The services for whose orders the dispensers are read: not for those that most of the orders have."""
 
 COLOURS = 256
 """A window has no more colours than that which anybody could tell apart; the card's glow has."""
@@ -94,11 +99,20 @@ class Photographer:
         """Write down an account with three schedules, its work orders, and a week of history."""
         self._program.add_account(portal)
         self._program.cli("sync", "--wait")
+        self._read_dispensers()
         holidays = ("--weekdays", "mon-fri", "--holidays", "US-FL")
         self._program.cli("schedules", "add", "--name", "Early and late", "--times", "4:45,19:15", *holidays)
         self._program.cli("schedules", "add", "--name", "Weekends", "--cron", "10 9,21 * * 6,0")
         self._program.cli("schedules", "pause", "3")
         write_week(self._program)
+
+    def _read_dispensers(self) -> None:
+        """Read the dispensers of some of the sites: those of all would take minutes."""
+        paths = self._program.paths
+        with closing(Store.open(paths.database, paths.lock, paths.backups)) as store:
+            store.settings.set("dispenser_codes", DISPENSER_CODES)
+            store.settings.set("pages_at_once", "6")
+        self._program.cli("sync", "--job", "dispensers", "--wait")
 
     def _sync(self, portal: PracticePortal) -> None:
         portal.change(*CHANGES)
@@ -136,18 +150,24 @@ class Photographer:
         self._desktop.forget_notices()
 
     def _windows(self) -> None:
-        pages = (("Work orders…", "orders"), ("History…", "history"), ("", "statistics"), ("Settings…", "settings"))
+        pages = (
+            ("Work orders…", "orders"),
+            ("Dispensers…", "dispensers"),
+            ("History…", "history"),
+            ("", "statistics"),
+            ("Settings…", "settings"),
+        )
         for page, name in pages:
             if page:
                 self._desktop.open_menu_and_click(page)
             else:
-                self._desktop.screen.press("ctrl+3")  # the tray's menu has no entry for it
+                self._desktop.screen.press("ctrl+4")  # the tray's menu has no entry for it
             window = wait_until(self._main_window, 10, f"the window of {name}")
             scale = self._look.scale
             self._desktop.screen.resize(window, WINDOW_SIZE[0] * scale, WINDOW_SIZE[1] * scale)
             self._desktop.screen.focus(window)
             window = self._main_window() or window
-            if name == "orders":
+            if name in ("orders", "dispensers"):
                 self._desktop.screen.click(window.x + ROW[0] * scale, window.y + ROW[1] * scale)
             self._desktop.wait_until_still(window)
             self._picture(name, window, margin=0)

@@ -11,6 +11,7 @@ from fossatray.app.stored_state import FolderInUse, StoredState
 from fossatray.app.troubles import Troubles
 from fossatray.core.commands import Cancel, CancelInstall, Command, Pause, Resume, SyncNow
 from fossatray.core.errors import FossaError
+from fossatray.core.runs import DISPENSERS
 
 if TYPE_CHECKING:
     from fossatray.app.replies import Replies
@@ -47,6 +48,11 @@ class Commander(QObject):
     def sync_now(self) -> None:
         """Sync all accounts."""
         self._order(SyncNow())
+
+    @Slot()
+    def read_dispensers(self) -> None:
+        """Read the dispensers of all accounts' sites that were not read lately."""
+        self._order(SyncNow(job=DISPENSERS))
 
     @Slot()
     def cancel(self) -> None:

@@ -125,6 +125,7 @@ class Desktop(Commander):
             if self._windows is not None:
                 self._windows.with_tray()
         tray.sync_requested.connect(self.sync_now)
+        tray.dispensers_requested.connect(self.read_dispensers)
         tray.cancel_requested.connect(self.cancel)
         tray.cancel_install_requested.connect(self.cancel_install)
         tray.pause_requested.connect(self.pause)
@@ -214,7 +215,7 @@ class Desktop(Commander):
 
     @Slot(str)
     def open(self, target: str) -> None:
-        """Open "card", "orders", "history", "statistics", "settings", "notices" or "log"."""
+        """Open "card", "notices", "log" or a page of the window, such as "orders"."""
         if target == "log":
             self.open_log()
         else:

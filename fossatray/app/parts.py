@@ -16,6 +16,7 @@ from fossatray.system.logs import detail_log
 from fossatray.system.network import platform_network
 from fossatray.system.paths import Paths
 from fossatray.system.power import platform_sleep_watch
+from fossatray.system.time_change import platform_time_change_watch
 from fossatray.ui.words_qt import make_words
 
 _LOCK_WAIT_SECONDS = 1200.0
@@ -23,7 +24,7 @@ _LOCK_WAIT_SECONDS = 1200.0
 
 
 def make_engine(paths: Paths, credentials: CredentialStore | None, parent: QObject, clean_up: CleanUp) -> Engine:
-    """Return the engine of a tray program, not yet started; what it hears of sleep and network ends with `clean_up`."""
+    """Return the engine of a tray program, not yet started; what it hears of the desktop ends with `clean_up`."""
     network = platform_network(parent)
     clean_up.add(network.close)
     parts = EngineParts(
@@ -31,6 +32,7 @@ def make_engine(paths: Paths, credentials: CredentialStore | None, parent: QObje
         lock_wait_s=_LOCK_WAIT_SECONDS,
         credentials=credentials or SessionOverlay(KeyringCredentialStore()),
         runs_folder=paths.runs,
+        own_profile=paths.own_profile,
         clock=utc_now,
         zone=local_zone,
         words=make_words,
@@ -43,4 +45,7 @@ def make_engine(paths: Paths, credentials: CredentialStore | None, parent: QObje
     sleep_watch = platform_sleep_watch(parent)
     clean_up.add(sleep_watch.close)
     sleep_watch.woke_up.connect(engine.wake_up)
+    time_watch = platform_time_change_watch(parent)
+    clean_up.add(time_watch.close)
+    time_watch.time_changed.connect(engine.wake_up)
     return engine

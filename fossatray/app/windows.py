@@ -102,7 +102,7 @@ class Windows(QObject):
 
     @Slot(str)
     def open(self, target: str) -> None:
-        """Open "card", "orders", "history", "statistics", "settings" or "notices" and bring it to the front."""
+        """Open "card", "notices" or a page of the window, such as "orders", and bring it to the front."""
         if target == "card":
             self._need_card().present()
         elif target == "notices":
@@ -177,6 +177,7 @@ class Windows(QObject):
             card.cancel_requested.connect(self._desktop.cancel)
             card.resume_requested.connect(self._desktop.resume)
             card.orders_requested.connect(self._open_orders)
+            card.dispensers_requested.connect(self._open_dispensers)
             card.settings_requested.connect(self._open_settings)
             card.install_requested.connect(self._install_browser)
             card.cancel_install_requested.connect(self._desktop.cancel_install)
@@ -201,6 +202,7 @@ class Windows(QObject):
                 autostart=self._autostart,
                 notify_test=self._desktop.test_notice,
                 keyring_state=self._keyring_state,
+                own_profile=self._paths.own_profile,
             )
             window = MainWindow(services)
             window.card_requested.connect(self._open_card)
@@ -250,6 +252,10 @@ class Windows(QObject):
     @Slot()
     def _open_orders(self) -> None:
         self.open("orders")
+
+    @Slot()
+    def _open_dispensers(self) -> None:
+        self.open("dispensers")
 
     @Slot()
     def _open_settings(self) -> None:

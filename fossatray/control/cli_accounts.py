@@ -1,4 +1,4 @@
-"""The commands accounts add, test and remove: a password goes from standard input to the keyring, past the socket."""
+"""The verbs of `accounts` that change something; a password goes from standard input to the keyring directly."""
 
 from __future__ import annotations
 
@@ -110,6 +110,18 @@ def test(arguments: argparse.Namespace, paths: Paths) -> int:
     return 0
 
 
+def forget_session(arguments: argparse.Namespace, paths: Paths) -> int:
+    """Forget the signed-in session that is kept; the next sync signs in."""
+    account = _named(paths, arguments.name)
+    running, _ = ask_if_there(paths, "forget_session", timeout=_PROMPT_SECONDS, account=account.name)
+    if not running:
+        from fossatray.core.commands import ForgetSession
+
+        _execute(paths, ForgetSession(account.id))
+    say(f"The session of {visible(account.name)} is forgotten. The next sync signs in.")
+    return 0
+
+
 def remove(arguments: argparse.Namespace, paths: Paths) -> int:
     """Remove an account with its orders, history and stored password."""
     account = _named(paths, arguments.name)
@@ -133,4 +145,4 @@ def _execute(paths: Paths, command: Any) -> Any:
     return run_headless(paths, KeyringCredentialStore(), job)
 
 
-VERBS = {"add": add, "test": test, "remove": remove}
+VERBS = {"add": add, "test": test, "forget-session": forget_session, "remove": remove}

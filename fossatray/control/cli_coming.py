@@ -14,7 +14,7 @@ from fossatray.control.schedule_options import past_moment_from
 from fossatray.core.runs import Fate, iso
 from fossatray.core.schedules import next_runs
 from fossatray.core.text import visible
-from fossatray.core.why import Why, tell
+from fossatray.core.why import Why, tell, titled
 from fossatray.system.clock import local_zone, utc_now
 from fossatray.system.paths import Paths
 
@@ -53,11 +53,9 @@ def why(arguments: argparse.Namespace, paths: Paths) -> int:
         accounts = reader.accounts()
         if arguments.account is not None:
             accounts = [named_account(accounts, arguments.account)]
-        known = [(account.name, found) for account in accounts for found in reader.why(account.id, at, zone)]
-    if arguments.id is not None:
-        known = [(name, found) for name, found in known if found.schedule.id == arguments.id]
-        if not known:
-            raise no_schedule(arguments.id)
+        known = [(one.name, found) for one in accounts for found in reader.why(one.id, at, zone, arguments.id)]
+    if arguments.id is not None and not known:
+        raise no_schedule(arguments.id)
     speak = words()
     if arguments.json:
         say_json([_why_json(name, found, tell(found, now, speak)) for name, found in known])
@@ -65,7 +63,8 @@ def why(arguments: argparse.Namespace, paths: Paths) -> int:
     if not known:
         say(none_yet(paths))
     for name, found in known:
-        say(f"{name_of(found.schedule.id, found.schedule.name, name)}: {visible(tell(found, now, speak))}")
+        called = titled(found, name_of(found.schedule.id, found.schedule.name, name), speak)
+        say(f"{called}: {visible(tell(found, now, speak))}")
     return 0
 
 
@@ -83,6 +82,7 @@ def _why_json(account: str, found: Why, message: str) -> dict[str, Any]:
         "reason": became.reason if became else None,
         "run": became.run_id if became else run.id if run else None,
         "message": message,
+        "removed_at": iso(found.removed_at),
     }
 
 

@@ -16,6 +16,12 @@ from fossatray.control.cli_parser_schedules import DESCRIPTION, add_schedule_ver
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
+KINDS = (
+    *("new", "updated", "rescheduled", "swapped", "replaced", "completed", "removed", "back"),
+    *("dispenser_added", "dispenser_changed", "dispenser_removed"),
+)
+"""The kinds of change (core.changes.Kind; a test holds that they are the same)."""
+
 _EPILOG = "Exit status: 0 done, 1 the sync failed, 2 wrong usage, 3 nothing to talk to."
 
 
@@ -49,7 +55,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--background", action="store_true", help="start without opening a window")
     _add_data_dir(parser, None)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    for add in (_add_accounts, _add_sync, _add_schedules, _add_reports, _add_demo):
+    for add in (_add_accounts, _add_sync, _add_portal, _add_schedules, _add_reports, _add_demo):
         add(commands)
     return parser
 
@@ -86,6 +92,8 @@ def _add_accounts(commands: _Commands[argparse.ArgumentParser]) -> None:
         action="store_true",
         help="with a password from standard input, not kept (while FossaTray is not running)",
     )
+    forget = _command(verbs, "forget-session", "forget the session that is kept, so that the next sync signs in")
+    forget.add_argument("--name", default=None, help="the account; not needed where there is only one")
     remove = _command(verbs, "remove", "remove an account with its orders, history and password")
     remove.add_argument("--name", required=True, help="the account")
 
@@ -93,6 +101,11 @@ def _add_accounts(commands: _Commands[argparse.ArgumentParser]) -> None:
 def _add_sync(commands: _Commands[argparse.ArgumentParser]) -> None:
     sync = _command(commands, "sync", "sync now")
     sync.add_argument("--account", default=None, metavar="N", help="this account only")
+    sync.add_argument("--job", default="work_orders", choices=("work_orders", "dispensers"), help="%(choices)s")
+    sync.add_argument("--force", action="store_true", help="with --job dispensers: also those that were read lately")
+    sync.add_argument(
+        "--believe", action="store_true", help="also where the portal no longer shows what it showed before"
+    )
     sync.add_argument("--wait", action="store_true", help="wait for the end; works without a running FossaTray, too")
     sync.add_argument("--json", action="store_true", help="as JSON")
     sync.add_argument(
@@ -106,10 +119,27 @@ def _add_sync(commands: _Commands[argparse.ArgumentParser]) -> None:
         switch = _command(commands, name, text)
         switch.add_argument("--account", default=None, metavar="N", help="this account only")
     show = _command(commands, "show", "open a page of the running FossaTray")
-    pages = ("orders", "history", "statistics", "progress", "settings")
+    pages = ("orders", "dispensers", "history", "statistics", "progress", "settings")
     show.add_argument("page", choices=pages, metavar="PAGE", help="%(choices)s")
     _command(commands, "quit", "quit the running FossaTray")
     _command(commands, "install-browser", "install a browser, where there is none that reads the portal")
+
+
+def _add_portal(commands: _Commands[argparse.ArgumentParser]) -> None:
+    text = "hold the portal profile beside the portal, or copy it to mend it"
+    portal = commands.add_parser("portal", help=text, description=text[0].upper() + text[1:] + ".", epilog=_EPILOG)
+    verbs = portal.add_subparsers(dest="verb", required=True, metavar="VERB")
+    check = _command(verbs, "check", "sign in and say, step by step, what of the profile is found in the portal")
+    check.add_argument("--profile", default=None, metavar="FILE", help="this profile instead of the one that syncs use")
+    check.add_argument("--account", default=None, metavar="N", help="the account; not needed where there is only one")
+    check.add_argument(
+        "--password-stdin",
+        action="store_true",
+        help="with a password from standard input, not kept (while FossaTray is not running)",
+    )
+    check.add_argument("--json", action="store_true", help="as JSON")
+    profile = _command(verbs, "profile", "print the profile that comes with FossaTray")
+    profile.add_argument("--copy", action="store_true", help="copy it to where your own is looked for")
 
 
 def _add_schedules(commands: _Commands[argparse.ArgumentParser]) -> None:
@@ -123,13 +153,35 @@ def _add_reports(commands: _Commands[argparse.ArgumentParser]) -> None:
     orders = _command(commands, "orders", "list the work orders")
     orders.add_argument("--search", default=None, metavar="TEXT", help="only those that hold TEXT in any field")
     orders.add_argument("--archived", action="store_true", help="those that are no longer in your open list")
+    dispensers = _command(commands, "dispensers", "list the dispensers of your sites")
+    dispensers.add_argument("--search", default=None, metavar="TEXT", help="only those that hold TEXT in any field")
+    dispensers.add_argument("--account", default=None, metavar="N", help="of this account only")
+    dispensers.add_argument("--archived", action="store_true", help="those that are no longer there")
     history = _command(commands, "history", "list what ran, and what did not and why")
     history.add_argument("--limit", type=_count, default=50, metavar="N", help="the newest N (50)")
+    _add_evidence(commands)
     changes = _command(commands, "changes", "list what the syncs changed")
     changes.add_argument("--run", type=_count, default=None, metavar="ID", help="of this run only (see history)")
+    changes.add_argument(
+        "--kind",
+        action="append",
+        choices=KINDS,
+        metavar="KIND",
+        help="of this kind only (may be given again): %(choices)s",
+    )
     add_stats_options(_command(commands, "stats", "tell how the syncs of a period went, in figures"))
-    for parser in (status, orders, history, changes):
+    for parser in (status, orders, dispensers, history, changes):
         parser.add_argument("--json", action="store_true", help="as JSON")
+
+
+def _add_evidence(commands: _Commands[argparse.ArgumentParser]) -> None:
+    text = "list or delete what is kept of failed syncs"
+    evidence = commands.add_parser("evidence", help=text, epilog=_EPILOG)
+    verbs = evidence.add_subparsers(dest="verb", required=True, metavar="VERB")
+    listing = _command(verbs, "list", "list the syncs of which the portal's page is kept, masked")
+    listing.add_argument("--json", action="store_true", help="as JSON")
+    delete = _command(verbs, "delete", "delete what is kept of failed syncs")
+    delete.add_argument("--run", type=_count, default=None, metavar="ID", help="of this run only (see history)")
 
 
 def _add_demo(commands: _Commands[argparse.ArgumentParser]) -> None:

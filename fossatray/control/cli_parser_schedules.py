@@ -21,12 +21,11 @@ def add_schedule_verbs(
     _add_account(listing, "only those of this account")
     add = command(verbs, "add", "add a schedule; without other words it runs every hour")
     _add_account(add, "the account; not needed where there is only one")
-    add.add_argument("--job", default="work_orders", metavar="KIND", help="what it does (work_orders)")
     edit = command(verbs, "edit", "change what is given, and nothing else")
     remove = command(
         verbs,
         "remove",
-        "remove a schedule; what it ran stays in the history, what it skipped or missed in the statistics",
+        "remove a schedule; what it ran, skipped and missed stays in the history",
     )
     pause = command(verbs, "pause", "pause a schedule; a sync that is running goes on to its end")
     resume = command(verbs, "resume", "let a paused or switched off schedule go on")
@@ -70,8 +69,9 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         (
             "--name",
             "NAME",
-            "your name for the schedule (without one a new schedule is called Work orders, or with a number)",
+            "your name for the schedule (without one a new schedule is called as what it reads, perhaps with a number)",
         ),
+        ("--job", "JOB", "what it reads: work_orders (as it does without this) or dispensers"),
         ("--every", "HOURS", "every 0.25 to 24 hours, in steps of 0.25"),
         (
             "--minute",

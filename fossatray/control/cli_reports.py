@@ -11,16 +11,19 @@ from typing import Any
 from fossatray.control.cli_output import say, say_json, table, words
 from fossatray.control.client import ask_if_there
 from fossatray.control.status_words import status_of
+from fossatray.core.changes import Kind, told_fields
 from fossatray.core.orders import Service
 from fossatray.core.runs import HistoryEntry, iso
 from fossatray.core.status import AccountState, AppState
-from fossatray.core.text import capital, visible
+from fossatray.core.text import capital, one_line, visible
 from fossatray.core.why import reason_words
 from fossatray.core.words import Words
 from fossatray.store.public import change_json, order_json
 from fossatray.store.reader import Reader
 from fossatray.system.clock import local_zone, utc_now
 from fossatray.system.paths import Paths
+
+_ABOUT_LIMIT = 100
 
 
 @contextlib.contextmanager
@@ -149,6 +152,7 @@ def history(arguments: argparse.Namespace, paths: Paths) -> int:
                 when,
                 entry.account,
                 entry.schedule,
+                speak.job(entry.job),
                 entry.trigger.value,
                 entry.outcome or "running",
                 *(str(count) for count in (counts.found, counts.new, counts.changed, counts.archived)),
@@ -156,7 +160,21 @@ def history(arguments: argparse.Namespace, paths: Paths) -> int:
             )
         )
     table(
-        ("ID", "When", "Account", "Schedule", "Trigger", "Outcome", "Found", "New", "Changed", "Archived", "Why"), rows
+        (
+            "ID",
+            "When",
+            "Account",
+            "Schedule",
+            "Job",
+            "Trigger",
+            "Outcome",
+            "Found",
+            "New",
+            "Changed",
+            "Archived",
+            "Why",
+        ),
+        rows,
     )
     return 0
 
@@ -170,7 +188,7 @@ def _why(entry: HistoryEntry, speak: Words) -> str:
 def changes(arguments: argparse.Namespace, paths: Paths) -> int:
     """List what the syncs changed, field by field."""
     with reading(paths) as reader:
-        found = reader.changes(run_id=arguments.run)
+        found = reader.changes(run_id=arguments.run, kinds=[Kind(kind) for kind in arguments.kind or ()])
     if arguments.json:
         say_json([change_json(one) for one in found])
         return 0
@@ -179,9 +197,10 @@ def changes(arguments: argparse.Namespace, paths: Paths) -> int:
         return 0
     speak = words()
     for one in found:
-        say(f"{iso(one.at)}  run {one.run_id}  W-{one.change.number}  {speak.kind(one.change.kind)}")
-        for name, values in one.change.fields_json().items():
-            say(f"    {name}: {_shown(values['old'])} -> {_shown(values['new'])}")
+        about = one_line(visible(speak.about(one.change, one.store_number)), _ABOUT_LIMIT)
+        say(f"{iso(one.at)}  run {one.run_id}  {about}  {speak.change(one.change)}")
+        for part in told_fields(one.change):
+            say(f"    {part.name}: {_shown(part.old)} -> {_shown(part.new)}")
     return 0
 
 

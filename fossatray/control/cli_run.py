@@ -55,6 +55,10 @@ def _carry_out(arguments: argparse.Namespace, paths: Paths) -> int:
         from fossatray.control import cli_reports
 
         return cli_reports.accounts(arguments, paths)
+    if command == "dispensers":
+        from fossatray.control import cli_dispensers
+
+        return cli_dispensers.dispensers(arguments, paths)
     if command == "stats":
         from fossatray.control import cli_stats
 
@@ -66,6 +70,14 @@ def _carry_out(arguments: argparse.Namespace, paths: Paths) -> int:
         from fossatray.control import cli_accounts
 
         return cli_accounts.VERBS[arguments.verb](arguments, paths)
+    if command == "evidence":
+        from fossatray.control import cli_evidence
+
+        return cli_evidence.VERBS[arguments.verb](arguments, paths)
+    if command == "portal":
+        from fossatray.control import cli_portal
+
+        return cli_portal.VERBS[arguments.verb](arguments, paths)
     if command == "install-browser":
         from fossatray.control import cli_browser
 

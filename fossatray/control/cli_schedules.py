@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from typing import Any
 
 from fossatray.control.cli_found import Found, found_schedules, none_yet, of_id, one_schedule
@@ -14,9 +15,9 @@ from fossatray.control.schedule_options import nothing_given, until_from, with_o
 from fossatray.control.schedule_wire import schedule_from, wished
 from fossatray.core.commands import Command, GetState, PauseSchedule, RemoveSchedule, ResumeSchedule, SaveSchedule
 from fossatray.core.errors import InvalidInput
-from fossatray.core.runs import iso
+from fossatray.core.runs import WORK_ORDERS, iso
 from fossatray.core.schedule_words import next_words
-from fossatray.core.schedules import Schedule, free_name
+from fossatray.core.schedules import Schedule, free_name, is_given_name
 from fossatray.core.text import visible
 from fossatray.system.clock import local_zone, utc_now
 from fossatray.system.paths import Paths
@@ -36,8 +37,11 @@ def listing(arguments: argparse.Namespace, paths: Paths) -> int:
         say(none_yet(paths))
         return 0
     speak, now = words(), utc_now()
-    rows = [(*one.titles, next_words(one.state, speak, now), one.public["when"]) for one in found]
-    table(("ID", "Account", "Name", "Next run", "When"), rows, limit=_LONG_CELL)
+    rows = [
+        (*one.titles, speak.job(one.state.schedule.job), next_words(one.state, speak, now), one.public["when"])
+        for one in found
+    ]
+    table(("ID", "Account", "Name", "Job", "Next run", "When"), rows, limit=_LONG_CELL)
     return 0
 
 
@@ -46,8 +50,8 @@ def add(arguments: argparse.Namespace, paths: Paths) -> int:
     with reading(paths) as reader:
         account = chosen_account(reader.accounts(), arguments.account)
         taken = [one.name for one in reader.schedules() if one.account_id == account.id]
-    schedule = Schedule(0, account.id, arguments.job, free_name(taken))
-    schedule = with_options(schedule, arguments, utc_now(), local_zone())
+    name = free_name(taken, words().job(arguments.job or WORK_ORDERS))
+    schedule = with_options(Schedule(0, account.id, name=name), arguments, utc_now(), local_zone())
     return _tell_saved(arguments, paths, _save(paths, schedule), "added")
 
 
@@ -55,13 +59,14 @@ def edit(arguments: argparse.Namespace, paths: Paths) -> int:
     """Change what is given of a schedule. Raises InvalidInput for what the dialog would refuse, too."""
     if nothing_given(arguments):
         raise InvalidInput("There is nothing to change.", advice="What can be: fossatray schedules edit --help")
-    schedule = with_options(one_schedule(paths, arguments.id).state.schedule, arguments, utc_now(), local_zone())
+    before = one_schedule(paths, arguments.id).state.schedule
+    schedule = _renamed(with_options(before, arguments, utc_now(), local_zone()), before, paths)
     changed = _save(paths, schedule, pauses=arguments.until is not None)
     return _tell_saved(arguments, paths, changed, "changed")
 
 
 def remove(arguments: argparse.Namespace, paths: Paths) -> int:
-    """Remove a schedule; what it ran stays in the history."""
+    """Remove a schedule; what it ran, skipped and missed stays in the history."""
     removed = one_schedule(paths, arguments.id)
     _carry_out(paths, "remove_schedule", RemoveSchedule(arguments.id), id=arguments.id)
     _tell(arguments, removed, f"{removed.name} is removed.")
@@ -103,6 +108,20 @@ def _tell(arguments: argparse.Namespace, one: Found, sentence: str) -> None:
         say_json(one.public)
     else:
         say(sentence)
+
+
+def _renamed(schedule: Schedule, before: Schedule, paths: Paths) -> Schedule:
+    """Return a schedule with a name that nobody has typed following what it reads, as in the window."""
+    speak = words()
+    if (
+        schedule.job == before.job
+        or schedule.name != before.name
+        or not is_given_name(before.name, speak.job(before.job))
+    ):
+        return schedule
+    with reading(paths) as reader:
+        ours = [one for one in reader.schedules() if one.account_id == before.account_id]
+    return replace(schedule, name=free_name([one.name for one in ours if one.id != before.id], speak.job(schedule.job)))
 
 
 def _outlook(one: Found, *, running: bool) -> str:

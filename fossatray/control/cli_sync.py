@@ -9,8 +9,10 @@ from typing import Any
 from fossatray.control.cli_output import say, say_json, words
 from fossatray.control.client import ask, ask_if_there
 from fossatray.core.errors import FossaError, InvalidInput, NoInstance, NotFound, RunCancelled, StoreBusy
+from fossatray.core.runs import ALL_FRESH
 from fossatray.core.secret import Secret
-from fossatray.core.text import visible
+from fossatray.core.text import capital, visible
+from fossatray.core.why import reason_words
 from fossatray.store.reader import Reader
 from fossatray.system.paths import Paths
 
@@ -53,7 +55,8 @@ def sync(arguments: argparse.Namespace, paths: Paths) -> int:
         refuse_if_running(paths)
         return _sync_headless(arguments, paths, read_password())
     patience = None if arguments.wait else 30.0  # the program itself may be waiting for a headless sync to end
-    there, runs = ask_if_there(paths, "sync", timeout=patience, account=arguments.account, wait=arguments.wait)
+    asked: dict[str, Any] = {name: getattr(arguments, name) for name in ("account", "wait", "job", "force", "believe")}
+    there, runs = ask_if_there(paths, "sync", timeout=patience, **asked)
     if there:
         return _follow(arguments, paths, runs)
     if not arguments.wait:
@@ -93,7 +96,15 @@ def _sync_headless(arguments: argparse.Namespace, paths: Paths, password: Secret
     runs: list[int] = []
 
     async def job(conductor: Conductor, ear: Ear) -> None:
-        runs.extend(await conductor.execute(SyncNow(account[0] or None, fresh_password=password is not None)))
+        typed = password is not None
+        command = SyncNow(
+            account[0] or None,
+            fresh_password=typed,
+            job=arguments.job,
+            force=arguments.force,
+            believe=arguments.believe,
+        )
+        runs.extend(await conductor.execute(command))
         await ear.wait_for(runs)
 
     try:
@@ -143,9 +154,13 @@ def _tell(arguments: argparse.Namespace, paths: Paths, runs: list[int]) -> int:
 
 
 def _say_entry(entry: dict[str, Any]) -> None:
-    counts = f"{words().found(entry['found'])}, {entry['new']} new, {entry['changed']} changed"
+    counts = f"{words().found(entry['found'], entry['job'])}, {entry['new']} new, {entry['changed']} changed"
     outcome = entry["outcome"] or "FossaTray ended before the sync did"
     say(f"{visible(entry['account'])}: {outcome}. {counts}, {entry['archived']} archived.")
+    if entry["reason"]:
+        say(f"  {visible(capital(reason_words(entry['reason'], words())))}.")
+        if entry["reason"] == ALL_FRESH:
+            say("  To read them all the same, add --force.")
     if entry["error_message"]:
         say(f"  {visible(entry['error_message'])}")
         say(f"  {visible(entry['advice'])}")

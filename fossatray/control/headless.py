@@ -94,6 +94,7 @@ async def _with_conductor(
         lock_wait_s=_LOCK_WAIT_SECONDS,
         credentials=credentials,
         runs_folder=paths.runs,
+        own_profile=paths.own_profile,
         clock=utc_now,
         zone=local_zone,
         words=words,

@@ -24,7 +24,7 @@ _FIRST_YEAR, _LAST_YEAR = 1971, 2999  # others cannot be reckoned with in every 
 _DAY = len("2026-11-22")
 _TIME_ADVICE = 'Write a time such as 14:00, or "2026-11-22 14:00".'
 _TIMETABLE = ("every", "minute", "times", "cron", "weekdays", "active", "holidays", "extra_days")
-_OTHERS = ("name", "after", "late", "until")
+_OTHERS = ("name", "job", "after", "late", "until")
 
 
 def nothing_given(given: argparse.Namespace) -> bool:
@@ -49,6 +49,7 @@ def with_options(schedule: Schedule, given: argparse.Namespace, now: datetime, z
         lateness, late_hours = _lateness(given.late)
     return replace(
         schedule,
+        job=schedule.job if given.job is None else given.job,
         name=schedule.name if given.name is None else given.name.strip(),
         timetable=_timetable(schedule.timetable, given),
         lateness=lateness,

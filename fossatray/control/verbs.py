@@ -17,8 +17,11 @@ from fossatray.core.accounts import Account
 from fossatray.core.commands import (
     Cancel,
     CancelInstall,
+    CheckPortal,
     Command,
     CredentialsChanged,
+    DeleteEvidence,
+    ForgetSession,
     InstallBrowser,
     Pause,
     RemoveAccount,
@@ -28,7 +31,7 @@ from fossatray.core.commands import (
     TestSignIn,
 )
 from fossatray.core.errors import FossaError, InvalidInput, NotFound
-from fossatray.core.runs import Run
+from fossatray.core.runs import WORK_ORDERS, Run
 from fossatray.core.status import AppState
 from fossatray.core.words import Words
 
@@ -53,7 +56,7 @@ class Instance(Protocol):
         """Come to the front."""
 
     def open(self, target: str) -> None:
-        """Open "card", "orders", "history", "statistics" or "settings" and bring it to the front."""
+        """Open "card" or a page of the window, such as "orders", and bring it to the front."""
 
     def quit(self) -> None:
         """Quit in an orderly way."""
@@ -61,6 +64,7 @@ class Instance(Protocol):
 
 PAGES = {
     "orders": "orders",
+    "dispensers": "dispensers",
     "history": "history",
     "statistics": "statistics",
     "progress": "card",
@@ -121,11 +125,14 @@ class Verbs(QObject):
             "pause": self._pause,
             "resume": self._resume,
             "install_browser": self._install_browser,
+            "delete_evidence": self._delete_evidence,
             "cancel_install": self._cancel_install,
             "test_sign_in": self._test_sign_in,
+            "check_portal": self._check_portal,
             "save_account": self._save_account,
             "remove_account": self._remove_account,
             "credentials_changed": self._credentials_changed,
+            "forget_session": self._forget_session,
             **self._schedules.table(),
         }
 
@@ -172,11 +179,13 @@ class Verbs(QObject):
         What that one is syncing anyway is joined. Whoever waits for the end of the sync waits for the folder, too.
         """
         account = self._chosen(arguments)
-        command = SyncNow(account.id if account else None)
+        job, force = str(arguments.get("job") or WORK_ORDERS), arguments.get("force") is True
+        believe = arguments.get("believe") is True
+        command = SyncNow(account.id if account else None, job=job, force=force, believe=believe)
         if arguments.get("wait") is True:
             self._instance.submit(command, answer, refuse)
             return
-        under_way = self._under_way(account) if self._instance.is_waiting else []
+        under_way = self._under_way(account, job) if self._instance.is_waiting else []
         if under_way:
             answer(under_way)
             return
@@ -186,10 +195,10 @@ class Verbs(QObject):
         if self._instance.is_waiting:
             self.folder_awaited()
 
-    def _under_way(self, account: Account | None) -> list[int]:
-        """Return the runs under way of the account, or of all, if each has one; else nothing."""
+    def _under_way(self, account: Account | None, job: str) -> list[int]:
+        """Return the runs under way of a job, of the account or of all, if each has one; else nothing."""
         states = [one for one in self._instance.state.accounts if account is None or one.account.id == account.id]
-        runs = [one.run.id for one in states if one.run is not None]
+        runs = [one.run.id for one in states if one.run is not None and one.run.job == job]
         return runs if len(runs) == len(states) else []
 
     def _wait(self, arguments: Json, answer: Answer, refuse: Refuse) -> None:
@@ -221,8 +230,19 @@ class Verbs(QObject):
     def _cancel_install(self, arguments: Json, answer: Answer, refuse: Refuse) -> None:
         self._instance.submit(CancelInstall(), answer, refuse)
 
+    def _delete_evidence(self, arguments: Json, answer: Answer, refuse: Refuse) -> None:
+        run = arguments.get("run")
+        if run is not None and (not isinstance(run, int) or isinstance(run, bool)):
+            raise InvalidInput("The run is not given by its number.")
+        self._instance.submit(DeleteEvidence(run), answer, refuse)
+
     def _test_sign_in(self, arguments: Json, answer: Answer, refuse: Refuse) -> None:
         self._instance.submit(TestSignIn(self._needed(arguments).id), answer, refuse)
+
+    def _check_portal(self, arguments: Json, answer: Answer, refuse: Refuse) -> None:
+        profile = arguments.get("profile")
+        command = CheckPortal(self._needed(arguments).id, None if profile is None else str(profile))
+        self._instance.submit(command, lambda steps: answer([step.to_json() for step in steps]), refuse)
 
     def _save_account(self, arguments: Json, answer: Answer, refuse: Refuse) -> None:
         name, portal, username = (arguments.get(key) for key in ("name", "portal", "username"))
@@ -241,6 +261,9 @@ class Verbs(QObject):
 
     def _credentials_changed(self, arguments: Json, answer: Answer, refuse: Refuse) -> None:
         self._instance.submit(CredentialsChanged(self._needed(arguments).id), answer, refuse)
+
+    def _forget_session(self, arguments: Json, answer: Answer, refuse: Refuse) -> None:
+        self._instance.submit(ForgetSession(self._needed(arguments).id), answer, refuse)
 
     def _by_name(self, name: str) -> Account | None:
         accounts = (one.account for one in self._instance.state.accounts)

@@ -1,12 +1,14 @@
 """What is different between the orders kept and a complete list just read, and whether to believe a great loss.
 
-Kinds are public names (`fossatray changes --json`). "completed" is given only once the completed list is read (a later
-job); until then an order that left the list is "removed", in words "no longer in your open list".
+Kinds are public names (`fossatray changes --json`). "completed" is an order that left the open list and was found in
+the list of completed ones; every other that left is "removed". Where the completed ones were read to their end, it is
+known not to be completed (:func:`is_not_completed`); else it is, in words, just "no longer in your open list". What
+becomes of an order of which some visits are completed, the portal's two lists do not tell: it is in neither.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -18,8 +20,12 @@ GUARD_MINIMUM = 10
 GUARD_SHARE = 0.5
 
 
+COMPLETED_FIELD = "completed"
+"""The field by which a removed order tells that it was looked for among the completed ones, and is not there."""
+
+
 class Kind(StrEnum):
-    """What happened to an order."""
+    """What happened to an order, or to a dispenser (core.dispenser_changes)."""
 
     NEW = "new"
     UPDATED = "updated"
@@ -29,6 +35,12 @@ class Kind(StrEnum):
     COMPLETED = "completed"
     REMOVED = "removed"
     BACK = "back"
+    DISPENSER_ADDED = "dispenser_added"
+    DISPENSER_CHANGED = "dispenser_changed"
+    DISPENSER_REMOVED = "dispenser_removed"
+
+
+DISPENSER_KINDS = (Kind.DISPENSER_ADDED, Kind.DISPENSER_CHANGED, Kind.DISPENSER_REMOVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +54,18 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One order's change in one run; `fields` is empty for new, removed and back."""
+    """One change in one run: of an order, by its number, or of a dispenser, at a site (then `number` is empty).
+
+    `fields` are those that differ; of a swap also the other order's, under "with.". `partner` is the other order of a
+    swap, or the one that was replaced. `numbers` are the dispenser's ("1/2"), or what else tells it apart.
+    """
 
     number: str
     kind: Kind
     fields: tuple[FieldChange, ...] = ()
+    partner: str | None = None
+    location_url: str | None = None
+    numbers: str | None = None
 
     def fields_json(self) -> dict[str, dict[str, Any]]:
         """Return the public form: {name: {old, new}}."""
@@ -55,13 +74,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class StoredChange:
-    """A change as kept: in which run, when (UTC), of which account."""
+    """A change as kept: in which run, when (UTC), of which account; a dispenser's with its site's store number."""
 
     account_id: str
     account: str
     run_id: int
     at: datetime
     change: Change
+    store_number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +93,19 @@ class Diff:
 
 
 def compare(
-    kept: Mapping[str, WorkOrder], archived: Mapping[str, WorkOrder], read: Sequence[WorkOrder], *, first: bool
+    kept: Mapping[str, WorkOrder],
+    archived: Mapping[str, WorkOrder],
+    read: Sequence[WorkOrder],
+    *,
+    first: bool,
+    completed: Collection[str] = (),
+    whole: bool = False,
 ) -> Diff:
     """Compare the open orders kept with a complete list.
 
     `archived` are orders kept but archived (for "back"). On the first sync everything is stored without change noise.
-    Swaps and replacements are said once, under the lower number's change, with both numbers in its fields.
+    A swap is said once, under the lower number; a replacement once, under the new one. `completed` are the numbers
+    found in the list of completed orders, which was read to its end if `whole`.
     """
     if first:
         return Diff((), ())
@@ -94,10 +121,31 @@ def compare(
         else:
             changes.append(Change(number, Kind.NEW))
     gone = tuple(number for number in kept if number not in now)
-    changes.extend(Change(number, Kind.REMOVED) for number in gone)
+    changes.extend(_left(kept[number], completed, whole=whole) for number in gone)
     changes = _with_swaps(changes)
     changes = _with_replacements(changes, kept, now)
     return Diff(tuple(changes), gone)
+
+
+def is_not_completed(change: Change) -> bool:
+    """Tell whether a removed order is known not to be completed: it is in neither list."""
+    return change.kind is Kind.REMOVED and any(field.name == COMPLETED_FIELD for field in change.fields)
+
+
+def told_fields(change: Change) -> tuple[FieldChange, ...]:
+    """Return the fields to tell of beside the change's own words, which say "removed from your list" themselves."""
+    return () if is_not_completed(change) else change.fields
+
+
+def _left(order: WorkOrder, completed: Collection[str], *, whole: bool) -> Change:
+    """Return the change of an order that left the open list.
+
+    Of one with several visits the first may be completed: of that one nothing is claimed.
+    """
+    if order.number in completed:
+        return Change(order.number, Kind.COMPLETED)
+    known = whole and (order.visits_total is None or order.visits_total <= 1)
+    return Change(order.number, Kind.REMOVED, (FieldChange(COMPLETED_FIELD, None, False),) if known else ())
 
 
 def needs_second_read(kept: int, gone: int) -> bool:
@@ -144,8 +192,8 @@ def _moved(change: Change) -> tuple[str, str] | None:
 
 
 def _with_swaps(changes: list[Change]) -> list[Change]:
-    """Turn two mirrored reschedules (A to B's old date and B to A's) into swaps that name each other."""
-    result = list(changes)
+    """Turn two mirrored reschedules (A to B's old date and B to A's) into one swap under the lower number."""
+    result: list[Change | None] = list(changes)
     open_moves: dict[tuple[str, str], list[int]] = {}
     for index, change in enumerate(changes):
         move = _moved(change)
@@ -154,15 +202,17 @@ def _with_swaps(changes: list[Change]) -> list[Change]:
         partners = open_moves.get((move[1], move[0]))
         if partners:
             other = partners.pop(0)
-            result[other] = _paired(changes[other], Kind.SWAPPED, change.number)
-            result[index] = _paired(change, Kind.SWAPPED, changes[other].number)
+            result[other], result[index] = _swap(changes[other], change), None
         else:
             open_moves.setdefault(move, []).append(index)
-    return result
+    return [change for change in result if change is not None]
 
 
-def _paired(change: Change, kind: Kind, partner: str) -> Change:
-    return replace(change, kind=kind, fields=(*change.fields, FieldChange("with", None, partner)))
+def _swap(one: Change, other: Change) -> Change:
+    lower, higher = sorted((one, other), key=lambda change: (len(change.number), change.number))
+    theirs = (replace(field, name=f"with.{field.name}") for field in higher.fields)
+    fields = (*lower.fields, FieldChange("with", None, higher.number), *theirs)
+    return replace(lower, kind=Kind.SWAPPED, fields=fields, partner=higher.number)
 
 
 def _with_replacements(
@@ -183,7 +233,8 @@ def _with_replacements(
             result.append(change)
         else:
             taken.add(partner.number)
-            result.append(Change(change.number, Kind.REPLACED, (FieldChange("number", partner.number, change.number),)))
+            fields = (FieldChange("number", partner.number, change.number),)
+            result.append(Change(change.number, Kind.REPLACED, fields, partner.number))
     return [change for change in result if not (change.kind is Kind.REMOVED and change.number in taken)]
 
 

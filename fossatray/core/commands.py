@@ -18,11 +18,17 @@ class SyncNow:
     """Start a sync of one account, or of all. Result: list of run ids; a run under way is joined, not doubled.
 
     `fresh_password` says that the person has just typed the password: a refusal of an earlier one is forgotten first.
+    `job` is "work_orders" or "dispensers"; with `force` also the dispensers that were read lately are read. `believe`
+    says that the portal truly shows less than before (core.no_longer_shown). An account that is doing another job is
+    left out; Busy if that is every one.
     """
 
     account_id: str | None = None
     trigger: Trigger = Trigger.MANUAL
     fresh_password: bool = False
+    job: str = "work_orders"
+    force: bool = False
+    believe: bool = False
 
 
 SESSION_ENDED = "the session ended"
@@ -80,6 +86,13 @@ class RemoveAccount:
 
 
 @dataclass(frozen=True, slots=True)
+class ForgetSession:
+    """Forget the signed-in session that is kept of an account; its sync under way is ended. Result: None."""
+
+    account_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class TestSignIn:
     """Sign in to the portal once and out of it again, reading nothing. Result: None; a refusal comes as its error.
 
@@ -90,6 +103,19 @@ class TestSignIn:
     __test__ = False
 
     account_id: str
+    password: Secret | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPortal:
+    """Hold a portal profile beside the live portal, step by step, and sync nothing. Result: list of PortalStep.
+
+    `profile` is the path of a profile's file; None: the one that syncs use. A `password` is used for this once instead
+    of the stored one and kept nowhere. An account whose sign-in was refused stays refused.
+    """
+
+    account_id: str
+    profile: str | None = None
     password: Secret | None = field(default=None, repr=False)
 
 
@@ -107,7 +133,10 @@ class SaveSchedule:
 
 @dataclass(frozen=True, slots=True)
 class RemoveSchedule:
-    """Remove a schedule; its runs stay in the history. Result: None. One that another runs after is refused."""
+    """Remove a schedule; what it ran, skipped and missed stays in the history. Result: None.
+
+    One that another runs after is refused.
+    """
 
     schedule_id: int
 
@@ -175,6 +204,13 @@ class SaveSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class DeleteEvidence:
+    """Delete the evidence kept of one failed run, or of all. Result: of how many runs there was some."""
+
+    run_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class BeginToNotify:
     """Say that a run's notice is on its way: it is handed to the desktop next. Result: None.
 
@@ -210,7 +246,9 @@ Command = (
     | CredentialsChanged
     | CheckPassword
     | RemoveAccount
+    | ForgetSession
     | TestSignIn
+    | CheckPortal
     | SaveSchedule
     | RemoveSchedule
     | PauseSchedule
@@ -221,6 +259,7 @@ Command = (
     | InstallBrowser
     | CancelInstall
     | SaveSettings
+    | DeleteEvidence
     | BeginToNotify
     | MarkNotified
     | MarkSilenceNotified

@@ -7,166 +7,44 @@ command line's JSON (`error_kind`); it is never renamed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
+from fossatray.core.error_base import ErrorInfo, FossaError
+from fossatray.core.portal_errors import (
+    AskedTooOften,
+    CertificateInvalid,
+    DispensersIncomplete,
+    EmptyNotBelieved,
+    LayoutChanged,
+    LedElsewhere,
+    ListIncomplete,
+    ListTooLong,
+    LocationDenied,
+    LocationGone,
+    NoLongerShown,
+    PortalError,
+    PortalMaintenance,
+    PortalServerError,
+    PortalTimeout,
+    PortalUnreachable,
+    SessionLost,
+    SignInElsewhere,
+    SignInFormUnsafe,
+    SignInLimit,
+    SignInLocked,
+    SignInRefused,
+    SignInUnclear,
+)
 
-
-@dataclass(frozen=True, slots=True)
-class ErrorInfo:
-    """An error as it crosses threads and processes and is kept: kind, title, message, advice, retryable."""
-
-    kind: str
-    title: str
-    message: str
-    advice: str
-    retryable: bool = False
-
-
-class FossaError(Exception):
-    """Base of the family. `message` says what happened here, in one plain sentence, without secrets or portal data."""
-
-    kind: ClassVar[str] = "error"
-    title: ClassVar[str] = "Something went wrong"
-    advice: ClassVar[str] = "Try again. If it happens again, open the log from the menu."
-    retryable: ClassVar[bool] = False
-
-    def __init__(self, message: str = "", *, advice: str | None = None) -> None:
-        super().__init__(message or self.title)
-        self.message = message or self.title
-        self.what_to_do = advice or self.advice
-
-    def info(self) -> ErrorInfo:
-        """Return the error as plain data."""
-        return ErrorInfo(self.kind, self.title, self.message, self.what_to_do, self.retryable)
-
-
-# --- the portal -----------------------------------------------------------------------------------------------------
-
-
-class PortalError(FossaError):
-    """Anything between us and the portal."""
-
-    kind = "portal"
-    title = "The portal could not be read"
-
-
-class PortalUnreachable(PortalError):
-    """No connection: name not found, refused, reset, no network."""
-
-    kind = "portal_unreachable"
-    title = "The portal could not be reached"
-    advice = "Check your internet connection. FossaTray tries again at the next sync."
-    retryable = True
-
-
-class PortalTimeout(PortalError):
-    """The portal took longer than the limit for this step."""
-
-    kind = "portal_timeout"
-    title = "The portal is too slow"
-    advice = "Nothing was lost. FossaTray tries again at the next sync."
-    retryable = True
-
-
-class PortalServerError(PortalError):
-    """The portal answered with an HTTP status of 500 or above."""
-
-    kind = "portal_server_error"
-    title = "The portal has a problem"
-    advice = "The fault is on the portal's side. FossaTray tries again at the next sync."
-    retryable = True
-
-
-class PortalMaintenance(PortalServerError):
-    """The portal shows its maintenance page (HTTP 503)."""
-
-    kind = "portal_maintenance"
-    title = "The portal is down for maintenance"
-    advice = "Wait until the portal is back. FossaTray tries again at the next sync."
-
-
-class CertificateInvalid(PortalError):
-    """The portal's TLS certificate is not trusted; never ignored."""
-
-    kind = "certificate_invalid"
-    title = "The portal's certificate is not valid"
-    advice = "Check the portal address in Settings and this computer's clock. Do not sign in through this network."
-
-
-class LayoutChanged(PortalError):
-    """The page was there, but not as the portal profile describes it."""
-
-    kind = "layout_changed"
-    title = "The portal's pages have changed"
-    advice = "Your data are kept as they were. Look for an update of FossaTray."
-
-
-class ListIncomplete(PortalError):
-    """The list was read but could not be proved complete (shifted, rows missing, count differs)."""
-
-    kind = "list_incomplete"
-    title = "The work list could not be read completely"
-    advice = "Your data are kept as they were. Sync again in a few minutes."
-    retryable = True
-
-
-class EmptyNotBelieved(PortalError):
-    """The list shows no rows, but nothing proves that it is empty."""
-
-    kind = "empty_not_believed"
-    title = "The work list looks empty, not believed"
-    advice = 'Look at the portal. If you really have no open orders, choose "My list really is empty" in History.'
-
-
-class SignInRefused(PortalError):
-    """The portal refused the user name and password."""
-
-    kind = "sign_in_refused"
-    title = "The portal refused the sign-in"
-    advice = "Check the user name and password in Settings. Syncing stops until you change them, to avoid a lock-out."
-
-
-class SignInLocked(PortalError):
-    """The portal says that there were too many sign-ins."""
-
-    kind = "sign_in_locked"
-    title = "The portal has locked the sign-in for a while"
-    advice = "Wait some minutes, then sign in on the portal's own page to see that it works, and sync again."
-
-
-class SignInUnclear(PortalError):
-    """After the sign-in there was neither a page of the portal nor a refusal."""
-
-    kind = "sign_in_unclear"
-    title = "The sign-in had no clear result"
-    advice = "Sign in on the portal's own page to see what it asks for, then sync again."
-    retryable = True
-
-
-class SignInFormUnsafe(PortalError):
-    """The sign-in form is not on the portal's own origin, or would send the password elsewhere."""
-
-    kind = "sign_in_form_unsafe"
-    title = "The sign-in page is not safe"
-    advice = "The password was not entered. Check the portal address in Settings."
-
-
-class SignInLimit(PortalError):
-    """More sign-ins than allowed in an hour; nothing was sent."""
-
-    kind = "sign_in_limit"
-    title = "Too many sign-ins in an hour"
-    advice = "FossaTray signs in at most 12 times an hour, to avoid a lock-out. Wait, then sync again."
-
-
-class SessionLost(PortalError):
-    """The portal ended the session in mid-run, again after it was renewed once."""
-
-    kind = "session_lost"
-    title = "The portal ended the session"
-    advice = "Nothing was lost. FossaTray tries again at the next sync."
-    retryable = True
-
+__all__ = [
+    "AskedTooOften", "BrowserCrashed", "BrowserError", "BrowserInstallCancelled", "BrowserInstallFailed",
+    "BrowserMissing", "BrowserSandbox", "BrowserStuck", "BrowserTooLarge", "Busy", "CertificateInvalid",
+    "CredentialsError", "DispensersIncomplete", "EmptyNotBelieved", "ErrorInfo", "FossaError", "InvalidInput",
+    "KeyringAbsent", "KeyringDenied", "KeyringLocked", "KeyringTimeout", "LayoutChanged", "LedElsewhere",
+    "ListIncomplete", "ListTooLong", "LocationDenied", "LocationGone", "NoInstance", "NoLongerShown", "NotFound",
+    "PasswordMissing", "PortalError", "PortalMaintenance", "PortalServerError", "PortalTimeout", "PortalUnreachable",
+    "RunCancelled", "RunTimeout", "ScrapeProcessDied", "SessionLost", "SignInElsewhere", "SignInFormUnsafe",
+    "SignInLimit", "SignInLocked", "SignInRefused", "SignInUnclear", "StoreBusy", "StoreDamaged", "StoreError",
+    "StoreFull", "StoreTooNew", "StoreUnsuitable", "error_from_info", "error_kinds",
+]  # fmt: skip
 
 # --- the browser and the scrape process -----------------------------------------------------------------------------
 
@@ -220,6 +98,23 @@ class BrowserCrashed(BrowserError):
     title = "The browser ended unexpectedly"
     advice = "Nothing was lost. FossaTray tries again at the next sync."
     retryable = True
+
+
+class BrowserStuck(BrowserCrashed):
+    """The browser, or the page in it, no longer answers."""
+
+    kind = "browser_stuck"
+    title = "The browser no longer answered"
+    advice = "Nothing was lost. FossaTray tries again at the next sync."
+    retryable = True
+
+
+class BrowserTooLarge(BrowserError):
+    """The browser used more memory than a run may."""
+
+    kind = "browser_too_large"
+    title = "The browser used too much memory"
+    advice = "Nothing was lost. Sync again later. If it happens again, look at the portal in your own browser."
 
 
 class ScrapeProcessDied(BrowserError):
@@ -391,9 +286,9 @@ def error_from_info(info: ErrorInfo) -> FossaError:
     return error_kinds().get(info.kind, FossaError)(info.message, advice=info.advice)
 
 
-def error_kinds() -> dict[str, type[FossaError]]:
-    """Return every kind of the family with its class."""
-    found: list[type[FossaError]] = [FossaError]
-    for known in found:
-        found += known.__subclasses__()
-    return {known.kind: known for known in found}
+def error_kinds(base: type[FossaError] = FossaError) -> dict[str, type[FossaError]]:
+    """Return every kind of the family (or of the part of it that begins at `base`) with its class."""
+    found = {base.kind: base}
+    for sub in base.__subclasses__():
+        found |= error_kinds(sub)
+    return found

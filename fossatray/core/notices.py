@@ -7,7 +7,7 @@ from dataclasses import dataclass
 KINDS = ("batch", "failure", "recovery", "test", "info")
 """One notice of a kind and account is on the screen at a time: the next one replaces it."""
 
-TARGETS = ("orders", "history", "settings", "card")
+TARGETS = ("orders", "dispensers", "history", "settings", "card")
 """What a click opens."""
 
 

@@ -6,12 +6,12 @@ Field facts: the portal's list rows as recorded in portal/profiles/workfossa.tom
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812 (a field is called date)
 from datetime import datetime
-from typing import Any, Self
+from typing import Self
 
-Json = dict[str, Any]
+from fossatray.core.json_checks import Json, as_object, count_at, list_at, only_keys, text_at, texts_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +39,10 @@ class Address:
     @classmethod
     def from_json(cls, data: Json) -> Self:
         """Rebuild from the JSON form. Raises ValueError for anything else."""
-        _only(data, cls)
+        only_keys(data, cls)
         return cls(
-            **{k: _text(data, k) for k in ("street", "city", "state", "postal_code", "county")},
-            extra=_texts(data, "extra"),
+            **{k: text_at(data, k) for k in ("street", "city", "state", "postal_code", "county")},
+            extra=texts_at(data, "extra"),
         )
 
 
@@ -62,8 +62,10 @@ class Service:
     @classmethod
     def from_json(cls, data: Json) -> Self:
         """Rebuild from the JSON form. Raises ValueError for anything else."""
-        _only(data, cls)
-        return cls(_text(data, "group"), _text(data, "description"), _text(data, "code"), _count(data, "quantity"))
+        only_keys(data, cls)
+        return cls(
+            text_at(data, "group"), text_at(data, "description"), text_at(data, "code"), count_at(data, "quantity")
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +91,13 @@ class Visit:
     @classmethod
     def from_json(cls, data: Json) -> Self:
         """Rebuild from the JSON form. Raises ValueError for anything else."""
-        _only(data, cls)
+        only_keys(data, cls)
         return cls(
-            _text(data, "id"), _text(data, "url"), _date(data, "date"), _text(data, "time"), _date(data, "due_date")
+            text_at(data, "id"),
+            text_at(data, "url"),
+            _date(data, "date"),
+            text_at(data, "time"),
+            _date(data, "due_date"),
         )
 
 
@@ -146,21 +152,21 @@ class WorkOrder:
     @classmethod
     def from_json(cls, data: Json) -> Self:
         """Rebuild from the JSON form. Raises ValueError for anything else: a missing or unknown key, a wrong type."""
-        _only(data, cls)
-        number = _text(data, "number")
+        only_keys(data, cls)
+        number = text_at(data, "number")
         if not number or not number.isascii() or not number.isdigit():
             raise ValueError("number is not made of digits")
-        plain = {name: _text(data, name) for name in _PLAIN}
+        plain = {name: text_at(data, name) for name in _PLAIN}
         return cls(
             number=number,
             **plain,
-            address=Address.from_json(_object(data["address"])),
-            services=tuple(Service.from_json(_object(item)) for item in _list(data, "services")),
-            visit=None if data["visit"] is None else Visit.from_json(_object(data["visit"])),
-            visits_done=_count(data, "visits_done"),
-            visits_total=_count(data, "visits_total"),
+            address=Address.from_json(as_object(data["address"])),
+            services=tuple(Service.from_json(as_object(item)) for item in list_at(data, "services")),
+            visit=None if data["visit"] is None else Visit.from_json(as_object(data["visit"])),
+            visits_done=count_at(data, "visits_done"),
+            visits_total=count_at(data, "visits_total"),
             created_at=_moment(data, "created_at"),
-            categories=_texts(data, "categories"),
+            categories=texts_at(data, "categories"),
         )
 
 
@@ -190,53 +196,13 @@ class StoredOrder:
     archived_at: datetime | None = None
 
 
-def _only(data: Json, cls: type) -> None:
-    names = {field.name for field in fields(cls)}
-    if set(data) != names:
-        raise ValueError(f"{cls.__name__}: keys {sorted(set(data) ^ names)} missing or unknown")
-
-
-def _object(value: object) -> Json:
-    if not isinstance(value, dict):
-        raise ValueError("an object was expected")
-    return value
-
-
-def _list(data: Json, key: str) -> list[Any]:
-    value = data[key]
-    if not isinstance(value, list):
-        raise ValueError(f"{key} is not a list")
-    return value
-
-
-def _text(data: Json, key: str) -> str | None:
-    value = data[key]
-    if value is not None and not isinstance(value, str):
-        raise ValueError(f"{key} is not a text")
-    return value
-
-
-def _texts(data: Json, key: str) -> tuple[str, ...]:
-    value = _list(data, key)
-    if not all(isinstance(item, str) for item in value):
-        raise ValueError(f"{key} is not a list of texts")
-    return tuple(value)
-
-
-def _count(data: Json, key: str) -> int | None:
-    value = data[key]
-    if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
-        raise ValueError(f"{key} is not a count")
-    return value
-
-
 def _date(data: Json, key: str) -> Date | None:
-    value = _text(data, key)
+    value = text_at(data, key)
     return None if value is None else Date.fromisoformat(value)
 
 
 def _moment(data: Json, key: str) -> datetime | None:
-    value = _text(data, key)
+    value = text_at(data, key)
     moment = None if value is None else datetime.fromisoformat(value)
     if moment is not None and moment.tzinfo is not None:
         raise ValueError(f"{key} carries a zone")

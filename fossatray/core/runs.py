@@ -5,8 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from fossatray.core.errors import ErrorInfo
+
+if TYPE_CHECKING:
+    from fossatray.core.evidence import KeptEvidence
+
+WORK_ORDERS = "work_orders"
+DISPENSERS = "dispensers"
+"""The jobs that a run can do: the list of open orders, or the dispensers at the sites of these."""
+
+NO_SITES = "no open order asks for dispensers"
+ALL_FRESH = "all dispensers were read lately"
+NOTHING_ASKED = (NO_SITES, ALL_FRESH)
+"""The reasons of a run that had nothing to ask the portal for."""
 
 
 class Trigger(StrEnum):
@@ -78,7 +91,8 @@ class Run:
     `finished_at` of an interrupted one is when that was noticed, at the next start: it tells no duration. `attempts` is
     1, and 1 more for whatever was tried again within the run: a sign-in after an unclear one or for a session that was
     lost, a list read again because an earlier reading of it could not be proved complete. `schedule_id` is None for one
-    that no schedule started, or whose schedule was removed since; `phases` are names with seconds, in order.
+    that no schedule started, or whose schedule was removed and is kept no longer; `phases` are names with seconds, in
+    order.
     """
 
     id: int
@@ -96,6 +110,11 @@ class Run:
     schedule_id: int | None = None
     phases: tuple[tuple[str, float], ...] = ()
 
+    @property
+    def asked_nothing(self) -> bool:
+        """Whether it had nothing to ask the portal for: its success proves nothing, and ends no row of failures."""
+        return self.outcome is Outcome.SUCCEEDED and self.reason in NOTHING_ASKED
+
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
@@ -112,7 +131,7 @@ class Occurrence:
 class HistoryEntry:
     """One line of the history: a run, or an occurrence that was skipped or missed (then `id` is None).
 
-    `schedule` is the schedule's name, None where no schedule started the run or it was removed since.
+    `schedule` is the schedule's name, None where no schedule started the run or it is kept no longer.
     """
 
     id: int | None
@@ -131,6 +150,7 @@ class HistoryEntry:
     schedule_id: int | None = None
     schedule: str | None = None
     phases: tuple[tuple[str, float], ...] = ()
+    evidence: KeptEvidence | None = None
 
     def to_json(self) -> dict[str, object]:
         """Return the public JSON form of `fossatray history --json`."""
@@ -155,6 +175,7 @@ class HistoryEntry:
             "error_message": self.error.message if self.error else None,
             "advice": self.error.advice if self.error else None,
             "phases": dict(self.phases),
+            "evidence": list(self.evidence.files) if self.evidence else None,
         }
 
 
@@ -198,6 +219,7 @@ def advance(
 ) -> Progress:
     """Return the next progress: `done` (0 to 1) of the phase's own span; it never runs backwards.
 
+    Only what is saved may be less than was found before: by a reading of the list that was begun again.
     100 % is not given here: it is said only after the commit (see :func:`finished`).
     """
     span = _CEILING[phase] - _FLOOR[phase]
@@ -205,7 +227,9 @@ def advance(
     order = list(Phase)
     if order.index(phase) < order.index(last.phase):
         phase = last.phase
-    return Progress(phase, max(percentage, last.percentage), max(found, last.found), page, pages, checking)
+    if phase is not Phase.SAVING:
+        found = max(found, last.found)
+    return Progress(phase, max(percentage, last.percentage), found, page, pages, checking)
 
 
 def finished(last: Progress) -> Progress:

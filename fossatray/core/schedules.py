@@ -149,11 +149,20 @@ def missed_runs(schedule: Schedule, since: datetime, until: datetime, zone: tzin
         return plan.missed_runs(replace(schedule.timetable, holidays=None), since, until, zone)
 
 
-def free_name(taken: Iterable[str]) -> str:
-    """Return what a new schedule is called unless the person says otherwise: a name that none of these is."""
+def free_name(taken: Iterable[str], what: str = DEFAULT_NAME) -> str:
+    """Return what a new schedule is called unless the person says otherwise: a name that none of these is.
+
+    `what` is what it reads, in words.
+    """
     known = set(taken)
-    names = (DEFAULT_NAME, *(f"{DEFAULT_NAME} {number}" for number in range(2, len(known) + 2)))
+    names = (what, *(f"{what} {number}" for number in range(2, len(known) + 2)))
     return next(name for name in names if name not in known)
+
+
+def is_given_name(name: str, what: str) -> bool:
+    """Tell whether a schedule that reads `what` (in words) has the name that `free_name` gave it."""
+    first, _, number = name.rpartition(" ")
+    return name == what or (first == what and number.isascii() and number.isdigit())
 
 
 def check_schedule(

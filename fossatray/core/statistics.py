@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from math import log
 from typing import Any
@@ -21,9 +21,10 @@ _LOG_GROWTH = log(_GROWTH)
 class Statistics:
     """What became of the runs and planned occurrences of a period [since, until); None is without a limit.
 
-    Durations (seconds) are those of successful runs, None without any: exact while the runs are kept one by one, after
-    that within 2.5 %. `portal_seconds` and `own_seconds` are sums over all runs. `longest_gap` is the longest time
-    between two successes of an account. A day that is folded counts with the period in which its middle (UTC) lies.
+    `counts` are work orders', `dispensers` those of the runs that read these. Durations (seconds) are those of
+    successful runs, None without any: exact while the runs are kept one by one, after that within 2.5 %.
+    `portal_seconds` and `own_seconds` are sums over all runs. `longest_gap` is the longest time between two successes
+    of an account. A day that is folded counts with the period in which its middle (UTC) lies.
     """
 
     since: datetime | None = None
@@ -35,6 +36,7 @@ class Statistics:
     skipped: int = 0
     missed: int = 0
     counts: Counts = Counts()  # noqa: RUF009 - frozen
+    dispensers: Counts = Counts()  # noqa: RUF009 - frozen
     median_seconds: float | None = None
     p95_seconds: float | None = None
     portal_seconds: float = 0.0
@@ -77,6 +79,7 @@ class Statistics:
             "own_seconds": round(self.own_seconds, 3),
             "longest_gap_seconds": _rounded(self.longest_gap.total_seconds() if self.longest_gap is not None else None),
             "last_success": iso(self.last_success),
+            "dispensers": asdict(self.dispensers),
         }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from fossatray.core.runs import Counts
 from fossatray.core.statistics import Statistics
 from fossatray.core.words import Words
 
@@ -22,6 +23,7 @@ def statistics_lines(found: Statistics, words: Words, now: datetime) -> list[tup
             ),
         ),
         (tr("Work orders"), _orders(found, words)),
+        *([(tr("Dispensers"), _dispensers(found, words))] if found.dispensers != Counts() else []),
         (tr("Duration"), _duration(found, words)),
         (
             tr("Time spent"),
@@ -65,6 +67,13 @@ def _orders(found: Statistics, words: Words) -> str:
         new=number(counts.new),
         changed=number(counts.changed),
         archived=number(counts.archived),
+    )
+
+
+def _dispensers(found: Statistics, words: Words) -> str:
+    counts = found.dispensers
+    return words.tr("{found} found, {new} new, {changed} changed, {archived} no longer there").format(
+        found=counts.found, new=counts.new, changed=counts.changed, archived=counts.archived
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,7 +11,7 @@ from typing import Any
 from fossatray.core.accounts import Account
 from fossatray.core.errors import ErrorInfo
 from fossatray.core.health import Health
-from fossatray.core.runs import Outcome, Progress, Run, iso
+from fossatray.core.runs import WORK_ORDERS, Outcome, Progress, Run, iso
 from fossatray.core.schedules import Schedule
 
 SCHEMA = 1
@@ -67,11 +68,25 @@ class Retry:
     error: ErrorInfo
 
 
+def standing(newest: Run | None, jobs: Iterable[str], newest_of: Callable[[str], Run | None]) -> Run | None:
+    """Return the run that an account's health follows from, of those that succeeded or failed.
+
+    That is the `newest`, unless it succeeded while another of the `jobs` that the account has schedules for failed the
+    last time (`newest_of` gives a job's newest run): a read list of dispensers does not mend the work orders'.
+    """
+    if newest is None or newest.outcome is Outcome.FAILED:
+        return newest
+    others = [newest_of(job) for job in {*jobs} - {newest.job}]
+    failed = [run for run in others if run is not None and run.outcome is Outcome.FAILED]
+    return max(failed, key=lambda run: run.id, default=newest)
+
+
 @dataclass(frozen=True, slots=True)
 class AccountState:
     """One account at a moment. `run` and `progress` are of the run under way; `last_run` the newest ended one.
 
-    `last_judged` is the newest run that succeeded or failed: a cancelled or interrupted one after it says nothing.
+    `last_judged` is the run that the account's health follows from (see :func:`standing`): one that was cancelled or
+    interrupted, or that had nothing to ask the portal for, says nothing.
     `blocked` says why the schedules are stopped until the credentials change. `retry` is set while the run under way
     waits for its next try, `in_line` is on while it waits for another sync to end before it starts. `failures` are its
     failed runs in a row up to now, of whatever schedule or by hand.
@@ -96,9 +111,18 @@ class AccountState:
 
     @property
     def judged(self) -> Run | None:
-        """The newest run that succeeded or failed: the newest ended one, if it did."""
+        """The run that the health follows from: `last_judged`, else the newest ended one if it succeeded or failed."""
         last = self.last_run
-        return last if last is not None and last.outcome in _JUDGED else self.last_judged
+        is_judged = last is not None and last.outcome in _JUDGED and not last.asked_nothing
+        return self.last_judged or (last if is_judged else None)
+
+    @property
+    def told_run(self) -> Run | None:
+        """The run whose result is told: the newest ended one, unless that succeeded while another job still fails."""
+        last, judged = self.last_run, self.judged
+        if last is None or judged is None or last.outcome is not Outcome.SUCCEEDED:
+            return last
+        return judged if judged.outcome is Outcome.FAILED else last
 
     @property
     def paused(self) -> bool:
@@ -253,14 +277,17 @@ def _percentage(state: AccountState, activity: Activity) -> int:
 
 
 def _found(state: AccountState, activity: Activity) -> int:
+    """Return how many work orders were found: none by a run that reads something else."""
     if activity is Activity.IN_PROGRESS and state.progress is not None:
-        return state.progress.found
-    return state.last_run.counts.found if activity is Activity.COMPLETED and state.last_run else 0
+        return state.progress.found if state.run is not None and state.run.job == WORK_ORDERS else 0
+    last = state.last_run
+    return last.counts.found if activity is Activity.COMPLETED and last and last.job == WORK_ORDERS else 0
 
 
 def _run_json(run: Run) -> dict[str, Any]:
     return {
         "id": run.id,
+        "job": run.job,
         "trigger": run.trigger.value,
         "started_at": iso(run.started_at),
         "finished_at": iso(run.finished_at),

@@ -28,6 +28,20 @@ def _shown(char: str, keep_newlines: bool) -> bool:
     return char not in _BIDI and unicodedata.category(char) not in ("Cc", "Cs", "Zl", "Zp")
 
 
+def shape(text: str) -> str:
+    """Return the text with every letter and digit as its kind: "W-100001 Pump" is "X-999999 Xxxx"; the rest stays."""
+    return "".join(_kind(char) for char in text)
+
+
+def _kind(char: str) -> str:
+    category = unicodedata.category(char)
+    if category == "Lu":
+        return "X"
+    if category.startswith("L"):
+        return "x"
+    return "9" if category.startswith("N") else char
+
+
 def notice_body(text: str) -> str:
     """Return the text escaped for a notification's body, which some daemons render as markup unasked."""
     from html import escape  # late: it brings a table of 2,000 names, and notices are rare

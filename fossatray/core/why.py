@@ -9,13 +9,15 @@ from datetime import datetime
 from fossatray.core.commands import SESSION_ENDED
 from fossatray.core.ledger import rests_at
 from fossatray.core.plan import NotPlanned
-from fossatray.core.runs import Fate, Occurrence, Outcome, Reason, Run
+from fossatray.core.runs import ALL_FRESH, NO_SITES, Fate, Occurrence, Outcome, Reason, Run
 from fossatray.core.schedules import Schedule
 from fossatray.core.timetable_words import explain
 from fossatray.core.words import Words
 
 _HELD_BACK = re.compile(r"held back: (?P<count>\d+) orders missing, waiting for a second read")
 _EMPTY_SIGN = "empty sign: "
+_SITES = re.compile(r"(?P<count>\d+) of (?P<all>\d+) locations (?P<what>could not be read|no longer in the portal)")
+_EMPTIED = re.compile(r"(?P<count>\d+) of (?P<all>\d+) locations without dispensers now(?:: (?P<groups>.*))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,8 @@ class Why:
     `occurrence` is the planned one at that moment or nearest to it, within half an hour, and `run` what it became;
     without one `not_planned` says why. `changed_at` is set where the plan was changed only after the moment.
     `follows` is the schedule it is chained to; its `run` has no occurrence. `unsettled` are the planned moments nearby
-    that are not written down yet; `held` is why nothing of the account runs at present.
+    that are not written down yet; `held` is why nothing of the account runs at present. `removed_at` is when the
+    schedule was removed.
     """
 
     schedule: Schedule
@@ -37,6 +40,18 @@ class Why:
     follows: Schedule | None = None
     unsettled: tuple[datetime, ...] = ()
     held: Reason | None = None
+    removed_at: datetime | None = None
+
+    @property
+    def had_gone(self) -> bool:
+        """Whether the schedule had been removed by then, and nothing of it is known near that moment."""
+        is_known = self.occurrence is not None or self.run is not None
+        return self.removed_at is not None and self.removed_at <= self.moment and not is_known
+
+
+def titled(why: Why, name: str, words: Words) -> str:
+    """Return what the schedule is called in an answer, by its name: that it was removed is said with it."""
+    return name if why.removed_at is None else words.tr("{name} (removed)").format(name=name)
 
 
 def tell(why: Why, now: datetime, words: Words) -> str:
@@ -47,6 +62,9 @@ def tell(why: Why, now: datetime, words: Words) -> str:
         if found.fate is Fate.RUN:
             return _ran(why.run, planned, now, words)
         return _did_not_run(found.fate, planned, found.reason, words)
+    if why.had_gone and why.removed_at is not None:
+        sentence = words.tr("Nothing was planned then: the schedule was removed {when}.")
+        return sentence.format(when=words.when(why.removed_at, now, inside=True))
     if why.follows is not None:
         if why.run is not None:
             return _followed(why.run, why.follows, now, words)
@@ -84,6 +102,8 @@ def reason_words(reason: str | None, words: Words) -> str:
         "FossaTray was quit": words.tr("FossaTray was quit"),
         SESSION_ENDED: words.tr("you logged out, or the computer was shut down"),
         "the account was changed": words.tr("the account was changed"),
+        NO_SITES: words.tr("no open work order asks for dispensers"),
+        ALL_FRESH: words.tr("all dispensers were read lately"),
     }
     if reason is None:
         return words.tr("no reason was kept")
@@ -92,7 +112,37 @@ def reason_words(reason: str | None, words: Words) -> str:
         return text.format(count=int(held_back["count"]))
     if reason.startswith(_EMPTY_SIGN):
         return words.tr("the portal said: {text}").format(text=reason.removeprefix(_EMPTY_SIGN))
+    sites = [_SITES.fullmatch(part) or _EMPTIED.fullmatch(part) for part in reason.split("; ")]
+    if all(sites):
+        return "; ".join((_sites if found.re is _SITES else _emptied)(found, words) for found in sites if found)
     return known.get(reason, reason)
+
+
+def _emptied(found: re.Match[str], words: Words) -> str:
+    """Return that sites show no dispensers any more, and what is called otherwise there."""
+    count, groups = int(found["count"]), found["groups"]
+    one, many = (
+        words.tr("1 of {all} sites shows no dispensers now"),
+        words.tr("{count} of {all} sites show no dispensers now"),
+    )
+    text = (one if count == 1 else many).format(count=count, all=found["all"])
+    return words.tr("{text}, only {groups}").format(text=text, groups=groups) if groups else text
+
+
+def _sites(found: re.Match[str], words: Words) -> str:
+    """Return what became of sites whose dispensers were asked for in vain."""
+    count, of_all = int(found["count"]), int(found["all"])
+    gone = found["what"] == "no longer in the portal"
+    if count == 1:
+        text = (
+            words.tr("1 of {all} sites is no longer in the portal")
+            if gone
+            else words.tr("1 of {all} sites could not be read")
+        )
+        return text.format(all=of_all)
+    many = words.tr("{count} of {all} sites are no longer in the portal")
+    text = many if gone else words.tr("{count} of {all} sites could not be read")
+    return text.format(count=count, all=of_all)
 
 
 def _did_not_run(fate: Fate, planned: str, reason: str | None, words: Words) -> str:

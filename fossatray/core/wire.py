@@ -1,25 +1,37 @@
 """What crosses between the engine and the scrape process: JSON lines, checked on arrival, never trusted.
 
 The engine writes one request line to the scrape's standard input and answers its questions there; the scrape writes
-messages, one JSON object a line, of at most 4 MiB. Closing the scrape's input ends it.
+messages, one JSON object a line, in UTF-8, of at most 8 MiB. Closing the scrape's input ends it.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal
 
+from fossatray.core.dispensers import Dispenser, LocationWanted
 from fossatray.core.errors import ErrorInfo, FossaError, ScrapeProcessDied, error_from_info, error_kinds
+from fossatray.core.evidence import Evidence, evidence_from
 from fossatray.core.orders import WorkOrder
+from fossatray.core.portal_check import PortalStep, portal_step
 from fossatray.core.runs import Phase
 from fossatray.core.secret import Secret
+from fossatray.core.sessions import SessionDropped, SessionSealed, dropped_from, sealed_from
+from fossatray.core.wire_checks import maybe as _maybe
+from fossatray.core.wire_checks import names as _names
+from fossatray.core.wire_checks import number as _number
+from fossatray.core.wire_checks import numbers as _numbers
+from fossatray.core.wire_checks import pairs as _pairs
+from fossatray.core.wire_checks import share as _share
+from fossatray.core.wire_checks import text as _text
 
 VERSION = 1
-LINE_LIMIT = 4 * 1024 * 1024
-TEXT_LIMIT = 2000
+LINE_LIMIT = 8 * 1024 * 1024
 ORDER_LIMIT = 50_000
+DISPENSER_LIMIT = 500
+"""How many dispensers of one site are taken."""
 
 SignInResult = Literal["accepted", "refused", "locked", "unclear"]
 
@@ -29,12 +41,19 @@ SignInResult = Literal["accepted", "refused", "locked", "unclear"]
 
 @dataclass(frozen=True, slots=True)
 class ScrapeRequest:
-    """What to do. `job` is "work_orders" or "test_sign_in"; no password is in it.
+    """What to do. `job` is "work_orders", "dispensers", "test_sign_in" or "portal_check"; no password is in it.
 
     `browser_path` is the person's choice, `browser_last` the one that worked last; `run_folder` the run's own temporary
     folder; `password_from` is "keyring" or "engine" (then the password comes with the answer to SigningIn);
     `may_prompt` whether a person waits; `accept_empty` believes one unproved empty list; `empty_sign` is the remembered
-    one. `run_limit` and `page_limit` are seconds.
+    one. `run_limit` and `page_limit` are seconds. `known` are the numbers of the account's open orders as kept: those
+    missing in the list are looked for in the list of completed ones. `known_listed` tells that the last sync saw all of
+    them in the list.
+
+    For the job "dispensers": `locations` are the sites to read, `parallel` in how many pages at once, `pause` the
+    seconds between two sites in one page. `evidence` is how many seconds taking it may last, 0 for none.
+
+    `session` is the kept session, sealed, if there is one; `keep_session` whether one may be kept again.
     """
 
     job: str
@@ -52,6 +71,15 @@ class ScrapeRequest:
     run_limit: float = 900.0
     page_limit: float = 60.0
     log_level: str = "INFO"
+    known: tuple[str, ...] = ()
+    known_listed: bool = False
+    locations: tuple[LocationWanted, ...] = ()
+    parallel: int = 3
+    pause: float = 0.5
+    evidence: float = 0.0
+    show_browser: bool = False
+    session: str | None = field(default=None, repr=False)
+    keep_session: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +107,7 @@ class BrowserChosen:
 class PageProgress:
     """How far the scrape is. `done` is the share (0 to 1) of the phase, by pages and orders read of the total.
 
+    For the job "dispensers", `found` are dispensers, `page` the sites that were dealt with, `pages` all of them.
     `checking` tells that `page` was read already and is looked at once more.
     """
 
@@ -104,17 +133,53 @@ class SignedIn:
 
 @dataclass(frozen=True, slots=True)
 class OrderRead:
-    """One work order of a list already proved complete."""
+    """One work order of the list that is being read. It counts only when the list's proof comes, with Finished.
+
+    A list that is read again begins with PageProgress of its first page, nothing found: what came before is void.
+    """
 
     order: WorkOrder
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
-    """The job is done. `count` orders were sent; `proof` says how completeness was proved; the rest are figures.
+class CompletedRead:
+    """Which of the known orders that are missing in the open list are in the list of completed ones: `numbers`.
 
-    `empty_sign` is the sign of an accepted empty list, to be remembered; `replaced` counts characters made U+FFFD;
-    `phases` are seconds by phase name.
+    `whole` says that this list was read to its proved end, or that all of them were found before it: then an order that
+    is not among them is not completed. Sent at most once, before Finished, and only where known orders are missing.
+    """
+
+    numbers: tuple[str, ...]
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LocationRead:
+    """The dispensers of one of the wanted sites, proved complete (there may be none), as its page lists them.
+
+    `replaced` counts the characters of them that were made U+FFFD; `groups` names the other equipment where none is.
+    """
+
+    location_url: str
+    dispensers: tuple[Dispenser, ...]
+    replaced: int = 0
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LocationFailed:
+    """One of the wanted sites could not be read; the others go on. Of each wanted site, one of the two is told once."""
+
+    location_url: str
+    error: ErrorInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The job is done. `count` orders (or dispensers) were sent; `proof` says how completeness was proved.
+
+    The rest are figures: `empty_sign` is the sign of an accepted empty list, to be remembered; `replaced` counts
+    characters made U+FFFD; `phases` are seconds by phase name; `unknown_labels` stand in the list, not in the profile.
     """
 
     count: int
@@ -123,6 +188,7 @@ class Finished:
     replaced: int = 0
     empty_sign: str | None = None
     phases: tuple[tuple[str, float], ...] = ()
+    unknown_labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +207,23 @@ class LogLine:
     text: str
 
 
-Message = BrowserChosen | PageProgress | SigningIn | SignedIn | OrderRead | Finished | Failed | LogLine
+Message = (
+    BrowserChosen
+    | PageProgress
+    | SigningIn
+    | SignedIn
+    | OrderRead
+    | CompletedRead
+    | LocationRead
+    | LocationFailed
+    | Evidence
+    | SessionSealed
+    | SessionDropped
+    | PortalStep
+    | Finished
+    | Failed
+    | LogLine
+)
 
 _NAMES: dict[type, str] = {
     BrowserChosen: "browser",
@@ -149,6 +231,13 @@ _NAMES: dict[type, str] = {
     SigningIn: "signing_in",
     SignedIn: "signed_in",
     OrderRead: "order",
+    CompletedRead: "completed",
+    LocationRead: "location",
+    LocationFailed: "location_failed",
+    Evidence: "evidence",
+    SessionSealed: "session_sealed",
+    SessionDropped: "session_dropped",
+    PortalStep: "portal_step",
     Finished: "finished",
     Failed: "failed",
     LogLine: "log",
@@ -165,8 +254,10 @@ def decode_request(line: bytes) -> ScrapeRequest:
     data = _load(line)
     if data.pop("v", None) != VERSION:
         raise ValueError("the request has another version")
-    if set(data) != {field.name for field in fields(ScrapeRequest)}:
+    if set(data) != {one.name for one in fields(ScrapeRequest)}:
         raise ValueError("the request's keys are not those expected")
+    data["known"] = _numbers(data["known"], ORDER_LIMIT)
+    data["locations"] = tuple(LocationWanted(**item) for item in data["locations"])
     return ScrapeRequest(**data)
 
 
@@ -189,6 +280,8 @@ def encode_message(message: Message) -> bytes:
     """Return a message of the scrape process as one line."""
     body: dict[str, Any]
     body = {"order": message.order.to_json()} if isinstance(message, OrderRead) else asdict(message)
+    if isinstance(message, LocationRead):
+        body["dispensers"] = [dispenser.to_json() for dispenser in message.dispensers]
     return _line({"t": _NAMES[type(message)], **body})
 
 
@@ -212,7 +305,8 @@ def error_of(failed: Failed) -> FossaError:
 
 
 def _line(data: dict[str, Any]) -> bytes:
-    return json.dumps(data, ensure_ascii=True, separators=(",", ":")).encode("ascii") + b"\n"
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "surrogatepass") + b"\n"  # a path of the system's may hold lone surrogates
 
 
 def _load(line: bytes) -> dict[str, Any]:
@@ -225,34 +319,6 @@ def _load(line: bytes) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise ValueError("the line is not an object")
     return data
-
-
-def _text(value: object, limit: int = TEXT_LIMIT) -> str:
-    if not isinstance(value, str) or len(value) > limit:
-        raise ValueError("a short text was expected")
-    return value
-
-
-def _maybe(value: object) -> str | None:
-    return None if value is None else _text(value)
-
-
-def _number(value: object, most: int = 10**9) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:
-        raise ValueError("a count was expected")
-    return value
-
-
-def _share(value: object) -> float:
-    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < 1e9:
-        raise ValueError("a number was expected")
-    return float(value)
-
-
-def _pairs(value: object) -> list[list[Any]]:
-    if not isinstance(value, list) or not all(isinstance(item, list) and len(item) == 2 for item in value):
-        raise ValueError("pairs were expected")
-    return value
 
 
 def _browser(data: dict[str, Any]) -> BrowserChosen:
@@ -279,23 +345,34 @@ def _signed_in(data: dict[str, Any]) -> SignedIn:
     return SignedIn(result)
 
 
+def _completed(data: dict[str, Any]) -> CompletedRead:
+    return CompletedRead(_numbers(data["numbers"], ORDER_LIMIT), data["whole"] is True)
+
+
 def _finished(data: dict[str, Any]) -> Finished:
     return Finished(
-        _number(data["count"], ORDER_LIMIT),
+        _number(data["count"], 10 * ORDER_LIMIT),
         _text(data["proof"]),
         _number(data["pages"]),
         _number(data["replaced"]),
         _maybe(data["empty_sign"]),
         tuple((_text(a), _share(b)) for a, b in _pairs(data["phases"])),
+        _names(data["unknown_labels"]),
     )
 
 
-def _failed(data: dict[str, Any]) -> Failed:
-    told = data["error"]
+def _location(data: dict[str, Any]) -> LocationRead:
+    told = data["dispensers"]
+    if not isinstance(told, list) or len(told) > DISPENSER_LIMIT:
+        raise ValueError("a site's dispensers were expected")
+    dispensers = tuple(Dispenser.from_json(item) for item in told)
+    return LocationRead(_text(data["location_url"]), dispensers, _number(data["replaced"]), _names(data["groups"]))
+
+
+def _error(told: dict[str, Any]) -> ErrorInfo:
     kind = told["kind"]
     known = error_kinds().get(kind, FossaError) if isinstance(kind, str) else FossaError
-    error = known(_text(told["message"]), advice=_text(told["advice"]))
-    return Failed(error.info(), _maybe(data["empty_sign"]))
+    return known(_text(told["message"]), advice=_text(told["advice"])).info()
 
 
 _DECODERS: dict[str, Callable[[dict[str, Any]], Message]] = {
@@ -304,7 +381,14 @@ _DECODERS: dict[str, Callable[[dict[str, Any]], Message]] = {
     "signing_in": lambda data: SigningIn(),
     "signed_in": _signed_in,
     "order": lambda data: OrderRead(WorkOrder.from_json(data["order"])),
+    "completed": _completed,
+    "location": _location,
+    "location_failed": lambda data: LocationFailed(_text(data["location_url"]), _error(data["error"])),
+    "evidence": evidence_from,
+    "session_sealed": sealed_from,
+    "session_dropped": dropped_from,
+    "portal_step": portal_step,
     "finished": _finished,
-    "failed": _failed,
+    "failed": lambda data: Failed(_error(data["error"]), _maybe(data["empty_sign"])),
     "log": lambda data: LogLine(_text(data["level"], 20), _text(data["text"], 10_000)),
 }

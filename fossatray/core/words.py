@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, tzinfo
 from typing import TYPE_CHECKING
 
-from fossatray.core.runs import START, Outcome, Phase, Progress, Run
+from fossatray.core.runs import DISPENSERS, START, WORK_ORDERS, Outcome, Phase, Progress, Run
 from fossatray.core.schedules import SWITCHED_OFF_AFTER
 from fossatray.core.status import ISSUES_AFTER, AccountState, AppState, ScheduleState
 from fossatray.core.text import one_line
 
 if TYPE_CHECKING:  # loading it takes 8 ms, and the tray icon comes first
-    from fossatray.core.changes import Kind
+    from fossatray.core.changes import Change, Kind
+    from fossatray.core.orders import WorkOrder
 
 TOOLTIP_LIMIT = 127
 
@@ -96,9 +97,21 @@ class Words:
         """Return "1 work order" or "23 work orders"."""
         return (self.tr("{count} work order") if count == 1 else self.tr("{count} work orders")).format(count=count)
 
-    def found(self, count: int) -> str:
-        """Return "23 work orders found"."""
-        return self.tr("{orders} found").format(orders=self.orders(count))
+    def dispensers(self, count: int) -> str:
+        """Return "1 dispenser" or "23 dispensers"."""
+        return (self.tr("{count} dispenser") if count == 1 else self.tr("{count} dispensers")).format(count=count)
+
+    def counted(self, count: int, job: str) -> str:
+        """Return "23 work orders", or "23 dispensers" where these are what a job reads."""
+        return self.dispensers(count) if job == DISPENSERS else self.orders(count)
+
+    def found(self, count: int, job: str = "") -> str:
+        """Return "23 work orders found"; what they are follows from the job."""
+        return self.tr("{orders} found").format(orders=self.counted(count, job))
+
+    def job(self, job: str) -> str:
+        """Return what a job reads: "Work orders" or "Dispensers"."""
+        return {WORK_ORDERS: self.tr("Work orders"), DISPENSERS: self.tr("Dispensers")}.get(job, job)
 
     def phase(self, phase: Phase) -> str:
         """Return the phase's name for people."""
@@ -109,16 +122,18 @@ class Words:
             Phase.SAVING: self.tr("Saving"),
         }[phase]
 
-    def progress(self, progress: Progress) -> str:
-        """Return the sentence of a progress: "Reading page 2 of 3…"."""
+    def progress(self, progress: Progress, job: str = "") -> str:
+        """Return the sentence of a progress: "Reading page 2 of 3…"; of a job that reads sites, "site 2 of 31"."""
         if progress.phase is Phase.INITIALIZING:
             return self.tr("Starting the browser…")
         if progress.phase is Phase.LOGGING_IN:
             return self.tr("Signing in to the portal…")
         if progress.phase is Phase.SAVING:
             if progress.percentage == 100:
-                return self.tr("Saved {orders}").format(orders=self.orders(progress.found))
-            return self.tr("Saving {orders}…").format(orders=self.orders(progress.found))
+                return self.tr("Saved {orders}").format(orders=self.counted(progress.found, job))
+            return self.tr("Saving {orders}…").format(orders=self.counted(progress.found, job))
+        if job == DISPENSERS:
+            return self._sites(progress)
         if progress.page is None:
             return self.tr("Opening the work list…")
         if progress.pages is None:
@@ -126,6 +141,12 @@ class Words:
         if progress.checking:
             return self.tr("Checking page {page} of {pages}…").format(page=progress.page, pages=progress.pages)
         return self.tr("Reading page {page} of {pages}…").format(page=progress.page, pages=progress.pages)
+
+    def _sites(self, progress: Progress) -> str:
+        if progress.page is None or progress.pages is None:
+            return self.tr("Opening the pages of the sites…")
+        text = self.tr("Reading dispensers: {page} of {pages} sites done…")
+        return text.format(page=progress.page, pages=progress.pages)
 
     def doing(self, state: AccountState) -> str:
         """Return the sentence of a run under way: its progress, what it waits for, or when it is tried again."""
@@ -135,15 +156,21 @@ class Words:
             return text.format(title=self.tr(state.retry.error.title), time=again)
         if state.in_line:
             return self.tr("Waiting for another sync to end…")
-        return self.progress(state.progress or START)
+        return self.progress(state.progress or START, state.run.job if state.run else "")
 
     def last_result(self, run: Run | None, now: datetime) -> str:
         """Return the sentence of the newest ended run: "Last sync today at 1:00 PM: 60 work orders"."""
         if run is None or run.finished_at is None:
             return self.tr("No sync yet")
         when = self.when(run.finished_at, now, inside=True)
+        if run.outcome is Outcome.SUCCEEDED and run.job == DISPENSERS and run.reason and not run.counts.found:
+            from fossatray.core.why import reason_words
+
+            return self.tr("Last sync {when}: {reason}").format(when=when, reason=reason_words(run.reason, self))
         if run.outcome is Outcome.SUCCEEDED:
-            return self.tr("Last sync {when}: {orders}").format(when=when, orders=self.orders(run.counts.found))
+            return self.tr("Last sync {when}: {orders}").format(
+                when=when, orders=self.counted(run.counts.found, run.job)
+            )
         if run.outcome is Outcome.FAILED:
             title = run.error.title if run.error else self.tr("Something went wrong")
             return self.tr("Last sync {when} failed: {title}").format(when=when, title=self.tr(title))
@@ -192,7 +219,7 @@ class Words:
         if off is not None and _held_account(state) is None:
             text = self.tr('"{name}" was switched off after {count} failed syncs in a row')
             return text.format(name=off.schedule.title, count=max(off.schedule.failures, SWITCHED_OFF_AFTER))
-        last = state.last_run
+        last = state.told_run
         if last is None or last.outcome is not Outcome.FAILED or state.failures < ISSUES_AFTER:
             return self.last_result(last, now)
         title = last.error.title if last.error else self.tr("Something went wrong")
@@ -228,7 +255,8 @@ class Words:
                 return self.tr("waiting for another sync to end")
             progress = state.progress
             percentage, found = (progress.percentage, progress.found) if progress else (0, 0)
-            return self.tr("syncing {percentage} %, {found}").format(percentage=percentage, found=self.found(found))
+            words = self.found(found, state.run.job)
+            return self.tr("syncing {percentage} %, {found}").format(percentage=percentage, found=words)
         return f"{self.next_sync(state, now)}. {self.advice(state) or self.last_of(state, now)}"
 
     def advice(self, state: AccountState) -> str:
@@ -254,23 +282,30 @@ class Words:
         end = f" – {self.unread(unread)}" if unread else ""
         return one_line(f"FossaTray: {self.sentence(state, now)}", TOOLTIP_LIMIT - len(end)) + end
 
-    def batch(self, counts: Mapping[Kind, int]) -> str:
-        """Return what a sync changed in one line: "3 new work orders, 1 rescheduled"; empty if nothing."""
+    def batch(self, counts: Mapping[Kind, int], not_completed: int = 0) -> str:
+        """Return what a sync changed in one line: "3 new work orders, 1 rescheduled"; empty if nothing.
+
+        So many of those removed are known not to be completed (core.changes.is_not_completed).
+        """
         from fossatray.core.changes import Kind
 
         parts: list[str] = []
         for kind in Kind:
-            count = counts.get(kind, 0)
-            if count:
+            count = counts.get(kind, 0) - (not_completed if kind is Kind.REMOVED else 0)
+            if kind is Kind.REMOVED and not_completed:
+                parts.append(self.tr("{count} removed from your list").format(count=not_completed))
+            if count > 0:
                 parts.append(self._kind_count(kind, count, first=not parts))
         return ", ".join(parts)
 
     def _kind_count(self, kind: Kind, count: int, *, first: bool) -> str:
-        from fossatray.core.changes import Kind
+        from fossatray.core.changes import DISPENSER_KINDS, Kind
 
         name = self.kind(kind)
+        if kind in DISPENSER_KINDS:
+            one, many = self.tr("{count} dispenser {kind}"), self.tr("{count} dispensers {kind}")
+            return (one if count == 1 else many).format(count=count, kind=name)
         if kind is Kind.SWAPPED:
-            count = max(1, count // 2)
             return (self.tr("{count} swap") if count == 1 else self.tr("{count} swaps")).format(count=count)
         if first:
             text = self.tr("{count} {kind} work order") if count == 1 else self.tr("{count} {kind} work orders")
@@ -294,7 +329,38 @@ class Words:
             Kind.COMPLETED: self.tr("completed"),
             Kind.REMOVED: self.tr("no longer in your open list"),
             Kind.BACK: self.tr("back in your list"),
+            Kind.DISPENSER_ADDED: self.tr("added"),
+            Kind.DISPENSER_CHANGED: self.tr("changed"),
+            Kind.DISPENSER_REMOVED: self.tr("removed"),
         }[kind]
+
+    def change(self, change: Change) -> str:
+        """Return what happened to an order or a dispenser, for people.
+
+        What is removed is so only where it is known not to be completed; else it is no longer in the open list.
+        """
+        from fossatray.core.changes import is_not_completed
+
+        return self.tr("removed from your list") if is_not_completed(change) else self.kind(change.kind)
+
+    def about(self, change: Change, store_number: str | None = None) -> str:
+        """Return what a change is about: "W-129651", "W-129651 and W-129652", "Dispenser 1/2 at #1234"."""
+        from fossatray.core.changes import Kind
+
+        if change.kind is Kind.SWAPPED and change.partner is not None:
+            text = self.tr("{one} and {other}")
+            return text.format(one=f"W-{change.number}", other=f"W-{change.partner}")
+        if change.location_url is None:
+            return f"W-{change.number}"
+        text = self.tr("Dispenser {numbers}") if store_number is None else self.tr("Dispenser {numbers} at {store}")
+        return text.format(numbers=change.numbers or "", store=store_number)
+
+    def day_of(self, order: WorkOrder) -> str:
+        """Return "Day 2 of 2" for an order that is one day of a job of several, else nothing."""
+        from fossatray.core.multi_day import day_of
+
+        day = day_of(order)
+        return self.tr("Day {day} of {days}").format(day=day.day, days=day.days) if day is not None else ""
 
 
 def _held_account(state: AccountState) -> ScheduleState | None:

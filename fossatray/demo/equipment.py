@@ -17,6 +17,7 @@ from fossatray.demo.vocabulary import (
 )
 
 DISPENSER_TYPE = 3
+KNOWN_LABELS = ("Grade", "Stand Alone Code", "Number of Nozzles (per side)", "Meter Type", "NTEP / COC #")
 DISPENSER_CODES = frozenset({"2861", "3002", "3146"})
 
 
@@ -29,6 +30,30 @@ class PracticeEquipment:
     model: str | None
     serial: str | None
     fields: tuple[tuple[str, str], ...]
+
+    @property
+    def numbers(self) -> str:
+        """The first part of the title."""
+        return self.title.partition(" - ")[0]
+
+    def field(self, label: str) -> str | None:
+        """The value of a labelled field, None where it is absent or empty."""
+        return dict(self.fields).get(label) or None
+
+    def as_record(self) -> dict[str, object]:
+        """A dispenser under the public names of `fossatray dispensers --json`, as the portal shows it."""
+        return {
+            "numbers": self.numbers,
+            "grades": (self.field("Grade") or "").split(", "),
+            "make": self.make,
+            "model": self.model,
+            "serial": self.serial,
+            "stand_alone_code": self.field("Stand Alone Code"),
+            "nozzles_per_side": int(self.field("Number of Nozzles (per side)") or 0),
+            "meter_type": self.field("Meter Type"),
+            "ntep": self.field("NTEP / COC #"),
+            "other": {label: value for label, value in self.fields if label not in KNOWN_LABELS},
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
@@ -22,7 +23,11 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer: `hangs` is never sent, `drops` ends the connection instead, `late` waits for the data's latency."""
+    """One answer: `hangs` is never sent, `drops` ends the connection instead, `late` waits for the data's latency.
+
+    `resets` ends the connection behind half of the body; `stream` gives the body in pieces, each with the seconds to
+    wait after it.
+    """
 
     body: bytes = b""
     status: int = HTTPStatus.OK
@@ -31,6 +36,8 @@ class Reply:
     hangs: bool = False
     drops: bool = False
     late: bool = False
+    resets: bool = False
+    stream: Callable[[], Iterator[tuple[bytes, float]]] | None = None
 
     @classmethod
     def html(cls, text: str, status: int = HTTPStatus.OK) -> Reply:

@@ -170,5 +170,5 @@ def row_of(order: PracticeOrder, today: date, *, broken: bool, dates: str = PORT
 
 
 def groups_of(groups: tuple[EquipmentGroup, ...]) -> list[dict[str, object]]:
-    """Equipment groups as the location page draws them."""
-    return [asdict(group) for group in groups]
+    """Equipment groups as the location page draws them; each tells its own count."""
+    return [asdict(group) | {"count": len(group.cards)} for group in groups]

@@ -30,7 +30,7 @@ class Pages:
     def __init__(self, *, origin: str, username: str, wire: WireFormat) -> None:
         """`origin` has no trailing slash."""
         self._origin = origin
-        self._username = username
+        self.username = username
         self._wire = wire
 
     def sign_in(self, *, token: str, action: str, error: str, email: str) -> str:
@@ -51,7 +51,7 @@ class Pages:
     ) -> str:
         """A page of the app: sidebar, top bar, `content`, and the scripts that bring it to life."""
         values = {
-            "chrome": fill("chrome.html", {"username": escape(self._username)}).rstrip(),
+            "chrome": fill("chrome.html", {"username": escape(self.username)}).rstrip(),
             "content": content.rstrip(),
             "tail": self._tail(),
             "before": before,
@@ -152,15 +152,15 @@ def work_list_content(
     )
 
 
-def location_content(title: str, *, gone: bool) -> str:
-    """A location page: tabs, the Equipment one among them, and a panel; or the sentence that it is gone."""
+def location_content(title: str, *, said: str | None, equipment: bool) -> str:
+    """A location page: tabs, the Equipment one among them if wanted, and a panel; or what is `said` instead."""
     tabs = "".join(
         f'<a class="p-2" dusk="{name.lower()}-tab" href="#{name.lower()}">{name}</a> '
-        for name in ("Details", "Contacts", "Equipment", "Work", "Files")
+        for name in ("Details", "Contacts", *(["Equipment"] if equipment else []), "Work", "Files")
     )
     panel = '<div class="location-panel"><div class="text-sm muted">Details</div></div>'
     here = f'<div class="location-tabs flex">{tabs}</div> {panel}'
-    inner = f'<div class="p-3">{GONE_TEXT}</div>' if gone else here
+    inner = here if said is None else f'<div class="p-3">{escape(said)}</div>'
     return fill("location.html", {"title": escape(title), "inner": inner})
 
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from types import TracebackType
 from typing import Final, Self
 
 from fossatray.demo.changes import Change, PracticeChange
+from fossatray.demo.equipment import PracticeEquipment
+from fossatray.demo.equipment_book import EquipmentBook, EquipmentChange, LocationMishap, PracticeEquipmentChange
 from fossatray.demo.hostile_page import HostilePage
 from fossatray.demo.list_format import WireFormat
 from fossatray.demo.mishaps import Mishap, MishapSwitches
 from fossatray.demo.order_book import OrderBook
 from fossatray.demo.orders import PracticeOrder
 from fossatray.demo.pages import Pages
+from fossatray.demo.rough_pages import RoughPages
 from fossatray.demo.server import PortalServer
 from fossatray.demo.sessions import Sessions
 from fossatray.demo.sign_in_desk import SignIn, SignInDesk
@@ -60,11 +63,15 @@ class PracticePortal:
         self._sessions = Sessions()
         self._desk = SignInDesk(username=username, password=self.password, mishaps=self._mishaps)
         self._hostile = HostilePage(canary_origin)
+        self._rough = RoughPages(self._mishaps, canary_origin)
         self._server = PortalServer(port=port, mishaps=self._mishaps, latency=latency)
         self.origin = f"http://127.0.0.1:{self._server.server_port}"
         wire = WireFormat()
-        pages = Pages(origin=self.origin, username=username, wire=wire)
-        work = WorkPages(pages=pages, wire=wire, book=self._book, mishaps=self._mishaps, today=day, seed=seed)
+        self._pages = pages = Pages(origin=self.origin, username=username, wire=wire)
+        self._equipment = EquipmentBook(book=self._book, seed=seed, mishaps=self._mishaps)
+        work = WorkPages(
+            pages=pages, wire=wire, book=self._book, equipment=self._equipment, mishaps=self._mishaps, today=day
+        )
         self._server.site = Site(
             pages=pages,
             work=work,
@@ -72,6 +79,7 @@ class PracticePortal:
             desk=self._desk,
             mishaps=self._mishaps,
             hostile=self._hostile,
+            rough=self._rough,
             origin=self.origin,
         )
         self._thread: threading.Thread | None = None
@@ -145,6 +153,15 @@ class PracticePortal:
         return self._hostile.tried
 
     @property
+    def page_latency(self) -> float:
+        """How many seconds late everything but the list's data comes: pages, style sheets, answers to a post."""
+        return self._server.page_latency
+
+    @page_latency.setter
+    def page_latency(self, seconds: float) -> None:
+        self._server.page_latency = seconds
+
+    @property
     def slow_seconds(self) -> float:
         """How many seconds Mishap.SLOW adds to each answer."""
         return self._server.slow_seconds
@@ -153,6 +170,40 @@ class PracticePortal:
     def slow_seconds(self, seconds: float) -> None:
         self._server.slow_seconds = seconds
 
+    @property
+    def most_memory(self) -> int:
+        """How many bytes Mishap.MEMORY_EATER takes at most."""
+        return self._rough.most_memory
+
+    @most_memory.setter
+    def most_memory(self, size: int) -> None:
+        self._rough.most_memory = size
+
+    def location_url(self, location_id: int) -> str:
+        """The address of a location's page."""
+        return f"{self.origin}/app/customers/locations/{location_id}/"
+
+    def dispensers(self, location_id: int) -> tuple[PracticeEquipment, ...]:
+        """The dispensers that a right reading of a location finds; empty for one that is not there."""
+        return self._equipment.dispensers(location_id)
+
+    def put_dispensers(self, location_id: int, cards: tuple[PracticeEquipment, ...]) -> None:
+        """Gives a location exactly these dispensers; ValueError for one that is not there."""
+        self._equipment.put(location_id, cards)
+
+    def change_equipment(self, location_id: int, kind: EquipmentChange) -> PracticeEquipmentChange:
+        """Changes a location's dispensers; ValueError where there is none that could be changed."""
+        return self._equipment.change(location_id, kind)
+
+    def spoil(self, location_id: int, mishap: LocationMishap | None) -> None:
+        """Has a single location misbehave; None has it behave again."""
+        self._equipment.spoil(location_id, mishap)
+
+    @property
+    def most_at_once(self) -> int:
+        """How many of the pages' own requests for data were being answered at once, at most."""
+        return self._server.most_at_once
+
     def change(self, *kinds: Change) -> list[PracticeChange]:
         """Makes one change of each kind, no order twice; ValueError when there is none left to change."""
         return self._book.change(kinds)
@@ -160,6 +211,14 @@ class PracticePortal:
     def change_a_little(self) -> list[PracticeChange]:
         """Lets some time pass: an order comes, one is rescheduled, one edited, one goes, as far as there are enough."""
         return self._book.change(A_LITTLE, leave_out=True)
+
+    def draw_session_ids(self, new_id: Callable[[], str]) -> None:
+        """Has the value of each new session's cookie drawn by `new_id`, which must give another one each time."""
+        self._sessions.new_id = new_id
+
+    def show_user(self, username: str) -> None:
+        """Has every page name another user than the one who signed in."""
+        self._pages.username = username
 
     def expire_sessions(self) -> None:
         """Ends every session at once."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import secrets
 import threading
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from email.utils import formatdate
 
 COOKIE = "work_fossa_session"
 TOKEN_COOKIE = "XSRF-TOKEN"  # noqa: S105 - a name, no token
@@ -14,18 +17,22 @@ TOKEN_COOKIE = "XSRF-TOKEN"  # noqa: S105 - a name, no token
 class Session:
     """One browser's session. `error` and `email` are shown once by the next sign-in page."""
 
-    id: str = field(default_factory=lambda: secrets.token_urlsafe(24))
+    id: str
     token: str = field(default_factory=lambda: secrets.token_urlsafe(30))
     signed_in: bool = False
     error: str = ""
     email: str = ""
     intended: str = ""
 
-    def cookies(self) -> list[str]:
-        """The Set-Cookie values: the session is out of scripts' reach, the token is not."""
+    def cookies(self, behind: float | None = None) -> list[str]:
+        """The Set-Cookie values: the session is out of scripts' reach, the token is not.
+
+        With a portal's clock that is `behind` by so many seconds they end at a moment of that clock.
+        """
+        life = "Max-Age=7200" if behind is None else f"Expires={formatdate(time.time() - behind + 7200, usegmt=True)}"
         return [
-            f"{TOKEN_COOKIE}={self.token}; Path=/; Max-Age=7200; SameSite=Lax",
-            f"{COOKIE}={self.id}; Path=/; Max-Age=7200; HttpOnly; SameSite=Lax",
+            f"{TOKEN_COOKIE}={self.token}; Path=/; {life}; SameSite=Lax",
+            f"{COOKIE}={self.id}; Path=/; {life}; HttpOnly; SameSite=Lax",
         ]
 
     def take_flash(self) -> tuple[str, str]:
@@ -39,7 +46,8 @@ class Sessions:
     """All sessions, safe to use from any thread."""
 
     def __init__(self) -> None:
-        """Starts with none."""
+        """Starts with none; `new_id` draws each one's id, the cookie's value."""
+        self.new_id: Callable[[], str] = lambda: secrets.token_urlsafe(24)
         self._sessions: dict[str, Session] = {}
         self._lock = threading.Lock()
 
@@ -48,13 +56,13 @@ class Sessions:
         with self._lock:
             session = self._sessions.get(session_id)
             if session is None:
-                session = Session()
+                session = Session(self.new_id())
                 self._sessions[session.id] = session
             return session
 
     def renew(self, session: Session) -> Session:
         """A signed-in session with a new id and token in the place of `session`."""
-        fresh = Session(signed_in=True)
+        fresh = Session(self.new_id(), signed_in=True)
         with self._lock:
             self._sessions.pop(session.id, None)
             self._sessions[fresh.id] = fresh

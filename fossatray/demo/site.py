@@ -15,6 +15,7 @@ from fossatray.demo.hostile_page import HostilePage
 from fossatray.demo.http_types import Reply, Request
 from fossatray.demo.mishaps import Mishap, MishapSwitches
 from fossatray.demo.pages import Pages
+from fossatray.demo.rough_pages import CLOCK_BEHIND_S, FILE, REPORT, RoughPages
 from fossatray.demo.sessions import Session, Sessions
 from fossatray.demo.sign_in_desk import SignInDesk
 from fossatray.demo.templates_reader import resource
@@ -55,6 +56,7 @@ class Site:
         desk: SignInDesk,
         mishaps: MishapSwitches,
         hostile: HostilePage,
+        rough: RoughPages,
         origin: str,
     ) -> None:
         """Takes its collaborators; `origin` has no trailing slash."""
@@ -64,6 +66,7 @@ class Site:
         self._desk = desk
         self._mishaps = mishaps
         self._hostile = hostile
+        self._rough = rough
         self._origin = origin
 
     def answer(self, request: Request) -> Reply:
@@ -80,7 +83,8 @@ class Site:
             reply, session = self._posted(request, session)
         else:
             reply = self._got(request, session)
-        cookies = tuple(("Set-Cookie", value) for value in session.cookies())
+        behind = CLOCK_BEHIND_S if Mishap.CLOCK_BEHIND in self._mishaps else None
+        cookies = tuple(("Set-Cookie", value) for value in session.cookies(behind))
         return replace(reply, headers=reply.headers + cookies)
 
     def _posted(self, request: Request, session: Session) -> tuple[Reply, Session]:
@@ -102,6 +106,9 @@ class Site:
         if Mishap.UNCLEAR_SIGN_IN in self._mishaps or self._mishaps.take_once(Mishap.UNCLEAR_SIGN_IN_ONCE):
             self._desk.note_refused()
             return Reply.html(self._pages.unclear()), session
+        if Mishap.SINGLE_SIGN_ON_AFTER_POST in self._mishaps:
+            self._desk.note_refused()
+            return self._rough.sign_in_elsewhere(), session
         email = request.form.get("email", "")
         error = self._desk.decide(email, request.form.get("password", ""))
         if error:
@@ -112,6 +119,8 @@ class Site:
 
     def _got(self, request: Request, session: Session) -> Reply:
         path = request.path.rstrip("/") or "/"
+        if path in {"/", "/login"} and Mishap.SINGLE_SIGN_ON in self._mishaps and not session.signed_in:
+            return self._rough.sign_in_elsewhere()
         if path in {"/", "/login"}:
             return Reply.redirect(f"{self._origin}{DASHBOARD}") if session.signed_in else self._form(session)
         if path in {"/sso", "/passwords/reset"}:
@@ -135,7 +144,7 @@ class Site:
         if not session.signed_in:
             body = json.dumps({"message": "Unauthenticated."}).encode()
             return Reply(body, HTTPStatus.UNAUTHORIZED, "application/json")
-        if Mishap.HANGING in self._mishaps:
+        if {Mishap.HANGING, Mishap.MEMORY_EATER, Mishap.ENDLESS_SCRIPT} & set(self._mishaps):
             return Reply(hangs=True)
         if Mishap.LIST_ERROR in self._mishaps or self._mishaps.take_once(Mishap.LIST_ERROR_ONCE):
             body = json.dumps({"message": "Server Error"}).encode()
@@ -144,6 +153,8 @@ class Site:
         if refused is not None:
             return refused
         reply = self._work.data(path, request)
+        if Mishap.DATA_RESET in self._mishaps:
+            return replace(reply, body=reply.body[: len(reply.body) // 2], resets=True)
         if Mishap.SESSION_NEVER_LASTS in self._mishaps or self._mishaps.take_once(Mishap.EXPIRED_SESSION):
             self._sessions.drop(session)
         return reply
@@ -154,6 +165,10 @@ class Site:
             if mishap in self._mishaps:
                 body = json.dumps({"message": status.phrase}).encode()
                 return Reply(body, status, "application/json")
+        if Mishap.LIST_WAIT in self._mishaps:
+            return _asked_to_wait(3600)
+        if self._mishaps.take_once(Mishap.LIST_WAIT_ONCE):
+            return _asked_to_wait(1)
         if not self._work.is_second_page(path, request):
             return None
         if Mishap.LIST_LOST_ON_PAGE_2 in self._mishaps:
@@ -172,6 +187,8 @@ class Site:
             return self._error(HTTPStatus.TOO_MANY_REQUESTS, "Too Many Requests")
         if Mishap.SERVER_ERROR in self._mishaps or self._mishaps.take_once(Mishap.SERVER_ERROR_ONCE):
             return self._error(HTTPStatus.INTERNAL_SERVER_ERROR, "Server Error")
+        if path == REPORT:
+            return FILE
         if path in SIMPLE_PAGES or path == "/app":
             title = SIMPLE_PAGES.get(path, "Dashboard")
             return Reply.html(self._pages.plain(token=session.token, title=title, content=""))
@@ -192,8 +209,12 @@ class Site:
         ]
 
     def _work_list(self, request: Request, session: Session, _ids: list[int]) -> Reply:
+        instead = self._rough.work_list()
+        if instead is not None:
+            return instead
         hostile = self._hostile.markup() if Mishap.HOSTILE_PAGE in self._mishaps else ""
-        return Reply.html(self._work.work_list(request, token=session.token, hostile=hostile))
+        before = hostile + self._rough.markup()
+        return Reply.html(self._work.work_list(request, token=session.token, hostile=before))
 
     def _order(self, _request: Request, session: Session, ids: list[int]) -> Reply:
         order = self._work.order(ids[0])
@@ -211,7 +232,8 @@ class Site:
         return Reply.html(self._pages.plain(token=session.token, title=f"Customer {ids[0]}", content=""))
 
     def _location(self, _request: Request, session: Session, ids: list[int]) -> Reply:
-        return Reply.html(self._work.location(ids[0], token=session.token, opened=False))
+        refused = self._work.location_refused(ids[0])
+        return refused or Reply.html(self._work.location(ids[0], token=session.token, opened=False))
 
     def _equipment(self, _request: Request, session: Session, ids: list[int]) -> Reply:
         return Reply.html(self._work.location(ids[0], token=session.token, opened=True))
@@ -228,6 +250,12 @@ class Site:
         if path == "/favicon.ico":
             return Reply(b"", HTTPStatus.NO_CONTENT, "image/x-icon")
         return None
+
+
+def _asked_to_wait(seconds: int) -> Reply:
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    body = json.dumps({"message": status.phrase}).encode()
+    return Reply(body, status, "application/json", headers=(("Retry-After", str(seconds)),))
 
 
 def _png(red: int, green: int, blue: int) -> bytes:

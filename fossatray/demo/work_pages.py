@@ -2,36 +2,56 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
+from email.utils import formatdate
+from http import HTTPStatus
 from typing import Final
 
-from fossatray.demo.equipment import equipment_of
+from fossatray.demo.equipment_book import EquipmentBook, LocationMishap
 from fossatray.demo.http_types import Reply, Request
 from fossatray.demo.list_format import FOREIGN_DATES, PORTAL_DATES, WireFormat, groups_of, row_of
 from fossatray.demo.mishaps import Mishap, MishapSwitches
 from fossatray.demo.order_book import OrderBook
 from fossatray.demo.orders import PracticeOrder
-from fossatray.demo.pages import Pages, location_content, work_list_content
+from fossatray.demo.pages import GONE_TEXT, Pages, location_content, work_list_content
 
 PAGE_SIZES: Final = (25, 50, 100)
 FILTERS: Final = ("work_visit_completion", "visit_scheduled")
 DIRECTION: Final = "order_direction"
 MALFORMED_EVERY: Final = 7
+DENIED_TEXT: Final = "Access denied."
+NAMES: Final = {
+    "row": "work-list-item",
+    "number": "ks-checkbox-label-wrapper",
+    "code": "muted",
+    "reason": "Reason:",
+}
+"""Classes of a row and two of its parts, and a label."""
+RENAMED: Final = {"row": "wo-list-entry", "number": "wo-number", "code": "service-code", "reason": "Work type:"}
+"""The same after a change of the layout."""
 
 
 class WorkPages:
     """Makes the pages about orders, and answers the requests their scripts send."""
 
     def __init__(
-        self, *, pages: Pages, wire: WireFormat, book: OrderBook, mishaps: MishapSwitches, today: date, seed: int
+        self,
+        *,
+        pages: Pages,
+        wire: WireFormat,
+        book: OrderBook,
+        equipment: EquipmentBook,
+        mishaps: MishapSwitches,
+        today: date,
     ) -> None:
-        """`today` decides what is overdue, `seed` the equipment."""
+        """`today` decides what is overdue."""
         self._pages = pages
         self._wire = wire
         self._book = book
         self._mishaps = mishaps
         self._today = today
-        self._seed = seed
+        self._equipment = equipment
 
     def is_data(self, path: str) -> bool:
         """Whether `path` is one that only the pages' scripts know."""
@@ -47,7 +67,7 @@ class WorkPages:
 
     def work_list(self, request: Request, *, token: str, hostile: str) -> str:
         """The work list's page for the filters in the address; its rows come later."""
-        filters = {name: request.query[name] for name in FILTERS if request.query.get(name)}
+        filters = self._filters(request)
         descending = request.query.get(DIRECTION) != "asc"
         limit = 100 if Mishap.PAGE_SIZE_ALREADY_100 in self._mishaps else PAGE_SIZES[0]
         grid = Mishap.GRID_VIEW in self._mishaps
@@ -75,6 +95,7 @@ class WorkPages:
             "restless": Mishap.RESTLESS in self._mishaps,
             "late": Mishap.LATE_PAGINATOR in self._mishaps,
             "stubborn": Mishap.PAGE_SIZE_IGNORED in self._mishaps,
+            "names": RENAMED if Mishap.RENAMED_LAYOUT in self._mishaps else NAMES,
             "modal": Mishap.VISIBLE_MODAL in self._mishaps,
         }
         scripts = ("dom.js", "row.js", "work_list.js")
@@ -82,7 +103,10 @@ class WorkPages:
 
     def location(self, location_id: int, *, token: str, opened: bool) -> str:
         """A location's page, its Equipment tab open if `opened`; or the one that says it is gone."""
-        order = None if Mishap.DELETED_LOCATION in self._mishaps else self._book.location(location_id)
+        mishap = self._equipment.mishap(location_id)
+        gone = mishap is LocationMishap.GONE or Mishap.DELETED_LOCATION in self._mishaps
+        order = None if gone else self._book.location(location_id)
+        denied = mishap is LocationMishap.DENIED_IN_WORDS
         title = "Location" if order is None else f"{order.site_name} {order.store_number}"
         config = {
             "path": self._wire.equipment_path,
@@ -91,22 +115,48 @@ class WorkPages:
             "location": location_id,
             "opened": opened,
             "expanded": Mishap.EQUIPMENT_OPEN in self._mishaps,
-            "ignored": 1 if Mishap.TOGGLE_IGNORED in self._mishaps else 0,
+            "ignored": 1_000 if mishap is LocationMishap.STUCK else int(Mishap.TOGGLE_IGNORED in self._mishaps),
             "modal": Mishap.VISIBLE_MODAL in self._mishaps,
         }
-        scripts = ("dom.js", "shell.js" if order is None else "location.js")
-        return self._pages.app(
-            token=token, content=location_content(title, gone=order is None), config=config, scripts=scripts
-        )
+        scripts = ("dom.js", "shell.js" if order is None or denied else "location.js")
+        said = GONE_TEXT if order is None else DENIED_TEXT if denied else None
+        content = location_content(title, said=said, equipment=mishap is not LocationMishap.NO_TAB)
+        return self._pages.app(token=token, content=content, config=config, scripts=scripts)
+
+    def location_refused(self, location_id: int) -> Reply | None:
+        """What comes instead of a location's page, if a mishap wants it so."""
+        if Mishap.LOCATION_RATE_LIMITED in self._mishaps:
+            return _refusal(HTTPStatus.TOO_MANY_REQUESTS, "3600")
+        if self._mishaps.take_once(Mishap.LOCATION_RATE_LIMITED_ONCE):
+            return _refusal(HTTPStatus.TOO_MANY_REQUESTS, "1")
+        refusals = {
+            LocationMishap.DENIED: HTTPStatus.FORBIDDEN,
+            LocationMishap.SERVER_ERROR: HTTPStatus.INTERNAL_SERVER_ERROR,
+        }
+        mishap = self._equipment.mishap(location_id)
+        return _refusal(refusals[mishap]) if mishap in refusals else None
 
     def data(self, path: str, request: Request) -> Reply:
         """The answer to one of the pages' own requests."""
-        answer = self._list(request) if path == self._wire.list_path else self._equipment(request)
+        if path == self._wire.equipment_path:
+            return self._location_data(_number(request.query.get(self._wire.parameters["page"]), 0))
+        answer = self._list(request)
         return Reply(self._wire.encode(answer), content_type="application/json", late=True)
 
-    def _equipment(self, request: Request) -> dict[str, object]:
-        order = self._book.location(_number(request.query.get(self._wire.parameters["page"]), 0))
-        return {"rows": [] if order is None else groups_of(equipment_of(order, self._seed))}
+    def _location_data(self, location_id: int) -> Reply:
+        mishap = self._equipment.mishap(location_id)
+        if mishap is LocationMishap.HANGING:
+            return Reply(hangs=True)
+        if mishap is LocationMishap.DATA_LOST:
+            return Reply(drops=True)
+        if mishap is LocationMishap.DATA_ERROR:
+            return _refusal(HTTPStatus.INTERNAL_SERVER_ERROR)
+        if self._mishaps.take_once(Mishap.LOCATION_DATA_RATE_LIMITED_ONCE):
+            return _refusal(HTTPStatus.TOO_MANY_REQUESTS, formatdate(time.time() + 2, usegmt=True))
+        groups = groups_of(self._equipment.groups(location_id))
+        if mishap is LocationMishap.MISCOUNTED:
+            groups[0]["count"] = len(self._equipment.dispensers(location_id)) + 1
+        return Reply(self._wire.encode({"rows": groups}), content_type="application/json", late=True)
 
     def _list(self, request: Request) -> dict[str, object]:
         names = self._wire.parameters
@@ -127,8 +177,7 @@ class WorkPages:
             "more": page * limit < len(orders),
             "layout": "table" if Mishap.CHANGED_LAYOUT in self._mishaps else "list",
         }
-        counted = any(request.query.get(name) for name in FILTERS)
-        if counted and not {Mishap.EMPTY_UNPROVED, Mishap.NO_PAGE_NUMBERS} & set(self._mishaps):
+        if self._filters(request) and not {Mishap.EMPTY_UNPROVED, Mishap.NO_PAGE_NUMBERS} & set(self._mishaps):
             answer["pages"] = -(-len(orders) // limit)
             if Mishap.NO_COUNT not in self._mishaps:
                 answer["total"] = len(orders)
@@ -147,9 +196,20 @@ class WorkPages:
     def _orders(self, request: Request, *, descending: bool) -> list[PracticeOrder]:
         if Mishap.EMPTY in self._mishaps or Mishap.EMPTY_UNPROVED in self._mishaps:
             return []
-        completion = request.query.get("work_visit_completion", "").split("||")[0]
-        scheduled = request.query.get("visit_scheduled", "").split("||")[0] == "scheduled"
+        filters = self._filters(request)
+        completion = filters.get("work_visit_completion", "").split("||")[0]
+        scheduled = filters.get("visit_scheduled", "").split("||")[0] == "scheduled"
         return self._book.listed(completion, scheduled_only=scheduled, descending=descending)
+
+    def _filters(self, request: Request) -> dict[str, str]:
+        """The filters that are asked for and applied."""
+        asked = () if Mishap.FILTER_IGNORED in self._mishaps else FILTERS
+        return {name: request.query[name] for name in asked if request.query.get(name)}
+
+
+def _refusal(status: HTTPStatus, retry_after: str | None = None) -> Reply:
+    headers = () if retry_after is None else (("Retry-After", retry_after),)
+    return Reply(status.phrase.encode(), status, "text/plain; charset=UTF-8", headers=headers)
 
 
 def _number(text: str | None, default: int) -> int:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from fossatray.core.accounts import Account
 from fossatray.core.runs import START, Outcome, Progress, Run
-from fossatray.core.status import AccountState, AppState, BrowserInstall, Retry, ScheduleState
+from fossatray.core.status import AccountState, AppState, BrowserInstall, Retry, ScheduleState, standing
 from fossatray.engine.parts import Publish
 from fossatray.store.store import Store
 
@@ -124,14 +125,19 @@ class Board:
 
     def _read(self, account: Account) -> AccountState:
         store, before = self._store, self._states.get(account.id)
-        last_run, last_judged = store.runs.last_ended(account.id), store.runs.last_judged(account.id)
+        schedules, last_run = self._schedules(account.id), store.runs.last_ended(account.id)
+        last_judged = standing(
+            store.runs.last_judged(account.id),
+            [one.schedule.job for one in schedules],
+            partial(store.runs.last_judged, account.id),
+        )
         unwritten = self._unwritten(account.id)
         if unwritten is not None and (last_run is None or last_run.id < unwritten.id):
             last_run = unwritten
             last_judged = unwritten if unwritten.outcome is Outcome.FAILED else last_judged
         return AccountState(
             account=account,
-            schedules=self._schedules(account.id),
+            schedules=schedules,
             run=before.run if before else None,
             progress=before.progress if before else None,
             last_run=last_run,

@@ -19,8 +19,11 @@ from fossatray.core.commands import (
     Cancel,
     CancelInstall,
     CheckPassword,
+    CheckPortal,
     Command,
     CredentialsChanged,
+    DeleteEvidence,
+    ForgetSession,
     GetState,
     InstallBrowser,
     MarkNotified,
@@ -81,6 +84,7 @@ class Conductor:
         store = await self._open_store()
         self._house = house = _House(self._parts, store, self._publish, self._guard, self.keep, self._is_steady)
         house.desk.apply_settings()
+        house.desk.sweep_evidence()
         interrupted = store.runs.mark_interrupted(self._parts.clock())
         for run in interrupted:
             log.warning("run %d was interrupted when FossaTray ended", run.id)
@@ -287,7 +291,9 @@ class _House:
             CredentialsChanged: desk.credentials_changed,
             CheckPassword: desk.check_password,
             RemoveAccount: desk.remove_account,
+            ForgetSession: desk.forget_session,
             TestSignIn: desk.test_sign_in,
+            CheckPortal: desk.check_portal,
             SaveSchedule: self._save_schedule,
             RemoveSchedule: self.schedules.remove,
             PauseSchedule: self.schedules.pause,
@@ -298,6 +304,7 @@ class _House:
             InstallBrowser: self.installer.install_browser,
             CancelInstall: self.installer.cancel,
             SaveSettings: desk.save_settings,
+            DeleteEvidence: self._delete_evidence,
             BeginToNotify: lambda command: store.runs.begin_to_tell(command.run_id),
             MarkNotified: lambda command: store.runs.mark_notified(command.run_id),
             MarkSilenceNotified: lambda command: self.silence.notified(command.account_id),
@@ -306,6 +313,11 @@ class _House:
     def _save_schedule(self, command: SaveSchedule) -> Schedule:
         self.desk.account_ids(command.schedule.account_id)  # there is such an account, and it is not being removed
         return self.schedules.save(command)
+
+    def _delete_evidence(self, command: DeleteEvidence) -> int:
+        deleted = self.store.evidence.delete(command.run_id)
+        self.publish.history_changed()
+        return deleted
 
     def _run_started(self, run: Run) -> None:
         self.board.started(run)
@@ -371,5 +383,6 @@ class _House:
             if self._folded_on != now.date() and self._is_steady():
                 self._folded_on = now.date()
                 self.store.runs.fold(now - timedelta(days=int(self.store.settings.get("retention_days"))))
+                self.store.sweep_evidence()
         except StoreError as error:
             log.warning("no backup could be made, or old rows not be folded: %s", error.kind)

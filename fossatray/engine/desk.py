@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 from fossatray.core.accounts import Account, checked_account, new_account_id
 from fossatray.core.commands import (
     AcceptEmptyList,
     CheckPassword,
+    CheckPortal,
     CredentialsChanged,
+    ForgetSession,
     RemoveAccount,
     SaveAccount,
     SaveSettings,
@@ -23,9 +26,13 @@ from fossatray.core.errors import (
     KeyringAbsent,
     NotFound,
     SignInRefused,
+    StoreError,
 )
-from fossatray.core.runs import Trigger
+from fossatray.core.portal_check import PortalStep
+from fossatray.core.runs import WORK_ORDERS, Run, Trigger
 from fossatray.core.secret import Secret
+from fossatray.engine.jobs import refuse_unknown
+from fossatray.engine.kept_sessions import forget_all_sessions, forget_session
 from fossatray.engine.parts import EngineParts
 from fossatray.engine.planner import Planner
 from fossatray.engine.runner import Plan, Runner
@@ -37,6 +44,7 @@ log = logging.getLogger("fossatray.engine.desk")
 
 
 BY_CHANGE = "the account was changed"
+BY_FORGETTING = "the session was forgotten"
 
 
 class Desk:
@@ -52,13 +60,16 @@ class Desk:
     def sync_now(self, command: SyncNow) -> list[int]:
         """Start a sync of one account, or of all; a run under way is joined. Raises NotFound if there is none.
 
-        A password that the person has just typed is tried, even if an earlier one was refused.
+        Raises InvalidInput for an unknown job, Busy where every account is doing another one. A password that the
+        person has just typed is tried, even if an earlier one was refused.
         """
+        refuse_unknown(command.job)
         accounts = self._accounts(command.account_id)
         if command.fresh_password:
             for account in accounts:
                 self._lift_refusal(account.id)
-        return [self._runner.start(account, command.trigger, plan=self._plan(account)).id for account in accounts]
+        free = [account for account in accounts if not self._runner.does_another_job(account.id, command.job)]
+        return [self._start(account, command).id for account in free or accounts]
 
     async def save_account(self, command: SaveAccount) -> Account:
         """Add or change an account, with its password if given. New credentials lift a refusal.
@@ -78,6 +89,8 @@ class Desk:
         async with self._runner.held(account_id, BY_CHANGE):
             if command.password is not None:
                 await self._keep_password(account, command.password, session_only=command.session_only)
+            if before is not None:
+                await forget_session(self._parts, self._store, before)
             await self._keep(before, account)
             self._lift_refusal(account_id)
             if command.password is not None:
@@ -90,8 +103,15 @@ class Desk:
         """Forget a refusal: the password in the keyring is another one now. A run with the old one is ended."""
         account = self._account(command.account_id)
         async with self._runner.held(account.id, BY_CHANGE):
+            await forget_session(self._parts, self._store, account)
             self._lift_refusal(account.id)
             await self._planner.ask_for_password(account)
+
+    async def forget_session(self, command: ForgetSession) -> None:
+        """Forget the account's kept session. A run under way, which would keep it again, is ended."""
+        account = self._account(command.account_id)
+        async with self._runner.held(account.id, BY_FORGETTING):
+            await forget_session(self._parts, self._store, account, by_person=True)
 
     async def check_password(self, command: CheckPassword) -> str:
         """Tell whether the account's password is stored, without a prompt."""
@@ -116,6 +136,7 @@ class Desk:
                 await self._runner.clear(account.id)  # a run that was planned meanwhile
                 self._forget_plan(account.id)
                 self._store.accounts.remove(account.id)
+                self.sweep_evidence()
                 self._planner.passwords.forget(account.id)
         finally:
             self._leaving.discard(account.id)
@@ -136,6 +157,18 @@ class Desk:
         if self._store.accounts.blocked(account.id) is not None:
             self._lift_refusal(account.id)
 
+    async def check_portal(self, command: CheckPortal) -> list[PortalStep]:
+        """Hold a portal profile beside the portal. Raises SignInRefused, as it was said, for a refused account."""
+        account = self._account(command.account_id)
+        blocked = self._store.accounts.blocked(account.id)
+        if blocked is not None and command.password is None:
+            raise SignInRefused(blocked.message, advice=blocked.advice)
+        try:
+            return list(await self._runner.check_portal(account, command.profile, command.password))
+        except SignInRefused:
+            self._planner.replan(account.id)
+            raise
+
     def accept_empty_list(self, command: AcceptEmptyList) -> list[int]:
         """Sync again and believe an empty list this once. Raises NotFound, Busy, or InvalidInput (not such a run)."""
         run = self._store.runs.get(command.run_id)
@@ -148,21 +181,27 @@ class Desk:
         account = self._account(run.account_id)
         return [self._runner.start(account, Trigger.MANUAL, plan=self._plan(account), accept_empty=True).id]
 
-    def save_settings(self, command: SaveSettings) -> None:
+    async def save_settings(self, command: SaveSettings) -> None:
         """Store settings by name, all or none. Raises InvalidInput for one that does not exist."""
         with self._store.atomic():
             for name, value in command.values.items():
                 self._store.settings.set(name, value)
         self.apply_settings()
+        if self._store.settings.get("keep_session") == "off":
+            await forget_all_sessions(self._parts, self._store)
 
     def apply_settings(self) -> None:
         """Let the settings that speak of the engine itself take effect."""
         self._parts.detail_log(self._store.settings.get("log_level") == "detailed")
         self._runner.places.resize(int(self._store.settings.get("at_once")))
 
-    def _plan(self, account: Account) -> Plan:
+    def _start(self, account: Account, command: SyncNow) -> Run:
+        plan = replace(self._plan(account, command.job), force=command.force, believe=command.believe)
+        return self._runner.start(account, command.trigger, plan=plan)
+
+    def _plan(self, account: Account, job: str = WORK_ORDERS) -> Plan:
         """Return what a run by hand is part of: it is not tried again after half the way to the next planned one."""
-        return Plan(next_slot=self._planner.next_run(account.id))
+        return Plan(job, next_slot=self._planner.next_run(account.id))
 
     def _lift_refusal(self, account_id: str) -> None:
         """The credentials are new, or known to be right: let the schedule go on from now."""
@@ -183,6 +222,13 @@ class Desk:
         except InvalidInput:
             await self._forget_password(account)
             raise
+
+    def sweep_evidence(self) -> None:
+        """Delete the evidence of runs that are not in the history; what cannot be deleted goes with a later sweep."""
+        try:
+            self._store.sweep_evidence()
+        except StoreError as error:
+            log.warning("evidence of runs that are gone stays: %s", error.message)
 
     def _forget_plan(self, account_id: str) -> None:
         for schedule in self._store.schedules.of_account(account_id):

@@ -119,7 +119,7 @@ class Engine(QObject):
 
     @Slot()
     def wake_up(self) -> None:
-        """Look at the clock again: the computer has woken up. May be called from any thread, and too often."""
+        """Look at clock and zone again: the computer has woken up, or they were set. For any thread, and too often."""
         if self._thread is not None:
             self._thread.wake_up()
 

@@ -58,6 +58,7 @@ class Herald:
             failures_before=store.runs.failures_before(run),
             told_before=store.runs.is_told_before(run),
             changes=store.orders.change_counts(run.id),
+            not_completed=store.orders.count_not_completed(run.id),
             tell_after=int(store.settings.get("notify_after")),
             switched_off=schedule if schedule is not None and schedule.switched_off else None,
         )

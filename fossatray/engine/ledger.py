@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from fossatray.core.changes import Change, Diff, Kind, compare, needs_second_read
 from fossatray.core.orders import WorkOrder
-from fossatray.core.runs import Counts, Outcome, Run
+from fossatray.core.runs import WORK_ORDERS, Counts, Outcome, Run
+from fossatray.core.wire import CompletedRead
+from fossatray.engine.doubts import require_orders_whole
 from fossatray.engine.results import finish
-from fossatray.engine.transcript import Reading
+from fossatray.engine.transcript import NONE_COMPLETED, Reading
 from fossatray.store.store import Store
 
 _NEW = (Kind.NEW, Kind.REPLACED)
-_NOT_CHANGED = (*_NEW, Kind.REMOVED)
+_NOT_CHANGED = (*_NEW, Kind.REMOVED, Kind.COMPLETED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +44,22 @@ def judge(
     first: bool,
     held_before: frozenset[str] | None,
     confirmed: bool = False,
+    completed: CompletedRead = NONE_COMPLETED,
 ) -> Verdict:
     """Compare a complete list with what is kept.
 
     A read that would archive more than half of at least ten orders archives nothing until a second one, right
     after it, agrees order by order (`held_before` is what the first missed). What only the second one misses is
     archived with it if that alone is no great loss; otherwise, or where the two agree in nothing, it waits in turn.
-    A `confirmed` read is one that a person has vouched for.
+    A `confirmed` read is one that a person has vouched for. What was found among the `completed` orders is no loss.
     """
-    diff = compare(kept, archived, read, first=first)
-    gone = frozenset(diff.gone)
+    found = frozenset(completed.numbers)
+    looked = partial(compare, archived=archived, read=read, first=first, completed=found, whole=completed.whole)
+    diff = looked(kept)
+    gone = frozenset(diff.gone) - found
     held = frozenset[str]() if confirmed else _to_hold_back(len(kept), gone, held_before)
     if held:
-        diff = compare({n: order for n, order in kept.items() if n not in held}, archived, read, first=first)
+        diff = looked({n: order for n, order in kept.items() if n not in held})
     return Verdict(diff, held, _counts(diff.changes, len(diff.gone), len(read), first=first))
 
 
@@ -64,21 +70,28 @@ def _to_hold_back(kept: int, gone: frozenset[str], held_before: frozenset[str] |
     return unseen_before if disjoint or needs_second_read(kept, len(unseen_before)) else frozenset()
 
 
-def commit(store: Store, run: Run, reading: Reading, now: datetime, *, confirmed: bool = False) -> Run:
+def commit(
+    store: Store, run: Run, reading: Reading, now: datetime, *, confirmed: bool = False, believe: bool = False
+) -> Run:
     """Save orders, changes, guard and outcome in one transaction, marked as not yet notified; return the ended run.
 
-    `run` carries its attempts and phase times so far.
+    `run` carries its attempts and phase times so far. Raises NoLongerShown, with nothing saved, where the list lacks
+    what it showed before, unless a person says that one may `believe` it.
     """
     account_id = run.account_id
     with store.atomic():
         orders = store.orders
+        kept = orders.open(account_id)
+        if not believe:
+            require_orders_whole(kept, reading)
         verdict = judge(
-            orders.open(account_id),
+            kept,
             orders.archived(account_id),
             reading.orders,
-            first=not orders.has_any(account_id),
+            first=_is_first(store, account_id),
             held_before=orders.held_back(account_id),
             confirmed=confirmed,
+            completed=reading.completed,
         )
         orders.save_read(run.id, account_id, reading.orders, verdict.diff, now)
         orders.hold_back(account_id, verdict.held_back or None)
@@ -88,6 +101,12 @@ def commit(store: Store, run: Run, reading: Reading, now: datetime, *, confirmed
         return finish(store, run, Outcome.SUCCEEDED, now, counts, reason=reason, notify=True)
 
 
+def _is_first(store: Store, account_id: str) -> bool:
+    """Tell whether no list was ever read; an empty one was read, too. A success of long ago may be folded away."""
+    return not store.orders.has_any(account_id) and store.runs.last_success(account_id, WORK_ORDERS) is None
+
+
 def _counts(changes: Sequence[Change], gone: int, found: int, *, first: bool) -> Counts:
     new = found if first else sum(change.kind in _NEW for change in changes)
-    return Counts(found, new, sum(change.kind not in _NOT_CHANGED for change in changes), gone)
+    changed = sum(1 + (change.kind is Kind.SWAPPED) for change in changes if change.kind not in _NOT_CHANGED)
+    return Counts(found, new, changed, gone)

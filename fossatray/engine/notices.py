@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from fossatray.core.changes import Kind
+from fossatray.core.changes import DISPENSER_KINDS, Kind
 from fossatray.core.notices import Notice
-from fossatray.core.runs import Outcome, Run
+from fossatray.core.runs import DISPENSERS, WORK_ORDERS, Outcome, Run
 from fossatray.core.schedules import Schedule
 from fossatray.core.words import Words
 
@@ -16,13 +16,14 @@ from fossatray.core.words import Words
 class Known:
     """What is known beside the run: the failed runs in a row before it, its changes by kind, and the settings' say.
 
-    `tell_after` is from which failure in a row on it is told, once: `told_before` says that it was. `switched_off` is
-    the run's schedule, where it is that by now.
+    `not_completed` of the orders removed are known not to be completed. `tell_after` is from which failure in a row on
+    it is told, once: `told_before` says that it was. `switched_off` is the run's schedule, where it is that by now.
     """
 
     failures_before: int = 0
     told_before: bool = False
     changes: Mapping[Kind, int] = field(default_factory=dict)
+    not_completed: int = 0
     tell_after: int = 1
     switched_off: Schedule | None = None
 
@@ -31,8 +32,9 @@ def notice_for(run: Run, known: Known, words: Words, account: str | None = None)
     """Return what to say about an ended run, or None.
 
     Told are the first failure (or the one that `tell_after` says), that the schedule was switched off, the first
-    success after a failure that was told, the changes of a run, and once what the first sync found. `account` is the
-    account's name, for the title, where there are several accounts.
+    success after a failure that was told, the changes of a run, and once what the first sync found. A click on what
+    changed opens the page that shows it. `account` is the account's name, for the title, where there are several
+    accounts.
     """
     notice = _notice_for(run, known, words)
     if notice is None:
@@ -47,17 +49,20 @@ def _notice_for(run: Run, known: Known, words: Words) -> Notice | None:
             return _switched_off(run, known.switched_off, words)
         is_due = known.failures_before + 1 >= known.tell_after and not known.told_before
         return _failure(run, words) if is_due else None
-    if run.outcome is not Outcome.SUCCEEDED:
-        return None
-    news, title = words.batch(known.changes), words.tr("Your work orders have changed")
-    if not news and run.counts.found and run.counts.new == run.counts.found:
+    if run.outcome is not Outcome.SUCCEEDED or run.asked_nothing:
+        return None  # one that had nothing to ask the portal for is no news, and no proof that it works again
+    news, title = words.batch(known.changes, known.not_completed), words.tr("Your work orders have changed")
+    page = "dispensers" if run.job == DISPENSERS else "orders"
+    if any(kind in DISPENSER_KINDS for kind in known.changes):
+        title = words.tr("Dispensers have changed")
+    elif run.job == WORK_ORDERS and not news and run.counts.found and run.counts.new == run.counts.found:
         # the first sync: stored without a change for each order
         news, title = words.found(run.counts.found), words.tr("Your work orders are here")
     if known.told_before:
-        return Notice(str(run.id), words.tr("Syncing works again"), news, "recovery", "orders" if news else "card")
+        return Notice(str(run.id), words.tr("Syncing works again"), news, "recovery", page if news else "card")
     if not news:
         return None
-    return Notice(str(run.id), title, news, "batch", "orders")
+    return Notice(str(run.id), title, news, "batch", page)
 
 
 def _failure(run: Run, words: Words) -> Notice:

@@ -18,6 +18,7 @@ from fossatray.core.status import AppState
 from fossatray.core.words import Words
 from fossatray.engine.alarm import Alarm, ApsAlarm
 from fossatray.engine.retry import PAUSES_S
+from fossatray.engine.transcript import OUTPUT_LIMIT
 from fossatray.store.store import Store
 from fossatray.system.battery import Battery, NoBattery
 from fossatray.system.clock import local_zone, reload_zone, utc_now, zone_mark
@@ -54,10 +55,17 @@ class Publish(Protocol):
 class Limits:
     """Deadlines in seconds, sizes and counts."""
 
-    run_s: float = 900.0
+    run_s: float | None = None
+    """None: as the setting `run_minutes` says."""
     page_s: float = 60.0
+    memory_bytes: int = 2 * 1024**3
+    """What a run's browser may use, as much as is not shared by its processes."""
+    memory_look_s: float = 2.0
+    """How often that is looked at while a run is under way."""
+    output_bytes: int = OUTPUT_LIMIT
+    """What a run's scrape process may write in all, standard error included."""
     grace_s: float = 10.0
-    """What the scrape gets beyond `run_s` to say by itself that the time is over."""
+    """What the scrape gets beyond the run's limit to say by itself that the time is over."""
     closing_s: float = 5.0
     """What the scrape gets to close its browser and end after its last message."""
     end_s: float = 3.0
@@ -66,6 +74,8 @@ class Limits:
     """What installing a browser may take: about 100 MB, over a slow connection."""
     retry_pauses_s: tuple[float, ...] = PAUSES_S
     """The pauses before a run is tried again; see `fossatray.engine.retry`."""
+    evidence_s: float = 3.0
+    """What taking the evidence of a failure may add to a run."""
     progress_s: float = 0.1
     sign_ins_an_hour: int = 12
     sign_ins_a_run: int = 4
@@ -160,9 +170,21 @@ class EngineParts:
     """Waits some seconds before a run is tried again."""
     limits: Limits = field(default_factory=Limits)
     profile_path: str | None = None
+    """The portal profile's file, where it is not to be looked for."""
+    own_profile: Path | None = None
+    """Where the person's own portal profile lies, if there is one: then runs use it."""
     log_level: str = "INFO"
     """What the scrape tells at least; everything, where the person has switched the detailed log on."""
     detail_log: Callable[[bool], object] = no_matter
     """Told whether the detailed log is on: at the start, and when that setting changes."""
     folder: str = "/" if os.name == "posix" else os.environ.get("SYSTEMROOT", "C:\\")
     """The current folder of the children: a fixed one."""
+
+    def profile_in_use(self) -> str | None:
+        """Return the path of the portal profile that runs use; None: the built-in one.
+
+        The person's own one is used as soon as there is anything of that name; a run says what is wrong with it.
+        """
+        if self.profile_path is not None or self.own_profile is None:
+            return self.profile_path
+        return str(self.own_profile) if os.path.lexists(self.own_profile) else None

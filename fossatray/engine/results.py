@@ -49,14 +49,19 @@ def finish(
 
 
 def _count(store: Store, run: Run) -> None:
-    """Count a failure of a schedule's run for that schedule; a success, also a manual one, ends the row of failures."""
+    """Count a failure of a schedule's run for that schedule; a success, also a manual one, ends the row of failures.
+
+    One that had nothing to ask the portal for does neither.
+    """
+    if run.asked_nothing:
+        return
     if run.outcome is Outcome.SUCCEEDED:
         for one in store.schedules.of_account(run.account_id):
             if one.job == run.job and one.failures:
                 store.schedules.set_result(one.id, 0, one.switched_off)
         return
     schedule = store.schedules.get(run.schedule_id) if run.schedule_id is not None else None
-    if run.outcome is not Outcome.FAILED or schedule is None:
+    if run.outcome is not Outcome.FAILED or schedule is None or schedule.job != run.job:
         return
     failures = schedule.failures + 1
     is_off = schedule.switched_off or failures >= SWITCHED_OFF_AFTER

@@ -6,17 +6,22 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from fossatray.core.errors import (
+    AskedTooOften,
     CredentialsError,
     ErrorInfo,
     FossaError,
+    RunTimeout,
     SignInUnclear,
     error_kinds,
 )
 
 PAUSES_S = (30.0, 120.0)
 SPREAD = 0.2
-_NOT_SO_SOON: tuple[type[FossaError], ...] = (CredentialsError, SignInUnclear)
-"""They may pass, but not within minutes: a keyring waits for the person, and a sign-in was tried twice already."""
+SHORTEST_TRY_S = 20.0
+"""What must be left of a run's time for a try to be worth it."""
+_NOT_SO_SOON: tuple[type[FossaError], ...] = (CredentialsError, SignInUnclear, AskedTooOften, RunTimeout)
+"""They may pass, but not within minutes: a keyring waits for the person, a sign-in was tried twice already, a
+portal that was asked too often is left alone, and the time of a run is for all of its tries."""
 
 
 class Retries:

@@ -15,11 +15,12 @@ from typing import Any, TypeVar
 from fossatray.core.accounts import Account
 from fossatray.core.errors import Busy, FossaError, InvalidInput, NotFound, RunCancelled, StoreError
 from fossatray.core.ledger import Due
-from fossatray.core.runs import Outcome, Progress, Run, Trigger
+from fossatray.core.portal_check import PortalStep
+from fossatray.core.runs import WORK_ORDERS, Outcome, Progress, Run, Trigger
 from fossatray.core.schedules import Schedule
 from fossatray.core.secret import Secret
 from fossatray.core.status import Retry
-from fossatray.engine.jobs import TEST_SIGN_IN, WORK_ORDERS
+from fossatray.engine.jobs import PORTAL_CHECK, TEST_SIGN_IN
 from fossatray.engine.parts import EngineParts, Publish
 from fossatray.engine.places import Places
 from fossatray.engine.retry import retry_until
@@ -62,13 +63,16 @@ class Active:
 class Plan:
     """What a run is part of: the kind of job, its schedule and what was due.
 
-    Where it fails for now it is tried again, up to half the way to `next_slot`.
+    Where it fails for now it is tried again, up to half the way to `next_slot`. With `force` also what was read lately
+    is read; with `believe` less than before is believed.
     """
 
     job: str = WORK_ORDERS
     schedule_id: int | None = None
     due: Due | None = None
     next_slot: datetime | None = None
+    force: bool = False
+    believe: bool = False
 
     @property
     def planned_at(self) -> datetime | None:
@@ -157,17 +161,20 @@ class Runner:
     ) -> Run:
         """Write down a run and start it; join the one under way if there is one. Returns the run's row.
 
-        One that was cancelled is not joined: the new one begins when it has ended.
+        One that was cancelled is not joined: the new one begins when it has ended. Raises Busy where the one under way
+        does another job.
         """
+        plan = plan or Plan()
+        if self.does_another_job(account.id, plan.job):
+            raise Busy("Another sync of this account is under way.", advice="Try again when it has ended.")
         joined = self.under_way(account.id)
         if joined is not None:
             return joined
-        plan = plan or Plan()
         now, runs = self._parts.clock(), self._store.runs
         run = runs.start(
             account.id, plan.job, trigger, plan.planned_at, now, plan.schedule_id, accounted_until=plan.accounted_until
         )
-        task = Task(account, plan.job, is_attended(trigger), accept_empty)
+        task = Task(account, plan.job, is_attended(trigger), accept_empty, plan.force, plan.believe)
         work = self._in_turn(account.id, partial(self._perform, task, plan, run.id), run.id)
         active = Active(account.id, run, asyncio.create_task(work))
         active.whole = asyncio.create_task(self._see_through(active, run.id), name=f"run {run.id}")
@@ -187,15 +194,26 @@ class Runner:
 
     async def test_sign_in(self, account: Account, password: Secret | None = None) -> None:
         """Sign in once, with a password for this once if given, and read nothing. Raises the error that came of it."""
+        await self._try_out(Task(account, TEST_SIGN_IN, attended=True, password=password))
+
+    async def check_portal(
+        self, account: Account, profile: str | None, password: Secret | None
+    ) -> tuple[PortalStep, ...]:
+        """Hold a portal profile (None: the one in use) beside the portal. Raises the error that ended it."""
+        task = Task(account, PORTAL_CHECK, attended=True, password=password, profile=profile)
+        return (await self._try_out(task)).steps
+
+    async def _try_out(self, task: Task) -> Reading:
+        """Do what is no run, while nothing else of the account is under way. Raises the error that came of it."""
+        account = task.account
         if self.busy(account.id) or account.id in self._tests:
             raise Busy("The account is signing in just now.")
-        task = Task(account, TEST_SIGN_IN, attended=True, password=password)
         active = Active(account.id, None, asyncio.create_task(self._in_turn(account.id, partial(self._read, task))))
         self._tests[account.id] = active
         active.work.add_done_callback(lambda _: self._tests.pop(account.id, None))
         try:
             await asyncio.wait({active.work})
-            await self._outcome_of_test(active)
+            return await self._outcome_of_test(active)
         finally:
             active.cancel(BY_QUIT)  # whoever asked has gone; until its end `cancel` knows the test, and waits for it
 
@@ -290,7 +308,7 @@ class Runner:
         log.error("a bug %s run %d:\n%s", when, run.id, trace)
         self._publish.crashed(trace)
 
-    async def _outcome_of_test(self, active: Active) -> None:
+    async def _outcome_of_test(self, active: Active) -> Reading:
         if active.work.cancelled():
             raise RunCancelled("The test was cancelled.")
         error = active.work.exception()
@@ -298,7 +316,9 @@ class Runner:
             raise error.error
         if error is not None:
             raise error
-        assert isinstance(active.work.result(), Reading)
+        reading = active.work.result()
+        assert isinstance(reading, Reading)
+        return reading
 
 
 def _log_end(run: Run) -> None:

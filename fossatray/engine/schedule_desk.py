@@ -9,7 +9,7 @@ from datetime import datetime
 from fossatray.core.commands import PauseSchedule, RemoveSchedule, ResumeSchedule, SaveSchedule
 from fossatray.core.errors import InvalidInput, NotFound
 from fossatray.core.schedules import Schedule, check_schedule
-from fossatray.engine.jobs import JOBS
+from fossatray.engine.jobs import refuse_unknown
 from fossatray.engine.parts import EngineParts
 from fossatray.engine.planner import Planner
 from fossatray.store.store import Store
@@ -29,11 +29,10 @@ class ScheduleDesk:
         """Add a schedule (id 0), or change one and plan anew. Raises InvalidInput, NotFound.
 
         What was noted of it since it was shown stays: that it was paused (unless the command means that, too) or
-        switched off, and its failures.
+        switched off, and its failures; these only as long as its job does.
         """
         schedule, now, schedules = command.schedule, self._parts.clock(), self._store.schedules
-        if schedule.job not in JOBS or not JOBS[schedule.job].orders:
-            raise InvalidInput("There is no such kind of job.")
+        refuse_unknown(schedule.job)
         if schedule.id == 0 or command.pauses:
             self._refuse_past(schedule.paused_until)
         if schedule.id == 0:
@@ -45,10 +44,9 @@ class ScheduleDesk:
         schedule = replace(
             schedule,
             account_id=before.account_id,
-            job=before.job,
             enabled=schedule.enabled if command.pauses else before.enabled,
             paused_until=schedule.paused_until if command.pauses else before.paused_until,
-            failures=before.failures,
+            failures=before.failures if schedule.job == before.job else 0,
             switched_off=before.switched_off,
         )
         check_schedule(schedule, schedules.all(), now, self._parts.zone(), self._parts.words().day)
@@ -59,7 +57,7 @@ class ScheduleDesk:
         schedule = self._schedule(command.schedule_id)
         self._store.schedules.refuse_removal(schedule.id)
         self._planner.settle_one(schedule)
-        self._store.schedules.remove(schedule.id)
+        self._store.schedules.remove(schedule.id, self._parts.clock())
         self._planner.forget(command.schedule_id)
 
     def pause(self, command: PauseSchedule) -> None:

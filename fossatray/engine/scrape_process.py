@@ -17,7 +17,7 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Self
 
-from fossatray.core.errors import RunTimeout, ScrapeProcessDied, StoreUnsuitable
+from fossatray.core.errors import BrowserTooLarge, FossaError, RunTimeout, ScrapeProcessDied, StoreUnsuitable
 from fossatray.core.text import visible
 from fossatray.core.wire import (
     LINE_LIMIT,
@@ -29,6 +29,7 @@ from fossatray.core.wire import (
     encode_answer,
     encode_request,
 )
+from fossatray.engine.memory_watch import until_too_large
 from fossatray.engine.parts import EngineParts
 from fossatray.engine.transcript import Transcript
 from fossatray.system.processes import end_tree, remove_run_folder
@@ -75,6 +76,8 @@ class ScrapeProcess:
         self._transcript = transcript
         self._process: asyncio.subprocess.Process | None = None
         self._stderr: asyncio.Task[None] | None = None
+        self._watching: asyncio.Task[None] | None = None
+        self._too_much: FossaError | None = None
 
     async def __aenter__(self) -> Self:
         try:
@@ -96,16 +99,19 @@ class ScrapeProcess:
     async def messages(self) -> AsyncGenerator[Message, None]:
         """Yield the child's messages, checked by the transcript, until it closes its output.
 
-        Raises RunTimeout after the run's limit, ScrapeProcessDied for anything that is not understood.
+        Raises RunTimeout after the run's limit, BrowserTooLarge when the browser uses too much memory,
+        ScrapeProcessDied for anything that is not understood.
         """
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + self._limits.run_s + self._limits.grace_s
+        deadline = loop.time() + self._request.run_limit + self._limits.grace_s
         while True:
             if self._transcript.end is not None:
                 deadline = min(deadline, loop.time() + self._limits.closing_s)
             try:
                 async with asyncio.timeout_at(deadline):
                     line = await self._line()
+                if self._too_much is not None and self._transcript.end is None:
+                    raise self._too_much
             except TimeoutError:
                 if self._transcript.end is None:
                     raise RunTimeout from None
@@ -144,6 +150,7 @@ class ScrapeProcess:
             raise ScrapeProcessDied(f"The reading process could not be started: {error.strerror}.") from error
         log.debug("scrape process %d started", self._process.pid)
         self._stderr = asyncio.create_task(self._read_stderr(), name="scrape stderr")
+        self._watching = asyncio.create_task(self._watch_memory(self._process.pid), name="scrape memory")
         assert self._process.stdin is not None
         with contextlib.suppress(ConnectionError):
             self._process.stdin.write(encode_request(self._request))
@@ -157,7 +164,7 @@ class ScrapeProcess:
             line = await process.stdout.readline()
         except ValueError as error:  # asyncio's way to say that the limit was passed
             raise ScrapeProcessDied("The reading process sent a line that is too long.") from error
-        if line and not line.endswith(b"\n"):
+        if line and not line.endswith(b"\n") and self._too_much is None:
             raise ScrapeProcessDied("The reading process ended in the middle of a message.")
         return line
 
@@ -168,11 +175,33 @@ class ScrapeProcess:
         left = STDERR_LIMIT
         rest = b""
         while chunk := await process.stderr.read(4096):
+            self._count(len(chunk))
             *lines, rest = (rest + chunk[:left]).split(b"\n")
             left -= min(left, len(chunk))
             for line in lines:
                 self._write_stderr(line)
         self._write_stderr(rest)
+
+    def _count(self, size: int) -> None:
+        try:
+            self._transcript.note_output(size)
+        except ScrapeProcessDied as error:
+            self._stop_for(error)
+
+    async def _watch_memory(self, pid: int) -> None:
+        """End the run when its browser uses too much memory."""
+        limits = self._limits
+        used = await until_too_large(pid, limits.memory_bytes, limits.memory_look_s)
+        log.warning("the browser uses %d MB; the run is ended", used // 1024**2)
+        self._stop_for(BrowserTooLarge(f"It used more than {limits.memory_bytes // 1024**2:,} MB, and was ended."))
+
+    def _stop_for(self, error: FossaError) -> None:
+        """Kill the child, so that its output ends and `messages` raises `error`; what it started is ended later."""
+        process = self._running()
+        if self._too_much is None and process.returncode is None:
+            self._too_much = error
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
 
     def _write_stderr(self, line: bytes) -> None:
         text = visible(line.decode("utf-8", "replace").rstrip())
@@ -191,6 +220,9 @@ class ScrapeProcess:
         process = self._process
         if process is not None and process.stdin is not None:
             process.stdin.close()
+        if self._watching is not None:
+            self._watching.cancel()
+            await asyncio.gather(self._watching, return_exceptions=True)
         try:
             await end_everything(
                 process.pid if process else None, self._folder, self._parts.runs_folder, self._limits.end_s

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from fossatray.core.accounts import Account
 from fossatray.core.notices import NO_RUN, Notice
-from fossatray.core.runs import Reason
+from fossatray.core.runs import WORK_ORDERS, Reason, Run
+from fossatray.core.silence import SeenAhead, seen_ahead
 from fossatray.engine.parts import EngineParts, Publish
 from fossatray.store.store import Store
 
@@ -23,7 +25,8 @@ class Silence:
     """Looks every ten minutes at most, whenever it is asked to. Used in the engine's loop alone.
 
     Told is what lasts longer than the setting `silent_hours`, where at least one slot was planned meanwhile and the
-    person did not pause it; not in the first minutes of a life, when a catch-up is under way.
+    person did not pause it; not in the first minutes of a life, when a catch-up is under way. A success that lies in
+    the future (the clock was ahead) counts as of when that was first seen.
     """
 
     def __init__(
@@ -67,18 +70,41 @@ class Silence:
             self._store.settings.set("silence_told", json.dumps(told))
 
     def _silent_since(self, account: Account, now: datetime) -> datetime | None:
-        """Return the first slot after the last success that came to nothing; None: nothing was to be expected."""
+        """Return the first slot after the last success that came to nothing; None: nothing was to be expected.
+
+        Where that success lay in the future, since when it counts.
+        """
         if self._busy(account.id):
             return None
-        last = self._store.runs.last_success(account.id)
-        since = now - _LOOK_BACK if last is None or last.finished_at is None else last.finished_at
+        last = self._store.runs.last_success(account.id, WORK_ORDERS)
+        ahead = self._ahead(account.id, last, now)
+        if ahead is not None:
+            since = ahead.at
+        else:
+            since = now - _LOOK_BACK if last is None or last.finished_at is None else last.finished_at
         first: datetime | None = None
         for schedule in self._store.schedules.of_account(account.id):
+            if schedule.job != WORK_ORDERS:
+                continue
             for slot in self._store.schedules.occurrences(schedule.id, since, now):
                 if slot.reason not in _EXPECTED:
                     first = slot.planned_at if first is None else min(first, slot.planned_at)
                     break
-        return first
+        return first if ahead is None or first is None else ahead.at
+
+    def _ahead(self, account_id: str, last: Run | None, now: datetime) -> SeenAhead | None:
+        """Return as of when the last success counts if it lay in the future, and keep that over lives."""
+        if last is None or last.finished_at is None:
+            return None
+        kept: dict[str, list[Any]] = json.loads(self._store.settings.get("silence_ahead") or "{}")
+        row = kept.pop(account_id, None)
+        before = None if row is None else SeenAhead(int(row[0]), datetime.fromisoformat(row[1]))
+        found = seen_ahead(last.id, last.finished_at, now, before)
+        if found != before:
+            if found is not None:
+                kept[account_id] = [found.run_id, found.at.isoformat()]
+            self._store.settings.set("silence_ahead", json.dumps(kept))
+        return found
 
     def _told(self) -> dict[str, str]:
         return self._kept() | self._said

@@ -20,13 +20,14 @@ from fossatray.core.errors import (
 )
 from fossatray.core.runs import START, Outcome, Phase, Progress, Run, Trigger, advance, finished
 from fossatray.core.secret import Secret
+from fossatray.core.sessions import SessionDropped
 from fossatray.core.status import Retry
 from fossatray.core.wire import BrowserChosen, Message, PageProgress, ScrapeRequest, SignedIn, SigningIn
-from fossatray.engine.jobs import JOBS
-from fossatray.engine.ledger import commit
+from fossatray.engine.jobs import JOBS, RUN_JOBS, Errand, NothingToRead
+from fossatray.engine.kept_sessions import keep_session, with_session
 from fossatray.engine.parts import EngineParts
 from fossatray.engine.results import finish
-from fossatray.engine.retry import Retries
+from fossatray.engine.retry import SHORTEST_TRY_S, Retries
 from fossatray.engine.scrape_process import ScrapeProcess, new_run_folder
 from fossatray.engine.sign_ins import SignInGate
 from fossatray.engine.stopwatch import Stopwatch
@@ -51,16 +52,20 @@ class Tell:
 class Task:
     """What is to be done: the account, the kind of job, whether a person waits, whether an empty list is believed.
 
-    A `password` is used for this once, instead of the stored one. Until `retry_until` (aware) what failed for now is
-    tried again; None: it is not.
+    `force` reads also what was read lately, `believe` believes that the portal shows less than before. A `password` is
+    used for this once, instead of the stored one. Until `retry_until` (aware) what failed for now is tried again; None:
+    it is not. `profile` is the path of a portal profile that is used this once.
     """
 
     account: Account
     job: str
     attended: bool
     accept_empty: bool = False
+    force: bool = False
+    believe: bool = False
     password: Secret | None = field(default=None, repr=False)
     retry_until: datetime | None = None
+    profile: str | None = None
 
 
 class Sync:
@@ -76,6 +81,7 @@ class Sync:
         pauses_s = parts.limits.retry_pauses_s[: int(store.settings.get("retries"))]
         self._retries = Retries(task.retry_until, parts.chance, pauses_s)
         self._stopwatch = Stopwatch(parts.monotonic)
+        self._ends = parts.monotonic() + (parts.limits.run_s or 60.0 * int(store.settings.get("run_minutes")))
         self._attempts_before = 0
         self._transcript = self._new_transcript()
 
@@ -96,7 +102,7 @@ class Sync:
                 error, empty_sign = failed.error.info(), failed.empty_sign
             except FossaError as failure:
                 error, empty_sign = failure.info(), None
-            at = self._retries.next(error, self._parts.clock())
+            at = self._next_try(error)
             if at is not None:
                 log.warning("run %d is tried again at %s: %s: %s", run.id, at.isoformat(), error.kind, error.message)
                 await self._wait_until(at, error)
@@ -108,13 +114,36 @@ class Sync:
         """Read and save once. Raises ScrapeFailed or a FossaError."""
         self._stopwatch.enter(Phase.INITIALIZING)
         self._gate.check_blocked()
-        reading = await self.read()
-        self._move(PageProgress(Phase.SAVING, len(reading.orders)))
-        confirmed = self._task.accept_empty and not reading.orders
-        ended = commit(self._store, self.so_far(run), reading, self._parts.clock(), confirmed=confirmed)
+        store, clock = self._store, self._parts.clock
+        try:
+            reading = await self.read()
+        except NothingToRead as nothing:
+            log.info("nothing has to be read: %s", nothing.reason)
+            ended = finish(store, self.so_far(run), Outcome.SUCCEEDED, clock(), reason=nothing.reason, notify=True)
+        else:
+            self._move(PageProgress(Phase.SAVING, reading.found))
+            confirmed = self._task.accept_empty and not reading.orders
+            job = RUN_JOBS[self._task.job]
+            ended = job.commit(
+                store, self.so_far(run), reading, clock(), confirmed=confirmed, believe=self._task.believe
+            )
+            self._keep_evidence(run)
         self._progress = finished(self._progress)
         self._tell.progress(self._progress)
         return ended
+
+    @property
+    def _left_s(self) -> float:
+        """How many seconds are left of the run's time, which all of its tries and the pauses between them share."""
+        return max(0.0, self._ends - self._parts.monotonic())
+
+    def _next_try(self, error: ErrorInfo) -> datetime | None:
+        """Return when it is tried again, or None: not at all, or not within the run's time."""
+        now = self._parts.clock()
+        at = self._retries.next(error, now)
+        if at is None or (at - now).total_seconds() + SHORTEST_TRY_S > self._left_s:
+            return None
+        return at
 
     async def _wait_until(self, at: datetime, error: ErrorInfo) -> None:
         """Say that it is tried again, and wait for it."""
@@ -130,13 +159,20 @@ class Sync:
         self._tell.progress(START)
 
     def _new_transcript(self) -> Transcript:
-        return Transcript(JOBS[self._task.job], self._task.account.origin, self._parts.limits.sign_ins_a_run)
+        limits = self._parts.limits
+        job, origin = JOBS[self._task.job], self._task.account.origin
+        return Transcript(job, origin, limits.sign_ins_a_run, limits.output_bytes)
 
     async def read(self) -> Reading:
-        """Let a scrape process do the job and return what it brought. Raises ScrapeFailed or a FossaError."""
+        """Let a scrape process do the job and return what it brought.
+
+        Raises ScrapeFailed or a FossaError, or NothingToRead before anything is started.
+        """
         parts, transcript = self._parts, self._transcript
         folder = new_run_folder(parts.runs_folder)
-        scrape = ScrapeProcess(parts, self._request(str(folder)), folder, transcript)
+        request = self._request(str(folder))
+        transcript.expect(request)
+        scrape = ScrapeProcess(parts, request, folder, transcript)
         try:
             async with scrape, aclosing(scrape.messages()) as messages:
                 async for message in messages:
@@ -151,7 +187,10 @@ class Sync:
 
     def _request(self, folder: str) -> ScrapeRequest:
         parts, task, settings = self._parts, self._task, self._store.settings
-        return ScrapeRequest(
+        profile = task.profile or parts.profile_in_use()
+        if profile is not None:
+            log.info("a portal profile of the person's own is used")
+        request = ScrapeRequest(
             job=task.job,
             account_id=task.account.id,
             origin=task.account.origin,
@@ -161,13 +200,17 @@ class Sync:
             may_prompt=task.attended,
             browser_path=settings.get("browser_path") or None,
             browser_last=settings.get("browser_last") or None,
-            profile_path=parts.profile_path,
+            profile_path=profile,
             accept_empty=task.accept_empty,
             empty_sign=self._store.orders.empty_sign(task.account.id),
-            run_limit=parts.limits.run_s,
+            run_limit=self._left_s,
             page_limit=parts.limits.page_s,
+            evidence=parts.limits.evidence_s if task.job in RUN_JOBS and settings.get("evidence") == "on" else 0.0,
+            show_browser=settings.get("show_browser") == "on",
             log_level="DEBUG" if settings.get("log_level") == "detailed" else parts.log_level,
         )
+        request = with_session(self._store, request)
+        return JOBS[task.job].request(self._store, Errand(request, task.force, parts.clock()))
 
     async def _hear(self, message: Message, scrape: ScrapeProcess) -> None:
         if isinstance(message, PageProgress):
@@ -178,6 +221,8 @@ class Sync:
             self._gate.answered(message.result)
         elif isinstance(message, BrowserChosen):
             self._note_browser(message)
+        elif isinstance(message, SessionDropped):
+            self._store.sessions.forget(self._task.account.id)
 
     def _move(self, told: PageProgress) -> None:
         self._progress = advance(
@@ -189,7 +234,7 @@ class Sync:
             done=told.done,
             checking=told.checking,
         )
-        log.debug("%s: page %s of %s, %d orders", told.phase, told.page or "?", told.pages or "?", told.found)
+        log.debug("%s: page %s of %s, %d found", told.phase, told.page or "?", told.pages or "?", told.found)
         self._stopwatch.enter(self._progress.phase)
         self._tell.progress(self._progress)
 
@@ -197,12 +242,14 @@ class Sync:
         log.info("browser: %s (%s)%s", browser.name, browser.path, "" if browser.sandbox else ", without its sandbox")
 
     def _remembered(self, reading: Reading) -> Reading:
-        """Remember the browser that worked."""
+        """Remember the browser that worked, and the session."""
         settings = self._store.settings
         if reading.finished.replaced:
             log.warning("%d characters that cannot be stored were replaced by U+FFFD", reading.finished.replaced)
         if reading.browser is not None and settings.get("browser_last") != reading.browser.path:
             settings.set("browser_last", reading.browser.path)
+        if self._transcript.sealed is not None:
+            keep_session(self._parts, self._store, self._task.account, self._transcript.sealed)
         return reading
 
     def _note_refusal(self, error: FossaError) -> None:
@@ -211,8 +258,17 @@ class Sync:
             self._gate.refused(error)
         self._gate.given_up()
 
+    def _keep_evidence(self, run: Run) -> None:
+        """Keep what the scrape's last try left as evidence; that this is not possible hinders nothing."""
+        if self._transcript.evidence is not None:
+            try:
+                self._store.evidence.keep(run.id, self._transcript.evidence)
+            except StoreError as error:
+                log.warning("run %d: no evidence is kept: %s", run.id, error.message)
+
     def _failed(self, run: Run, error: ErrorInfo, empty_sign: str | None = None) -> Run:
         log.warning("run %d failed: %s: %s", run.id, error.kind, error.message)
+        self._keep_evidence(run)
         reason = f"empty sign: {empty_sign}" if error.kind == EmptyNotBelieved.kind and empty_sign else None
         return record(self._parts, self._store, self.so_far(run), Outcome.FAILED, error, reason)
 

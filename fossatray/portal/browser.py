@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+import sys
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from playwright.async_api import Browser, BrowserContext, Page, Playwright, async_playwright
+from playwright.async_api import Browser, BrowserContext, Playwright, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
 from fossatray.core.errors import BrowserError, BrowserMissing, BrowserSandbox
 from fossatray.core.text import one_line, visible
 from fossatray.core.wire import BrowserChosen, ScrapeRequest
 from fossatray.portal.browser_find import Candidate, candidates
+from fossatray.portal.browser_pages import BrowserPages
 from fossatray.portal.foreign import net_code
 from fossatray.portal.link import EngineLink
 from fossatray.portal.origin_lock import browser_arguments
@@ -40,8 +42,8 @@ def sandbox_wanted() -> bool:
 
 
 @asynccontextmanager
-async def portal_browser(request: ScrapeRequest, link: EngineLink) -> AsyncIterator[Page]:
-    """Start a browser locked to the request's origin and yield its one page; close it within 5 s.
+async def portal_browser(request: ScrapeRequest, link: EngineLink) -> AsyncIterator[BrowserPages]:
+    """Start a browser locked to the request's origin and yield its pages, of which it has one; close it within 5 s.
 
     Raises BrowserMissing when none can be started, BrowserSandbox when one could but for its sandbox.
     """
@@ -49,10 +51,7 @@ async def portal_browser(request: ScrapeRequest, link: EngineLink) -> AsyncItera
     browser: Browser | None = None
     try:
         browser = await _first_that_starts(playwright, request, link)
-        context = await locked_context(browser, request.page_limit)
-        page = await context.new_page()
-        context.on("page", lambda other: _close_other(page, other))
-        yield page
+        yield await BrowserPages.of(await locked_context(browser, request.page_limit))
     finally:
         await _close(playwright, browser)
 
@@ -94,28 +93,19 @@ async def locked_context(browser: Browser, page_limit: float) -> BrowserContext:
     return context
 
 
-def _close_other(page: Page, other: Page) -> None:
-    if other is not page:
-        task = asyncio.ensure_future(_closed(other))
-        task.add_done_callback(lambda done: done.cancelled() or done.exception())
-
-
-async def _closed(page: Page) -> None:
-    try:
-        await page.close()
-    except PlaywrightError:
-        return  # it closed by itself
-
-
 async def _first_that_starts(playwright: Playwright, request: ScrapeRequest, link: EngineLink) -> Browser:
     passed: list[tuple[str, str]] = []
     sandbox = sandbox_wanted()
     no_sandbox = False
-    for candidate in candidates(request.browser_path, request.browser_last, playwright.chromium.executable_path):
+    found = candidates(request.browser_path, request.browser_last, playwright.chromium.executable_path)
+    shown = request.show_browser and can_be_shown()
+    if request.show_browser and not shown:
+        link.log("WARNING", "the browser's window is not shown: there is no display")
+    for candidate in sorted(found, key=_has_no_window) if shown else found:
         reason = _unusable(candidate)
         if reason is None:
             try:
-                browser = await launch_locked(playwright, candidate.path, request.origin, sandbox)
+                browser = await launch_locked(playwright, candidate.path, request.origin, sandbox, shown=shown)
             except PlaywrightError as error:
                 reason = _reason(error)
                 no_sandbox = no_sandbox or reason == _SANDBOX_REASON
@@ -131,6 +121,17 @@ async def _first_that_starts(playwright: Playwright, request: ScrapeRequest, lin
 
 
 _SANDBOX_REASON = "no usable sandbox"
+
+
+def can_be_shown(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> bool:
+    """Tell whether there is a display on which a window could be seen."""
+    if platform in ("win32", "darwin"):
+        return True
+    return bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
+
+
+def _has_no_window(candidate: Candidate) -> bool:
+    return "headless" in Path(candidate.path).name
 
 
 def _tell(link: EngineLink, candidate: Candidate, sandbox: bool, passed: list[tuple[str, str]]) -> None:
@@ -151,11 +152,16 @@ def _unusable(candidate: Candidate) -> str | None:
     return None if os.access(path, os.X_OK) else "not a program"
 
 
-async def launch_locked(playwright: Playwright, path: str, origin: str, sandbox: bool) -> Browser:
-    """Start a browser that can reach `origin` alone. Raises Playwright's error when it does not start."""
+async def launch_locked(
+    playwright: Playwright, path: str, origin: str, sandbox: bool, *, shown: bool = False
+) -> Browser:
+    """Start a browser that can reach `origin` alone. Raises Playwright's error when it does not start.
+
+    `shown` opens its window, where it has one.
+    """
     return await playwright.chromium.launch(
         executable_path=path,
-        headless=True,
+        headless=not shown,
         chromium_sandbox=sandbox,
         args=browser_arguments(origin),
         timeout=_START_LIMIT_S * 1000,

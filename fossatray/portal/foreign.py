@@ -14,6 +14,7 @@ from fossatray.core.errors import (
     CertificateInvalid,
     FossaError,
     LayoutChanged,
+    LedElsewhere,
     PortalError,
     PortalTimeout,
     PortalUnreachable,
@@ -28,6 +29,7 @@ _GONE = (
     "Connection closed",
     "Browser has been closed",
 )
+_FILE = "Download is starting"
 _REPLACED = (
     "Execution context was destroyed",
     "Cannot find context",
@@ -80,6 +82,8 @@ def portal_errors(log: Callable[[str, str], None]) -> Iterator[None]:
 def _ours(error: PlaywrightError) -> FossaError:
     if any(part in error.message for part in _GONE):
         return BrowserCrashed()
+    if _FILE in error.message:
+        return LayoutChanged("The portal sent a file instead of a page.")
     code = net_code(error)
     if code is None:
         return PortalError("The browser could not do what was asked of it on the portal's page.")
@@ -89,6 +93,6 @@ def _ours(error: PlaywrightError) -> FossaError:
         return PortalTimeout()
     if code in _UNREACHABLE:
         return PortalUnreachable()
-    if code.startswith(("PROXY_", "TUNNEL_", "UNSAFE_REDIRECT", "BLOCKED_BY")):
-        return LayoutChanged("The portal led to another web site. That was not followed.")
+    if code.startswith(("PROXY_", "TUNNEL_", "UNSAFE_", "BLOCKED_BY")):
+        return LedElsewhere()
     return PortalError(f"The browser could not load the portal's page ({code}).")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from fossatray.core.errors import PortalError
+from fossatray.portal.profile import Profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,29 @@ class ListState:
             if not _is_a(data.get(field.name), str(field.type)):
                 raise _not_understood()
         return cls(**{field.name: data[field.name] for field in fields(cls)})
+
+
+def settle_argument(
+    profile: Profile,
+    action: str | None,
+    *,
+    before: str | None = None,
+    page: int | None = None,
+    expected: ListState | None = None,
+) -> dict[str, Any]:
+    """Return what scripts/settle.js is given, but its time limit."""
+    waits = profile.waits
+    return {
+        "signs": asdict(profile.work_list),
+        "form": profile.sign_in.form,
+        "action": action,
+        "before": before,
+        "page": page,
+        "expected": expected and {"ids": expected.ids, "total": expected.total},
+        "quiet": waits.quiet * 1000,
+        "unchanged": waits.unchanged * 1000,
+        "empty": waits.empty * 1000,
+    }
 
 
 def _is_a(value: object, kind: str) -> bool:

@@ -5,30 +5,36 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.async_api import Dialog, Page, Request, Response
+from playwright.async_api import CDPSession, Dialog, Page, Request, Response
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from fossatray.core.errors import (
+    AskedTooOften,
     BrowserCrashed,
+    BrowserStuck,
     LayoutChanged,
+    LedElsewhere,
     PortalError,
     PortalMaintenance,
     PortalServerError,
-    SignInLocked,
+    PortalUnreachable,
 )
 from fossatray.core.urls import origin_of
 from fossatray.portal.foreign import was_replaced
+from fossatray.portal.retry_after import seconds_to_wait
 from fossatray.portal.scripts import script
 
 _SERVER_ERROR, _MAINTENANCE, _TOO_MANY, _EXPIRED, _UNAUTHORIZED, _REFUSED = 500, 503, 429, 419, 401, 400
 _DATA = ("xhr", "fetch")
 _ABORTED = "net::ERR_ABORTED"  # the page itself no longer wanted it
 _SLACK_S = 2.0
+_CRASH_TOLD_S = 1.0
 _LONGEST_ANSWER = 64 * 1024 * 1024
 
 
@@ -38,7 +44,10 @@ class PortalPage:
     `status` is the last document's, `worst` the highest status of 500 and up of documents and of 400 and up of data
     (but 401 and 419, which set `session_ended`), `data_lost` whether data never came. `came_from_post` tells whether
     the last document was reached by a redirect from a post, `path_after_post` where such a redirect led.
-    `document_failed` is set by an error page of the portal's. `asked` counts the page's requests for data, ever.
+    `document_failed` is set by an error page of the portal's. `retry_after` is how many seconds the portal wants to be
+    left alone, where a status of 429 or 503 came with that. `asked` counts the page's requests for data, ever.
+    `led_elsewhere` tells whether the page was to go to another web site, `document_lost` is set when it is cut off.
+    `page_limit` is how many seconds one page may take, from being asked for to being read.
     """
 
     def __init__(
@@ -48,30 +57,56 @@ class PortalPage:
         self._origin = origin
         self._clock = clock
         self._crashed = asyncio.Event()
+        self._tools: CDPSession | None = None
         self.page_limit = page_limit
+        self._page_ends = clock() + page_limit
         self.status: int | None = None
         self.worst: int | None = None
         self.asked = 0
         self.came_from_post = self.session_ended = self.data_lost = False
+        self.led_elsewhere = False
+        self._document_comes = False  # asked for, not answered yet: meanwhile the browser may leave our scripts waiting
         self.path_after_post = ""
-        self.document_failed = asyncio.Event()
+        self.retry_after: float | None = None
+        self.document_failed, self.document_lost = asyncio.Event(), asyncio.Event()
         page.on("request", self._note_request)
         page.on("requestfailed", self._note_lost)
         page.on("response", self._note)
         page.on("crash", lambda _: self._crashed.set())
         page.on("dialog", _dismiss)
 
+    @property
+    def browser_page(self) -> Page:
+        """The browser's page itself."""
+        return self._page
+
+    @property
+    def time_left(self) -> float:
+        """How many seconds are left of the time of the page that was opened, or turned to, last."""
+        return max(0.0, self._page_ends - self._clock())
+
+    def turn(self) -> None:
+        """Begin the time of another page: it is to be opened, or clicked for."""
+        self._page_ends = self._clock() + self.page_limit
+
     def reset(self) -> None:
         """Forget how the portal answered so far."""
         self.status = self.worst = None
         self.came_from_post = self.session_ended = self.data_lost = False
+        self.led_elsewhere = False
+        self.document_lost.clear()
         self.path_after_post = ""
+        self.retry_after = None
         self.document_failed.clear()
 
     def _note_request(self, request: Request) -> None:
         if request.is_navigation_request() and request.frame == self._page.main_frame:
-            earlier = request.redirected_from
-            if earlier is not None and earlier.method == "POST" and origin_of(request.url) == self._origin:
+            self._document_comes = True
+            earlier, origin = request.redirected_from, origin_of(request.url)
+            if origin is not None and origin != self._origin:
+                self.led_elsewhere = True
+                self.document_failed.set()
+            elif earlier is not None and earlier.method == "POST":
                 self.path_after_post = urlsplit(request.url).path
         elif request.resource_type in _DATA and origin_of(request.url) == self._origin:
             self.asked += 1
@@ -80,7 +115,11 @@ class PortalPage:
         if origin_of(response.url) != self._origin:
             return
         request = response.request
+        if response.status in (_TOO_MANY, _MAINTENANCE):
+            told = response.headers
+            self.retry_after = seconds_to_wait(told.get("retry-after"), told.get("date"))
         if request.is_navigation_request() and request.frame == self._page.main_frame:
+            self._document_comes = False
             self.status = response.status
             earlier = request.redirected_from
             self.came_from_post = earlier is not None and earlier.method == "POST"
@@ -95,39 +134,77 @@ class PortalPage:
             self.worst = max(self.worst or 0, response.status)
 
     def _note_lost(self, request: Request) -> None:
-        if request.resource_type in _DATA and origin_of(request.url) == self._origin and request.failure != _ABORTED:
+        if request.is_navigation_request() and request.frame == self._page.main_frame:
+            self._document_comes = False
+        if origin_of(request.url) != self._origin or request.failure == _ABORTED:
+            return
+        if request.resource_type in _DATA:
             self.data_lost = True
+        elif request.is_navigation_request() and request.frame == self._page.main_frame:
+            self.document_lost.set()
 
     async def open(self, path: str) -> None:
         """Open a path of the portal; raises our errors for what the portal answers instead of a page."""
         self.reset()
-        response = await self._goto(self._origin + path)
+        self.turn()
+        try:
+            response = await self._goto(self._origin + path)
+        except PlaywrightError:
+            if self.led_elsewhere:
+                raise LedElsewhere from None
+            raise
         if response is None or origin_of(self._page.url) != self._origin:
-            raise LayoutChanged("The portal led to another web site. That was not followed.")
+            raise LedElsewhere
         self.raise_for_status(response.status)
 
     async def _goto(self, url: str) -> Response | None:
         """Go to a URL, again if a navigation that the page itself had begun came between."""
-        end = self._clock() + self.page_limit
         while True:
-            left = max(0.001, end - self._clock())
             try:
-                return await self._page.goto(url, wait_until="domcontentloaded", timeout=left * 1000)
+                return await self._arrive(url, max(0.001, self.time_left))
             except PlaywrightError as error:
+                if _ABORTED in error.message and await self._crashes():
+                    raise BrowserCrashed from None
                 if not was_replaced(error):
                     raise
-            await self._loaded(end)
+            await self._loaded(self._page_ends)
+
+    async def _arrive(self, url: str, limit: float) -> Response | None:
+        """Go to a URL; a document that is cut off never ends loading. Raises PortalUnreachable for one."""
+        going = asyncio.ensure_future(self._page.goto(url, wait_until="domcontentloaded", timeout=limit * 1000))
+        lost = asyncio.ensure_future(self.document_lost.wait())
+        try:
+            await asyncio.wait({going, lost}, return_when=asyncio.FIRST_COMPLETED)
+            if not going.done():
+                await asyncio.wait({going}, timeout=_CRASH_TOLD_S)  # whatever else failed is told by now
+            if going.done():
+                return going.result()
+            raise PortalUnreachable("The connection ended in the middle of a page.")
+        finally:
+            going.cancel()
+            lost.cancel()
+            await asyncio.gather(going, lost, return_exceptions=True)
+
+    async def _crashes(self) -> bool:
+        """Tell whether the page crashes: a crash ends what is being loaded before it is told itself."""
+        try:
+            await asyncio.wait_for(self._crashed.wait(), _CRASH_TOLD_S)
+        except TimeoutError:
+            return False
+        return True
 
     def raise_for_status(self, status: int | None) -> None:
-        """Raise the error that an HTTP status of 400 and up stands for."""
+        """Raise the error that an HTTP status of 400 and up stands for; that of 503 with a Retry-After is to wait."""
         if status is None or status < _REFUSED:
             return
+        if status == _MAINTENANCE and self.retry_after is not None:
+            raise AskedTooOften(f"The portal is down for maintenance and asks to wait {self.retry_after:.0f} seconds.")
         if status == _MAINTENANCE:
             raise PortalMaintenance
         if status >= _SERVER_ERROR:
             raise PortalServerError(f"The portal answered with status {status}.")
         if status == _TOO_MANY:
-            raise SignInLocked("The portal says that it was asked too often.")
+            raise AskedTooOften
         if status in (_UNAUTHORIZED, _EXPIRED):
             return  # the sign-in form, or the page that leads to it
         raise LayoutChanged(f"The portal answered with status {status}.")
@@ -140,15 +217,35 @@ class PortalPage:
             return False
         return True
 
+    async def tidy(self) -> None:
+        """Have the page's garbage collected: a page that is never left keeps what it drew before for very long."""
+        async with self._in_time():
+            if self._tools is None:
+                self._tools = await self._page.context.new_cdp_session(self._page)
+            await self._tools.send("HeapProfiler.collectGarbage")
+
     async def ask(self, name: str, argument: dict[str, Any]) -> Any:
-        """Run a script of ours once and return its answer. Raises PortalError if that is not JSON."""
-        return _load(await self._page.evaluate(script(name), argument))
+        """Run a script of ours once and return its answer. Raises PortalError if that is not JSON, and BrowserStuck."""
+        async with self._in_time():
+            return _load(await self._page.evaluate(script(name), argument))
+
+    @asynccontextmanager
+    async def _in_time(self) -> AsyncIterator[None]:
+        """Do what takes the browser no time. Raises BrowserStuck where it takes longer than a page may."""
+        limit = asyncio.timeout(self.page_limit + _SLACK_S)
+        try:
+            async with limit:
+                yield
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            raise BrowserStuck from None
 
     async def watch(self, name: str, argument: dict[str, Any], limit: float, *, follow: bool = True) -> Any:
         """Run a script that waits in the page, for at most `limit` seconds, also over changes of the document.
 
         Returns its answer, or None when the time is over. With `follow` off a change of document raises. Raises
-        BrowserCrashed when the page crashes.
+        BrowserCrashed when the page crashes, BrowserStuck when it does not answer.
         """
         end = self._clock() + limit
         while (left := end - self._clock()) > 0:
@@ -158,9 +255,9 @@ class PortalPage:
                 await asyncio.wait({asking, crash}, timeout=left + _SLACK_S, return_when=asyncio.FIRST_COMPLETED)
                 if asking.done():
                     return _load(asking.result())
-                if crash.done():
-                    raise BrowserCrashed
-                return None
+                if self._document_comes and not crash.done():
+                    return None
+                raise BrowserCrashed if crash.done() else BrowserStuck  # the script itself ends in time
             except PlaywrightError as error:
                 if not follow or not was_replaced(error):
                     raise

@@ -12,10 +12,17 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
+from fossatray.core.dispensers import Dispenser
 from fossatray.core.errors import InvalidInput
+from fossatray.core.wire import ORDER_LIMIT
+from fossatray.portal.patterns import pattern_wanted
 
+ADVICE = "Mend it in this file, or delete the file to use the profile that comes with FossaTray."
 BUILT_IN = Path(__file__).with_name("profiles") / "workfossa.toml"
+LABELLED_FIELDS = frozenset(field.name for field in fields(Dispenser)) - {"numbers", "other"}
 _LONGEST_WAIT = 120.0
+_MOST = {"limits.orders": ORDER_LIMIT}
+_PATH = r"/(?:[A-Za-z0-9._~-]+(?:/[A-Za-z0-9._~-]+)*/?)?"
 _T = TypeVar("_T")
 
 
@@ -38,6 +45,7 @@ class SignInSigns:
     password: str
     submit: str
     signed_in: str
+    user: str
     errors: str
     locked_texts: tuple[str, ...]
     sign_out: str
@@ -72,10 +80,19 @@ class WorkListSigns:
     size_shown: str
     size_option: str
     size_text: str
+    page_sizes: tuple[int, ...]
     modal: str
     modal_buttons: str
     modal_dismiss: str
     empty_texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CompletedListSigns:
+    """What is asked for to get the list of completed orders, and the badge that proves it; else it is the work list."""
+
+    query: tuple[tuple[str, str], ...]
+    badge_text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +137,45 @@ class VisitSigns:
 
 
 @dataclass(frozen=True, slots=True)
+class EquipmentSigns:
+    """A site's page: its Equipment tab, the group of dispensers there, their cards, and how long to wait for it.
+
+    `labels` are pairs of a label and the name of the dispenser's field that it stands for; `again`, `believed` and
+    `tab_wait` are seconds.
+    """
+
+    tabs: tuple[str, ...]
+    tab_text: str
+    group: str
+    toggle: str
+    toggle_shown: str
+    toggle_hidden: str
+    name: str
+    name_text: str
+    count_pattern: str
+    cards: str
+    title: str
+    serial: str
+    details: str
+    detail_label: str
+    fields: str
+    field_label: str
+    field_value: str
+    labels: tuple[tuple[str, str], ...]
+    content: str
+    gone_texts: tuple[str, ...]
+    denied_texts: tuple[str, ...]
+    trouble_texts: tuple[str, ...]
+    tab_wait: float
+    again: float
+    clicks: int
+    believed: float
+    asked_again: int
+    retry_after: float
+    give_up: int
+
+
+@dataclass(frozen=True, slots=True)
 class Waits:
     """How long to wait for what, in seconds."""
 
@@ -129,6 +185,7 @@ class Waits:
     quiet: float
     unchanged: float
     empty: float
+    completed: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +195,7 @@ class Limits:
     reads: int
     rows_on_a_page: int
     orders: int
+    completed_pages: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,24 +205,57 @@ class Profile:
     paths: Paths
     sign_in: SignInSigns
     work_list: WorkListSigns
+    completed_list: CompletedListSigns
     row: RowSigns
     visit: VisitSigns
+    equipment: EquipmentSigns
     waits: Waits
     limits: Limits
 
 
+class _WrongKey(Exception):
+    """A key is not as it must be; the text says how, without the file."""
+
+    def __init__(self, key: str, told: str) -> None:
+        super().__init__(f"The portal profile{told}.")
+        self.key = key
+
+
 def load_profile(path: Path | None = None) -> Profile:
-    """Return the profile of a file, or the built-in one. Raises InvalidInput that names the key that is wrong."""
+    """Return the profile of a file, or the built-in one.
+
+    Raises InvalidInput that names the key that is wrong and, for a given file, that with the line.
+    """
     file = path or BUILT_IN
     try:
-        data = tomllib.loads(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
+        data = tomllib.loads(text)
     except OSError as error:
-        raise InvalidInput(f"The portal profile cannot be read: {error.strerror}.") from error
+        raise InvalidInput(f"The portal profile cannot be read: {error.strerror} ({file}).", advice=ADVICE) from error
     except ValueError as error:  # not UTF-8, not TOML
-        raise InvalidInput(f"The portal profile is not TOML: {error}.") from error
-    types = typing.get_type_hints(Profile)
-    _same_keys("", data, set(types))
-    return Profile(**{name: _section(name, data[name], section) for name, section in types.items()})
+        raise InvalidInput(f"The portal profile is not TOML: {error} ({file}).", advice=ADVICE) from error
+    try:
+        types = typing.get_type_hints(Profile)
+        _same_keys("", data, set(types))
+        return Profile(**{name: _section(name, data[name], section) for name, section in types.items()})
+    except _WrongKey as wrong:
+        line = _line_of(wrong.key, text)
+        where = f"{file}, line {line}" if line else str(file)
+        raise InvalidInput(f"{str(wrong).removesuffix('.')} ({where}).", advice=ADVICE) from None
+
+
+def _line_of(key: str, text: str) -> int | None:
+    """Return the line of a key such as "row.number", or of its section where the key itself is not there."""
+    section, _, name = key.partition(".")
+    found, inside = None, False
+    for number, line in enumerate(text.splitlines(), start=1):
+        head = re.match(r"\s*\[\s*(\w+)\s*\]", line)
+        if head is not None:
+            inside = head[1] == section
+            found = number if inside and found is None else found
+        elif inside and name and re.match(rf"\s*{re.escape(name)}\s*=", line):
+            return number
+    return found
 
 
 def _section(name: str, table: object, section: type[_T]) -> _T:
@@ -177,9 +268,9 @@ def _section(name: str, table: object, section: type[_T]) -> _T:
 
 def _same_keys(prefix: str, table: dict[str, Any], names: set[str]) -> None:
     for key in sorted(names - set(table)):
-        raise InvalidInput(f"The portal profile lacks the key {prefix}{key}.")
+        raise _WrongKey(prefix + key, f" lacks the key {prefix}{key}")
     for key in sorted(set(table) - names):
-        raise InvalidInput(f"The portal profile has an unknown key {prefix}{key}.")
+        raise _WrongKey(prefix + key, f" has an unknown key {prefix}{key}")
 
 
 def _value(key: str, value: object, kind: object) -> object:
@@ -190,16 +281,27 @@ def _value(key: str, value: object, kind: object) -> object:
             raise _wrong(key, f"a number of seconds above 0 and at most {_LONGEST_WAIT:.0f}")
         return float(value)
     if kind is int:
-        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            raise _wrong(key, "a whole number above 0")
-        return value
+        return _number(key, value)
     if not isinstance(value, list):
         raise _wrong(key, "a list")
+    if kind == tuple[int, ...]:
+        return tuple(_number(key, item, "a list of whole numbers above 0") for item in value)
     if kind == tuple[str, ...]:
         return tuple(_text(key, item) for item in value)
     if not all(isinstance(item, list) and len(item) == 2 for item in value):
         raise _wrong(key, "a list of pairs")
-    return tuple((_text(key, item[0]), _text(key, item[1])) for item in value)
+    pairs = tuple((_text(key, item[0]), _text(key, item[1])) for item in value)
+    if key == "equipment.labels" and not {field for _, field in pairs} <= LABELLED_FIELDS:
+        raise _wrong(key, "a list of labels with one of: " + ", ".join(sorted(LABELLED_FIELDS)))
+    return pairs
+
+
+def _number(key: str, value: object, wanted: str = "a whole number above 0") -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise _wrong(key, wanted)
+    if key in _MOST and value > _MOST[key]:
+        raise _wrong(key, f"{wanted} and at most {_MOST[key]:,}")
+    return value
 
 
 def _text(key: str, value: object) -> str:
@@ -207,15 +309,12 @@ def _text(key: str, value: object) -> str:
         raise _wrong(key, "a text")
     if "://" in value:
         raise _wrong(key, "a text without an origin")
-    if key.startswith("paths.") and not re.fullmatch(r"/(?:[A-Za-z0-9._~-]+/?)*", value):
+    if key.startswith("paths.") and not re.fullmatch(_PATH, value):
         raise _wrong(key, "a path that begins with one slash")
-    if key.endswith("_pattern"):
-        try:
-            re.compile(value)
-        except re.error:
-            raise _wrong(key, "a regular expression") from None
+    if key.endswith("_pattern") and (wanted := pattern_wanted(key, value)) is not None:
+        raise _wrong(key, wanted)
     return value
 
 
-def _wrong(key: str, wanted: str) -> InvalidInput:
-    return InvalidInput(f"The portal profile's key {key} is not {wanted}.")
+def _wrong(key: str, wanted: str) -> _WrongKey:
+    return _WrongKey(key, f"'s key {key} is not {wanted}")

@@ -7,6 +7,7 @@ A field that is not in the row stays absent; one that is there but cannot be rea
 from __future__ import annotations
 
 import re
+from collections import Counter
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 from fossatray.core.orders import Address, Service, Visit, WorkOrder
 from fossatray.core.text import storable
 from fossatray.core.urls import own_link
+from fossatray.core.wire_checks import as_names
 from fossatray.portal.profile import Profile
 
 _DATE = re.compile(r"(\d\d)/(\d\d)/(\d{4})", re.ASCII)
@@ -34,18 +36,39 @@ class RowUnreadable(ValueError):
 
 
 class RowReader:
-    """Turns raw rows into work orders; `replaced` counts characters that could not be kept."""
+    """Turns raw rows into work orders; `replaced` counts characters that could not be kept.
+
+    `unknown_labels` counts, by label, the texts behind a label that the profile does not know, or behind none ("").
+    """
 
     def __init__(self, profile: Profile, origin: str) -> None:
         self._profile = profile
         self._origin = origin
+        self.unknown_labels: Counter[str] = Counter()
+        self.reset()
+
+    def reset(self) -> None:
+        """Count anew."""
         self.replaced = 0
+        self.unknown_labels.clear()
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The labels that are not known, the most frequent first, as the engine takes them."""
+        return as_names(label for label, _ in self.unknown_labels.most_common())
+
+    def told_unknown(self) -> str:
+        """Return a line for the log: how often which label that is not known was seen."""
+        seen = self.unknown_labels.most_common(5)
+        return "labels not known: " + ", ".join(f"{label or '(none)'} ({count})" for label, count in seen)
 
     def read(self, raw: dict[str, Any]) -> WorkOrder:
         """Return the order of one raw row (see scripts/rows.js). Raises RowUnreadable."""
         try:
             return self._read(raw)
-        except (KeyError, TypeError, AttributeError, IndexError) as error:
+        except RowUnreadable:
+            raise
+        except (KeyError, TypeError, AttributeError, IndexError, ValueError) as error:
             raise RowUnreadable("row") from error
 
     def _read(self, raw: dict[str, Any]) -> WorkOrder:
@@ -55,6 +78,8 @@ class RowReader:
         done, total = self._counter(raw["counter"])
         labelled = {self._flat(label): self._flat(text) for label, text in raw["labelled"]}
         signs = self._profile.row
+        known = (signs.reason_label, signs.project_label, signs.po_label)
+        self.unknown_labels.update(label or "" for label in labelled if label not in known)
         return WorkOrder(
             number=number,
             customer=customer,
@@ -81,7 +106,7 @@ class RowReader:
         """The digits of "W-100001": the row's class, its link and its text must agree."""
         signs = self._profile.row
         shown = re.search(signs.number_pattern, self._flat(raw["number"]) or "")
-        linked = re.search(signs.path_pattern, urlsplit(raw["href"] or "").path)
+        linked = re.search(signs.path_pattern, _path(raw["href"]))
         classed = re.search(signs.id_class_pattern, raw["classes"])
         if not shown or not linked or not classed or len({shown[1], linked[1], classed[1]}) != 1:
             raise RowUnreadable("number")
@@ -94,7 +119,7 @@ class RowReader:
             shown = self._flat(text)
             if href is None:
                 site = site or shown
-            elif urlsplit(href).path.startswith(self._profile.paths.location) or customer is not None:
+            elif _path(href).startswith(self._profile.paths.location) or customer is not None:
                 store, location_url = shown, own_link(self._origin, href)
             else:
                 customer, customer_url = shown, own_link(self._origin, href)
@@ -169,6 +194,14 @@ class RowReader:
         kept, count = storable(text)
         self.replaced += count
         return kept
+
+
+def _path(href: str | None) -> str:
+    """The path of a link; none of one that is no link at all ("http://[")."""
+    try:
+        return urlsplit(href or "").path
+    except ValueError:
+        return ""
 
 
 def read_date(text: str | None) -> date | None:

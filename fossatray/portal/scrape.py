@@ -10,17 +10,18 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from fossatray.core.errors import FossaError, InvalidInput, RunTimeout
+from fossatray.core.errors import FossaError, InvalidInput, LayoutChanged, RunTimeout
 from fossatray.core.runs import Phase
 from fossatray.core.urls import normal_origin
 from fossatray.core.wire import (
     Finished,
-    OrderRead,
     PageProgress,
     ScrapeRequest,
     decode_request,
@@ -32,10 +33,15 @@ from fossatray.system.core_dumps import forbid_core_dumps
 from fossatray.system.processes import redirect_protocol_stdout
 
 if TYPE_CHECKING:
-    from playwright.async_api import Page
+    from fossatray.portal.browser_pages import BrowserPages
+    from fossatray.portal.portal_page import PortalPage
+    from fossatray.portal.session import KeptSession
+    from fossatray.portal.sign_in import SignIn
+    from fossatray.portal.work_list import WorkList, WorkListReader
 
-JOBS = ("work_orders", "test_sign_in")
+JOBS = ("work_orders", "dispensers", "test_sign_in", "portal_check")
 _ENDED, _FAILED, _NOT_ASKED = 0, 1, 2
+_CLOSING_S = 5.0
 
 
 class Scrape:
@@ -46,10 +52,14 @@ class Scrape:
         self._link = link
         self._phases: list[tuple[str, float]] = []
         self._empty_sign: str | None = None
+        self._ends = float("inf")
+        self._limit = asyncio.timeout(None)
+        self._step = "browser"
 
     async def run(self) -> int:
         """Carry out the request; returns the process's exit status. Raises EngineGone; a bug goes through."""
-        limit = asyncio.timeout(self._request.run_limit)
+        limit = self._limit = asyncio.timeout(self._request.run_limit)
+        self._ends = asyncio.get_running_loop().time() + self._request.run_limit
         try:
             async with limit:
                 finished = await self._job()
@@ -73,47 +83,135 @@ class Scrape:
         profile = load_profile(Path(self._request.profile_path) if self._request.profile_path else None)
         from fossatray.portal.browser import portal_browser
         from fossatray.portal.foreign import portal_errors
+        from fossatray.portal.password import StoredPassword
+        from fossatray.portal.session import KeptSession
 
+        session = KeptSession(self._request, profile, self._link)
+        self._stored = StoredPassword(self._request)
         with portal_errors(self._link.log):
             started = time.monotonic()
-            async with portal_browser(self._request, self._link) as page:
+            session.begin()
+            self._stored.begin()
+            async with portal_browser(self._request, self._link) as pages:
                 self._phases.append(("browser", time.monotonic() - started))
-                return await self._on_page(page, profile)
+                return await self._with_evidence(pages, profile, session)
 
-    async def _on_page(self, browser_page: Page, profile: Profile) -> Finished:
+    async def _with_evidence(self, pages: BrowserPages, profile: Profile, session: KeptSession) -> Finished:
+        """Do the job; what a failure leaves on the page is told, masked, before the browser ends."""
+        from fossatray.portal.evidence import EvidenceTaker
+        from fossatray.portal.foreign import portal_errors
+
+        self._evidence = EvidenceTaker(profile, self._request, self._link)
+        self._limit.reschedule(self._ends + self._request.evidence + _CLOSING_S)
+        limit = asyncio.timeout_at(self._ends)
+        try:
+            async with limit:
+                with portal_errors(self._link.log):
+                    return await self._on_page(pages, profile, session)
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            error: FossaError = RunTimeout()
+        except FossaError as failed:
+            error = failed
+        await self._evidence.take(pages.first, self._step, error)
+        raise error
+
+    async def _on_page(self, pages: BrowserPages, profile: Profile, session: KeptSession) -> Finished:
+        from fossatray.portal.completed_list import look_for_completed
         from fossatray.portal.portal_page import PortalPage
         from fossatray.portal.sign_in import SignIn
         from fossatray.portal.work_list import WorkListReader
 
-        page = PortalPage(browser_page, self._request.origin, page_limit=self._request.page_limit)
-        sign_in = SignIn(page, profile, self._request, self._link)
+        page = PortalPage(pages.first, self._request.origin, page_limit=self._request.page_limit)
+        sign_in = SignIn(page, profile, self._request, self._link, self._stored)
+        if self._request.job == "portal_check":
+            from fossatray.portal.check import PortalCheck
+
+            return await PortalCheck(page, profile, self._request, self._link, sign_in).run()
+        if self._request.profile_path is not None:
+            from fossatray.portal.selectors import require_selectors
+
+            await require_selectors(page, profile, self._request.profile_path)
         self._link.send(PageProgress(Phase.LOGGING_IN))
         with self._timed("sign_in"):
-            await sign_in.run()
+            if not await session.restore(pages.context):
+                await sign_in.run()
         if self._request.job == "test_sign_in":
             await sign_in.sign_out()
             return Finished(0, "signed in and out", phases=tuple(self._phases))
+        if self._request.job == "dispensers":
+            return await self._dispensers(pages, page, profile, session)
         self._link.send(PageProgress(Phase.SCRAPING))
-        reader = WorkListReader(page, profile, self._request, self._link, renew=sign_in.run)
+        renew = partial(session.renew, sign_in.run)
+        reader = WorkListReader(
+            page, profile, self._request, self._link, renew=renew, arrived=session.prove, ends=self._ends
+        )
         try:
-            with self._timed("list"):
-                work_list = await reader.read()
+            work_list = await self._list(reader, session, sign_in)
         finally:
             self._empty_sign = reader.empty_sign
-        for order in work_list.orders:
-            self._link.send(OrderRead(order))
+        missing = frozenset(self._request.known).difference(work_list.numbers)
+        if missing:
+            with self._timed("completed"):
+                left = self._ends - asyncio.get_running_loop().time()
+                self._link.send(await look_for_completed(page, profile, self._request, self._link, missing, left / 2))
+        await session.keep()
         return Finished(
-            len(work_list.orders),
+            len(work_list.numbers),
             work_list.proof,
             work_list.pages,
             work_list.replaced,
             work_list.empty_sign,
             tuple(self._phases),
+            work_list.unknown_labels,
         )
+
+    async def _list(self, reader: WorkListReader, session: KeptSession, sign_in: SignIn) -> WorkList:
+        """Read the list; where its first page does not show that the kept session holds, sign in and read it anew."""
+        from fossatray.portal.foreign import portal_errors
+        from fossatray.portal.session import SessionDoubted
+
+        try:
+            with self._timed("list"), portal_errors(self._link.log):
+                return await reader.read()
+        except (SessionDoubted, LayoutChanged) as doubt:
+            if not session.unproved:
+                raise
+            await session.drop_for(doubt)
+        with self._timed("sign_in"):
+            await sign_in.run()
+        with self._timed("list"):
+            return await reader.read()
+
+    async def _dispensers(
+        self, pages: BrowserPages, page: PortalPage, profile: Profile, session: KeptSession
+    ) -> Finished:
+        from fossatray.portal.locations import LocationsReader
+        from fossatray.portal.sign_in import SignIn
+
+        def sign_in(again: PortalPage) -> Awaitable[None]:
+            return session.renew(SignIn(again, profile, self._request, self._link).run)
+
+        if session.unproved and not await session.holds(page):
+            with self._timed("sign_in"):
+                await sign_in(page)
+
+        async def failed(on: PortalPage, error: FossaError) -> None:
+            await self._evidence.take(on.browser_page, self._step, error)
+
+        reader = LocationsReader(
+            pages, profile, self._request, self._link, sign_in=sign_in, failed=failed, ends=self._ends
+        )
+        with self._timed("locations"):
+            finished = await reader.read(page)
+        await session.keep()
+        return replace(finished, phases=tuple(self._phases))
 
     @contextmanager
     def _timed(self, phase: str) -> Iterator[None]:
         started = time.monotonic()
+        self._step = phase
         try:
             yield
         finally:

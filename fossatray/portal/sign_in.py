@@ -10,8 +10,10 @@ from playwright.async_api import Error as PlaywrightError
 
 from fossatray.core.errors import (
     LayoutChanged,
+    LedElsewhere,
     PasswordMissing,
     PortalTimeout,
+    SignInElsewhere,
     SignInFormUnsafe,
     SignInLimit,
     SignInLocked,
@@ -22,11 +24,11 @@ from fossatray.core.secret import Secret
 from fossatray.core.wire import ScrapeRequest, SignedIn, SigningIn, SignInResult
 from fossatray.portal.foreign import was_replaced
 from fossatray.portal.link import EngineLink
+from fossatray.portal.password import FROM_ENGINE, StoredPassword
 from fossatray.portal.portal_page import PortalPage
 from fossatray.portal.profile import Profile
 
 _TRIES = 2
-_ENGINE = "engine"  # who holds the password, if not the keyring
 _UNSAFE = {
     "origin": "The sign-in form is not on the portal's own address.",
     "frame": "The sign-in form is inside a frame.",
@@ -40,17 +42,25 @@ _UNSAFE = {
 class SignIn:
     """Signs in to the portal on a page, asking the engine first, which counts every attempt."""
 
-    def __init__(self, page: PortalPage, profile: Profile, request: ScrapeRequest, link: EngineLink) -> None:
+    def __init__(
+        self,
+        page: PortalPage,
+        profile: Profile,
+        request: ScrapeRequest,
+        link: EngineLink,
+        stored: StoredPassword | None = None,
+    ) -> None:
         self._page = page
         self._profile = profile
         self._request = request
         self._link = link
+        self._stored = stored or StoredPassword(request)
 
     async def run(self) -> None:
         """Sign in; tell the engine the result of each attempt.
 
-        Raises SignInRefused, SignInLocked, SignInUnclear, SignInFormUnsafe, SignInLimit, the password's errors
-        (CredentialsError), and the portal's.
+        Raises SignInRefused, SignInLocked, SignInUnclear, SignInFormUnsafe, SignInElsewhere, SignInLimit, the
+        password's errors (CredentialsError), and the portal's.
         """
         for _ in range(_TRIES):
             if await self._open_form():
@@ -63,6 +73,8 @@ class SignIn:
                 raise SignInRefused
             if result == "locked":
                 raise SignInLocked
+            if self._page.led_elsewhere:
+                raise SignInElsewhere
         if self._page.status is not None and self._page.status >= 500:
             self._page.raise_for_status(self._page.status)
         if self._left_for_inside:
@@ -75,7 +87,10 @@ class SignIn:
 
     async def _open_form(self) -> bool:
         """Open the sign-in form and check it; tell whether the portal showed a page behind it instead."""
-        await self._page.open(self._profile.paths.sign_in)
+        try:
+            await self._page.open(self._profile.paths.sign_in)
+        except LedElsewhere:
+            raise SignInElsewhere from None
         end = asyncio.get_running_loop().time() + self._profile.waits.sign_in_form
         while True:
             answer = await self._form(None)
@@ -83,6 +98,8 @@ class SignIn:
                 return answer == "signed in"
             if answer.startswith("unsafe: "):
                 raise SignInFormUnsafe(_UNSAFE.get(answer.removeprefix("unsafe: "), ""))
+            if self._page.led_elsewhere:
+                raise SignInElsewhere
             if asyncio.get_running_loop().time() > end:
                 raise LayoutChanged("The portal's sign-in form was not found.")
             await asyncio.sleep(0.05)
@@ -109,7 +126,7 @@ class SignIn:
         answer = await self._link.answer()
         if not answer.allowed:
             raise SignInLimit
-        password = answer.password if self._request.password_from == _ENGINE else await self._stored_password()
+        password = answer.password if self._request.password_from == FROM_ENGINE else await self._stored.read()
         if password is None or not password:
             raise PasswordMissing
         before = await self._shown_errors()
@@ -175,14 +192,3 @@ class SignIn:
         argument = {"links": signs.sign_out, "text": signs.sign_out_text, "limit": limit * 1000}
         if await self._page.ask("sign_out", argument):
             await self._page.left(self._profile.paths.signed_in, limit)
-
-    async def _stored_password(self) -> Secret:
-        """Read the keyring in a thread, since it may wait for a person; it has its own deadline (10 s or 120 s)."""
-        request = self._request
-
-        def read() -> Secret:
-            from fossatray.system.credentials import KeyringVault
-
-            return KeyringVault().read(request.origin, request.account_id, may_prompt=request.may_prompt)
-
-        return await asyncio.get_running_loop().run_in_executor(None, read)

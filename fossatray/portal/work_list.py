@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
-from typing import Any
+from functools import partial
 from urllib.parse import quote
 
 from playwright.async_api import Error as PlaywrightError
 
 from fossatray.core.errors import (
+    AskedTooOften,
     EmptyNotBelieved,
     LayoutChanged,
+    LedElsewhere,
     ListIncomplete,
-    PortalError,
+    ListTooLong,
     PortalServerError,
     PortalTimeout,
     PortalUnreachable,
@@ -21,17 +24,22 @@ from fossatray.core.errors import (
 )
 from fossatray.core.orders import WorkOrder
 from fossatray.core.runs import Phase
-from fossatray.core.wire import PageProgress, ScrapeRequest
-from fossatray.portal.completeness import ListRead, judge
+from fossatray.core.wire import OrderRead, PageProgress, ScrapeRequest
+from fossatray.portal.beside import beside
+from fossatray.portal.completeness import Judgement, ListRead, as_kept, judge
 from fossatray.portal.foreign import was_replaced
 from fossatray.portal.link import EngineLink
-from fossatray.portal.list_state import ListState
+from fossatray.portal.list_state import ListState, settle_argument
 from fossatray.portal.portal_page import PortalPage
 from fossatray.portal.profile import Profile
 from fossatray.portal.rows import RowReader, RowUnreadable
 
 Renew = Callable[[], Awaitable[None]]
+Arrived = Callable[[PortalPage], Awaitable[None]]
+_TURNS = ("next", "previous")
 _READING = 0.75
+_SHORTEST_WAIT_S = 1.0
+_TIDY_AFTER = 10  # so many steps: a page of 100 rows leaves a megabyte behind, and each tidying takes 20 ms
 
 
 class SessionGone(Exception):
@@ -44,27 +52,46 @@ class _Shifted(Exception):
 
 @dataclass(frozen=True, slots=True)
 class WorkList:
-    """A list proved complete; `empty_sign` is the sign of an accepted empty one."""
+    """A list proved complete, its orders sent; `empty_sign` is that of an accepted empty one.
 
-    orders: list[WorkOrder]
+    `unknown_labels` are those of its rows that the profile does not know.
+    """
+
+    numbers: list[str]
     proof: str
     pages: int
     replaced: int
     empty_sign: str | None = None
+    unknown_labels: tuple[str, ...] = ()
 
 
 class WorkListReader:
     """Reads the work list on a signed-in page. `empty_sign` is what an empty list that was not believed showed."""
 
     def __init__(
-        self, page: PortalPage, profile: Profile, request: ScrapeRequest, link: EngineLink, *, renew: Renew
+        self,
+        page: PortalPage,
+        profile: Profile,
+        request: ScrapeRequest,
+        link: EngineLink,
+        *,
+        renew: Renew,
+        arrived: Arrived | None = None,
+        ends: float = float("inf"),
     ) -> None:
+        """`renew` signs in again; `arrived` looks at the list's page whenever it has been opened.
+
+        `ends` is the moment on the loop's clock at which the run must be over.
+        """
         self._page = page
         self._profile = profile
         self._request = request
         self._link = link
         self._renew = renew
+        self._arrived = arrived
+        self._ends = ends
         self._renewed = False
+        self._steps = 0
         self._rows = RowReader(profile, request.origin)
         self.empty_sign: str | None = None
 
@@ -72,25 +99,42 @@ class WorkListReader:
         """Return the list, proved complete.
 
         Raises ListIncomplete when it cannot be proved, EmptyNotBelieved, LayoutChanged, SessionLost, PortalTimeout,
-        PortalServerError.
+        PortalServerError, AskedTooOften, LedElsewhere, ListTooLong.
         """
         earlier: ListRead | None = None
         doubt = ""
-        for _ in range(self._profile.limits.reads):
-            self._rows.replaced = 0
+        for left in reversed(range(self._profile.limits.reads)):
+            self._rows.reset()
             try:
                 read = await self._read_with_session()
+            except AskedTooOften as asked:
+                await self._wait_as_asked(asked if left else None)
+                earlier = None
+                continue
             except _Shifted as shifted:
                 doubt, earlier = str(shifted), None
                 continue
             if isinstance(read, WorkList):
                 return read
-            judgement = judge(read, earlier)
+            judgement = self._judge(read, earlier)
             if judgement.proof is not None:
-                return WorkList(read.orders, judgement.proof, read.pages, self._rows.replaced)
+                if self._rows.unknown_labels:
+                    self._link.log("WARNING", self._rows.told_unknown())
+                rows = self._rows
+                return WorkList(read.numbers, judgement.proof, read.pages, rows.replaced, None, rows.unknown)
             doubt, earlier = judgement.doubt or "", read
             self._link.log("WARNING", f"work list not proved complete: {doubt}")
         raise ListIncomplete(f"The work list was read {self._profile.limits.reads} times: {doubt}.")
+
+    async def _wait_as_asked(self, asked: AskedTooOften | None) -> None:
+        """Leave the portal alone for as long as it asks. Raises AskedTooOften where that is not told, or too long."""
+        wait = self._page.retry_after
+        if asked is None or wait is None:
+            raise asked or AskedTooOften
+        if asyncio.get_running_loop().time() + wait >= self._ends:
+            raise AskedTooOften(f"The portal asks to wait {wait:.0f} seconds, longer than this sync may take.")
+        self._link.log("INFO", f"the portal asks to wait {wait:.0f} s")
+        await asyncio.sleep(max(_SHORTEST_WAIT_S, wait))
 
     async def _read_with_session(self) -> ListRead | WorkList:
         """Read the list once; a session that is gone is renewed once a run."""
@@ -109,28 +153,33 @@ class WorkListReader:
 
     async def _read_once(self) -> ListRead | WorkList:
         state = await self._open()
-        if state.rows == 0:
-            return self._judge_empty(state)
         read, seen = ListRead(), [state]
         self._progress(state, read, 1)
+        if state.rows == 0:
+            return self._judge_empty(state)
         while True:
-            await self._take_page(state, read)
+            orders = await self._take_page(state, read)
+            if len(read.numbers) > self._profile.limits.orders:
+                raise ListTooLong(f"FossaTray reads at most {self._profile.limits.orders:,} work orders.")
             read.proved_end, read.says_last = _end(state, read), state.last
             if read.proved_end:
+                self._send(orders)
                 self._progress(state, read, read.pages)
                 break
             self._progress(state, read, read.pages + 1)
-            after = await self._next_page(state)
+            after = await beside(self._next_page(state), partial(self._send, orders))
             if after is None:
                 read.proved_end = "the rows no longer changed"
                 break
-            if len(read.orders) > self._profile.limits.orders:
-                raise PortalError("The work list is longer than FossaTray reads.")
             state = after
             seen.append(state)
-        if read.pages > 1 and judge(read).proof is not None:
+        listed_before = self._request.known if self._request.known_listed else ()
+        if read.pages > 1 and self._judge(read).proof is not None and not as_kept(read, listed_before):
             await self._look_back(seen, read)
         return read
+
+    def _judge(self, read: ListRead, earlier: ListRead | None = None) -> Judgement:
+        return judge(read, earlier, page_sizes=self._profile.work_list.page_sizes)
 
     async def _next_page(self, state: ListState, expected: ListState | None = None) -> ListState | None:
         """Go on to the next page; None when there is none: the rows stay, and nothing speaks against it."""
@@ -191,6 +240,8 @@ class WorkListReader:
         signs = self._profile.work_list
         query = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in signs.query)
         await self._page.open(f"{self._profile.paths.work_list}?{query}")
+        if self._arrived is not None:
+            await self._arrived(self._page)
         state = await self._settle(None)
         if state.view is not None and state.view != signs.view_list:
             state = await self._settle("list", before=state.ids)
@@ -216,22 +267,17 @@ class WorkListReader:
     ) -> ListState:
         """Do something on the page and wait until the list has settled; at once where it is as `expected`.
 
-        `before` are the ids and `page` is the number of the page that is left.
+        `before` are the ids and `page` is the number of the page that is left. All that is done on one page shares that
+        page's time.
         """
-        waits = self._profile.waits
-        argument: dict[str, Any] = {
-            "signs": asdict(self._profile.work_list),
-            "form": self._profile.sign_in.form,
-            "action": action,
-            "before": before,
-            "page": page,
-            "expected": expected and {"ids": expected.ids, "total": expected.total},
-            "quiet": waits.quiet * 1000,
-            "unchanged": waits.unchanged * 1000,
-            "empty": waits.empty * 1000,
-        }
+        self._steps += 1
+        if self._steps % _TIDY_AFTER == 0:
+            await self._page.tidy()
+        if action in _TURNS:
+            self._page.turn()
+        argument = settle_argument(self._profile, action, before=before, page=page, expected=expected)
         try:
-            told = await self._page.watch("settle", argument, self._page.page_limit, follow=action is None)
+            told = await self._page.watch("settle", argument, self._page.time_left, follow=action is None)
         except PlaywrightError as error:
             if action is None or not was_replaced(error):
                 raise
@@ -254,10 +300,12 @@ class WorkListReader:
         if self._page.worst is not None:
             self._page.raise_for_status(self._page.worst)
             raise PortalServerError
-        if self._page.data_lost:
+        if self._page.led_elsewhere:
+            raise LedElsewhere
+        if self._page.data_lost or self._page.document_lost.is_set():
             raise PortalUnreachable
 
-    async def _take_page(self, state: ListState, read: ListRead) -> None:
+    async def _take_page(self, state: ListState, read: ListRead) -> list[WorkOrder]:
         """Read every row of the settled page; one that cannot be read fails the run, named by its place and field."""
         argument = {
             "rows": self._profile.work_list.row,
@@ -271,10 +319,11 @@ class WorkListReader:
             raise LayoutChanged("The work list's page has more rows than FossaTray reads.")
         if told.get("ids") != state.ids:
             raise _Shifted("the rows changed while they were read")
+        orders: list[WorkOrder] = []
         unreadable: list[str] = []
         for place, raw in enumerate(raws, start=1):
             try:
-                read.orders.append(self._rows.read(raw))
+                orders.append(self._rows.read(raw))
             except RowUnreadable as error:
                 unreadable.append(f"row {place} of page {read.pages + 1}: {error.field}")
         if unreadable:
@@ -283,6 +332,11 @@ class WorkListReader:
         read.rows += len(raws)
         read.page_size = read.page_size or len(raws)
         read.totals.append(state.total)
+        return read.take(orders)
+
+    def _send(self, orders: list[WorkOrder]) -> None:
+        for order in orders:
+            self._link.send(OrderRead(order))
 
     def _progress(self, state: ListState, read: ListRead, page: int) -> None:
         """Tell which page is read next (at the end: which was the last), and how far the reading has come.
@@ -293,16 +347,16 @@ class WorkListReader:
         if state.total:
             page_size = read.page_size or state.rows
             pages = max(pages or 1, page, -(-state.total // max(1, page_size)))
-            done = min(1.0, len(read.orders) / state.total) * (_READING if pages > 1 else 1.0)
+            done = min(1.0, len(read.numbers) / state.total) * (_READING if pages > 1 else 1.0)
         elif pages:
             pages = max(pages, page)
             done = min(1.0, read.pages / pages)
-        self._link.send(PageProgress(Phase.SCRAPING, len(read.orders), page, pages, done))
+        self._link.send(PageProgress(Phase.SCRAPING, len(read.numbers), page, pages, done))
 
     def _progress_back(self, read: ListRead, page: int, looked: int) -> None:
         """Tell which page is looked at once more next (at the end: which was the last), `looked` of them being done."""
         done = _READING + (1.0 - _READING) * looked / (read.pages - 1)
-        self._link.send(PageProgress(Phase.SCRAPING, len(read.orders), page, read.pages, done, checking=True))
+        self._link.send(PageProgress(Phase.SCRAPING, len(read.numbers), page, read.pages, done, checking=True))
 
     def _judge_empty(self, state: ListState) -> WorkList:
         """Believe an empty list only with a sign; header and idle loaders are there already."""
@@ -331,7 +385,7 @@ def _end(state: ListState, read: ListRead) -> str:
     """Say how the end is proved, or "" while it is not: by the next link, the total, or the paginator's last page."""
     if not state.next and not _more_pages(state):
         return "no next page"
-    if state.total is not None and len(read.orders) >= state.total:
+    if state.total is not None and len(read.numbers) >= state.total:
         return "the total was reached"
     if state.total is not None and state.page is not None and state.page == state.last_page:
         return "the last page was reached"

@@ -53,12 +53,16 @@ class Accounts:
     def update(self, account: Account) -> Account:
         """Change name, portal or user name. Raises NotFound, InvalidInput (name taken).
 
-        Another portal forgets what was learned at the former one: the sign of an empty list, and what is held back.
+        Another portal forgets what was learned at the former one: the sign of an empty list, and what is held back. So
+        is a session of another portal or user.
         """
         with self._database.atomic():
             self._refuse_taken(account)
             elsewhere = (AccountRow.id == account.id) & (AccountRow.origin != account.origin)
             AccountRow.update(empty_sign=None, held_back=None).where(elsewhere).execute()
+            moved = "SELECT id FROM account WHERE id = ? AND (origin, username) <> (?, ?)"
+            values = (account.id, account.origin, account.username)
+            self._database.execute(f"DELETE FROM session WHERE account_id IN ({moved})", values)  # noqa: S608 - ours
             _found(AccountRow.update(**_columns(account)).where(AccountRow.id == account.id).execute())
         return account
 

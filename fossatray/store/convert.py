@@ -12,10 +12,13 @@ from typing import Any, Protocol, TypeVar, overload
 
 from fossatray.core.accounts import Account
 from fossatray.core.changes import Change, FieldChange, Kind, StoredChange
+from fossatray.core.dispensers import Dispenser, LocationWanted, StoredDispenser
 from fossatray.core.errors import ErrorInfo, InvalidInput, StoreDamaged
+from fossatray.core.locations import LocationState, StoredLocation
 from fossatray.core.orders import StoredOrder, WorkOrder
-from fossatray.core.runs import Counts, Fate, Occurrence, Outcome, Run, Trigger
+from fossatray.core.runs import NOTHING_ASKED, Counts, Fate, Occurrence, Outcome, Run, Trigger
 from fossatray.core.schedules import Lateness, Schedule
+from fossatray.core.text import storable
 from fossatray.core.timetable import timetable_from_json, to_json
 
 
@@ -35,6 +38,13 @@ PUT_BACK = "Quit FossaTray and put the newest of the backups in the database's p
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+CHANGE_SQL = """
+    INSERT INTO change (run_id, account_id, at, number, kind, fields, partner, location_url, numbers)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_ASKED_NOTHING = ", ".join(f"'{reason}'" for reason in NOTHING_ASKED)
+PROVED_SQL = f"(outcome = 'succeeded' AND coalesce(reason, '') NOT IN ({_ASKED_NOTHING}))"
+JUDGED_SQL = f"(outcome = 'failed' OR {PROVED_SQL})"
+"""What selects the runs whose success proves something (see Run.asked_nothing), and with them those that failed."""
 _SEPARATOR = "\x1f"  # between the searchable fields: nobody types it, so a search never matches across two fields
 
 
@@ -215,6 +225,14 @@ def stored_order_from(row: Row) -> StoredOrder:
     )
 
 
+def dispenser_search_text(stored: StoredDispenser) -> str:
+    """Return everything of a dispenser that a search looks in, folded."""
+    one = stored.dispenser
+    parts = [stored.store_number, stored.site_name, one.numbers, *one.grades, one.make, one.model, one.serial]
+    parts += [one.stand_alone_code, one.meter_type, one.ntep, *(text for pair in one.other for text in pair)]
+    return folded(_SEPARATOR.join(part for part in parts if part))
+
+
 def search_text(order: WorkOrder) -> str:
     """Return everything of an order that a search looks in, folded."""
     address = order.address
@@ -232,9 +250,53 @@ def fields_data(change: Change) -> str:
     return _encode([[field.name, field.old, field.new] for field in change.fields])
 
 
+def change_row(change: Change, run_id: int, account_id: str, moment: int) -> tuple[Any, ...]:
+    """Return the values of a row of `change`, for CHANGE_SQL."""
+    numbers = None if change.numbers is None else storable(change.numbers)[0]
+    told = (change.number, change.kind.value, fields_data(change), change.partner, change.location_url, numbers)
+    return (run_id, account_id, moment, *told)
+
+
 @_decoder("a change of work order W-", "number")
 def stored_change_from(row: Row) -> StoredChange:
-    """Return the change of a row of `change` joined with its account's name as `account`."""
+    """Return the change of a row of `change` joined with its account's name as `account` and its site's store."""
     fields = tuple(FieldChange(name, old, new) for name, old, new in json.loads(row["fields"]))
-    change = Change(row["number"], Kind(row["kind"]), fields)
-    return StoredChange(row["account_id"], row["account"], row["run_id"], from_ms(row["at"]), change)
+    site = row["location_url"], row["numbers"]
+    change = Change(row["number"], Kind(row["kind"]), fields, row["partner"], *site)
+    at = from_ms(row["at"])
+    return StoredChange(row["account_id"], row["account"], row["run_id"], at, change, row["store_number"])
+
+
+def dispenser_data(dispenser: Dispenser) -> str:
+    """Return a dispenser as the JSON text kept; pure ASCII, so that no text can be refused by SQLite."""
+    return _encode(dispenser.to_json())
+
+
+def dispenser_from_data(data: str) -> Dispenser:
+    """Return the dispenser of that JSON text."""
+    return Dispenser.from_json(json.loads(data))
+
+
+def stored_dispenser_from(row: Row) -> StoredDispenser:
+    """Return the stored dispenser of a row of `dispenser` joined with its site."""
+    return StoredDispenser(
+        row["account_id"],
+        row["url"],
+        row["store_number"],
+        row["site_name"],
+        dispenser_from_data(row["data"]),
+        from_ms(row["last_seen"]),
+        from_ms(row["archived_at"]),
+    )
+
+
+def stored_location_from(row: Row) -> StoredLocation:
+    """Return the site of a row of `location`."""
+    return StoredLocation(
+        row["account_id"],
+        LocationWanted(row["url"], row["store_number"], row["site_name"]),
+        LocationState(row["state"]),
+        from_ms(row["asked_at"]),
+        from_ms(row["read_at"]),
+        error_from_text(row["error"]),
+    )

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from heapq import merge
 from itertools import islice
 from typing import Any
 
+from fossatray.core.evidence import KeptEvidence
 from fossatray.core.runs import Counts, HistoryEntry, Trigger
 from fossatray.store.convert import from_ms, run_from
 
 Query = Callable[[str, Sequence[Any]], list[sqlite3.Row]]
 
 
-def merged_history(query: Query, limit: int, account_id: str | None) -> list[HistoryEntry]:
-    """Return at most `limit` entries (-1: all). An occurrence that became a run is told by its run."""
+def merged_history(
+    query: Query, evidence: Mapping[int, KeptEvidence], limit: int, account_id: str | None
+) -> list[HistoryEntry]:
+    """Return at most `limit` entries (-1: all). An occurrence that became a run is told by its run.
+
+    `evidence` is what is kept of runs, by their id.
+    """
     names = {row["id"]: row["name"] for row in query("SELECT id, name FROM account", ())}
     plans = {
         row["id"]: row for row in query("SELECT id, account_id, job, name, after_id, changed_at FROM schedule", ())
@@ -36,7 +42,7 @@ def merged_history(query: Query, limit: int, account_id: str | None) -> list[His
         (json.dumps(chosen), limit),
     )
     both = merge(
-        (_of_run(row, plans, names) for row in runs),
+        (_of_run(row, plans, names, evidence.get(row["id"])) for row in runs),
         (_of_occurrence(row, plans[row["schedule_id"]], names) for row in others),
         key=_moment,
         reverse=True,
@@ -51,7 +57,9 @@ def _moment(entry: HistoryEntry) -> datetime:
     return moment
 
 
-def _of_run(row: sqlite3.Row, plans: dict[int, sqlite3.Row], names: dict[str, str]) -> HistoryEntry:
+def _of_run(
+    row: sqlite3.Row, plans: dict[int, sqlite3.Row], names: dict[str, str], evidence: KeptEvidence | None
+) -> HistoryEntry:
     run = run_from(row)
     plan = plans.get(row["schedule_id"])
     return HistoryEntry(
@@ -71,6 +79,7 @@ def _of_run(row: sqlite3.Row, plans: dict[int, sqlite3.Row], names: dict[str, st
         schedule_id=run.schedule_id,
         schedule=plan["name"] if plan is not None else None,
         phases=run.phases,
+        evidence=evidence,
     )
 
 

@@ -192,6 +192,56 @@ MIGRATIONS: tuple[Migration, ...] = (
         done="SELECT 1 FROM pragma_table_info('schedule') WHERE name = 'timetable'",
     ),
     Migration(4, ("CREATE INDEX IF NOT EXISTS run_account ON run (account_id)",)),  # the newest by their number
+    Migration(
+        5,
+        (
+            """CREATE TABLE location (
+                id INTEGER NOT NULL PRIMARY KEY,
+                account_id TEXT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+                url TEXT NOT NULL,
+                store_number TEXT,
+                site_name TEXT,
+                state TEXT NOT NULL,
+                asked_at INTEGER NOT NULL,
+                read_at INTEGER,
+                error TEXT,
+                UNIQUE (account_id, url))""",
+            """CREATE TABLE dispenser (
+                id INTEGER NOT NULL PRIMARY KEY,
+                location_id INTEGER NOT NULL REFERENCES location (id) ON DELETE CASCADE,
+                key TEXT NOT NULL,
+                place INTEGER NOT NULL,
+                first_seen INTEGER NOT NULL,
+                last_seen INTEGER NOT NULL,
+                archived_at INTEGER,
+                data TEXT NOT NULL,
+                UNIQUE (location_id, key))""",
+            "ALTER TABLE daily_total ADD COLUMN dispensers_found INTEGER NOT NULL DEFAULT 0",
+            "ALTER TABLE daily_total ADD COLUMN dispensers_new INTEGER NOT NULL DEFAULT 0",
+            "ALTER TABLE daily_total ADD COLUMN dispensers_changed INTEGER NOT NULL DEFAULT 0",
+            "ALTER TABLE daily_total ADD COLUMN dispensers_archived INTEGER NOT NULL DEFAULT 0",
+            "ALTER TABLE change ADD COLUMN partner TEXT",
+            "ALTER TABLE change ADD COLUMN location_url TEXT",
+            "ALTER TABLE change ADD COLUMN numbers TEXT",
+            "CREATE INDEX change_partner ON change (partner, account_id) WHERE partner IS NOT NULL",
+        ),
+        done="SELECT 1 FROM pragma_table_info('change') WHERE name = 'numbers'",
+    ),
+    Migration(
+        6,
+        (
+            """CREATE TABLE IF NOT EXISTS session (
+                account_id TEXT NOT NULL PRIMARY KEY REFERENCES account (id) ON DELETE CASCADE,
+                origin TEXT NOT NULL,
+                sealed TEXT NOT NULL,
+                at INTEGER NOT NULL)""",
+        ),
+    ),
+    Migration(
+        7,
+        ("ALTER TABLE schedule ADD COLUMN removed_at INTEGER",),
+        done="SELECT 1 FROM pragma_table_info('schedule') WHERE name = 'removed_at'",
+    ),
 )
 
 SCHEMA_VERSION = MIGRATIONS[-1].version

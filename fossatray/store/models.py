@@ -55,7 +55,10 @@ class AccountRow(Base):
 
 
 class ScheduleRow(Base):
-    """A schedule; `timetable` is JSON, `changed_at` when its plan was last changed (empty: nobody knows)."""
+    """A schedule; `timetable` is JSON, `changed_at` when its plan was last changed (empty: nobody knows).
+
+    `removed_at` is when it was removed: it is kept for what became of its planned moments, as long as these are.
+    """
 
     id = AutoField()
     account_id = TextField()
@@ -71,6 +74,7 @@ class ScheduleRow(Base):
     switched_off = BooleanField(default=False)
     accounted_until = IntegerField(null=True)
     changed_at = IntegerField(null=True)
+    removed_at = IntegerField(null=True)
 
     class Meta:
         """Its table."""
@@ -133,7 +137,8 @@ class DailyTotalRow(Base):
     """What became of the runs and occurrences of a UTC day that are no longer kept one by one.
 
     `day` is its beginning in milliseconds; `durations` is a histogram and `successes` the ends of the successful runs
-    (milliseconds, ascending), both JSON: see `totals`. There may be several rows of one day.
+    (milliseconds, ascending), both JSON: see `totals`. What the runs found of dispensers is counted apart. There may be
+    several rows of one day.
     """
 
     id = AutoField()
@@ -154,6 +159,10 @@ class DailyTotalRow(Base):
     own_seconds = FloatField()
     durations = TextField()
     successes = TextField()
+    dispensers_found = IntegerField(default=0)
+    dispensers_new = IntegerField(default=0)
+    dispensers_changed = IntegerField(default=0)
+    dispensers_archived = IntegerField(default=0)
 
     class Meta:
         """Its table."""
@@ -180,7 +189,7 @@ class WorkOrderRow(Base):
 
 
 class ChangeRow(Base):
-    """One order's change in one run; `fields` is a JSON list of name, old, new."""
+    """A change in one run; `fields` is a JSON list of name, old, new. See core.changes.Change for the rest."""
 
     id = AutoField()
     run_id = IntegerField()
@@ -189,11 +198,68 @@ class ChangeRow(Base):
     number = TextField()
     kind = TextField()
     fields = TextField()
+    partner = TextField(null=True)
+    location_url = TextField(null=True)
+    numbers = TextField(null=True)
 
     class Meta:
         """Its table."""
 
         table_name = "change"
+
+
+class LocationRow(Base):
+    """A site whose dispensers were asked for: `state` is "read", "gone" or "failed", `error` one as JSON.
+
+    `asked_at` is when it was asked for last, `read_at` when its dispensers were read last.
+    """
+
+    id = AutoField()
+    account_id = TextField()
+    url = TextField()
+    store_number = TextField(null=True)
+    site_name = TextField(null=True)
+    state = TextField()
+    asked_at = IntegerField()
+    read_at = IntegerField(null=True)
+    error = TextField(null=True)
+
+    class Meta:
+        """Its table."""
+
+        table_name = "location"
+
+
+class DispenserRow(Base):
+    """A dispenser: `key` tells it apart at its site, `place` is where it stands there, `data` its full JSON form."""
+
+    id = AutoField()
+    location_id = IntegerField()
+    key = TextField()
+    place = IntegerField()
+    first_seen = IntegerField()
+    last_seen = IntegerField()
+    archived_at = IntegerField(null=True)
+    data = TextField()
+
+    class Meta:
+        """Its table."""
+
+        table_name = "dispenser"
+
+
+class SessionRow(Base):
+    """An account's session at a portal's origin, sealed (base64), and when it was kept."""
+
+    account_id = TextField(primary_key=True)
+    origin = TextField()
+    sealed = TextField()
+    at = IntegerField()
+
+    class Meta:
+        """Its table."""
+
+        table_name = "session"
 
 
 class SettingRow(Base):

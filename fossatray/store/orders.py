@@ -11,7 +11,7 @@ from typing import Any
 from fossatray.core.changes import Diff, Kind
 from fossatray.core.errors import NotFound
 from fossatray.core.orders import WorkOrder
-from fossatray.store.convert import NOT_OURS, fields_data, order_data, order_from_data, to_ms
+from fossatray.store.convert import CHANGE_SQL, NOT_OURS, change_row, order_data, order_from_data, to_ms
 from fossatray.store.database import Database
 from fossatray.store.errors import store_errors
 from fossatray.store.models import AccountRow, WorkOrderRow, first
@@ -31,7 +31,6 @@ _MEND = "UPDATE work_order SET first_seen = ? WHERE account_id = ? AND typeof(fi
 _ARCHIVE = """
     UPDATE work_order SET archived_at = ?
     WHERE account_id = ? AND archived_at IS NULL AND number IN (SELECT value FROM json_each(?))"""
-_CHANGE = "INSERT INTO change (run_id, account_id, at, number, kind, fields) VALUES (?, ?, ?, ?, ?, ?)"
 
 
 class Orders:
@@ -49,6 +48,12 @@ class Orders:
     def archived(self, account_id: str) -> dict[str, WorkOrder]:
         """Return an account's archived orders by number; of one whose row was altered on the disk only the number."""
         return _orders((WorkOrderRow.account_id == account_id) & WorkOrderRow.archived_at.is_null(False))
+
+    @store_errors()
+    def open_numbers(self, account_id: str) -> tuple[str, ...]:
+        """Return the numbers of an account's open orders."""
+        asked = "SELECT number FROM work_order WHERE account_id = ? AND archived_at IS NULL ORDER BY id"
+        return tuple(number for (number,) in self._database.execute(asked, (account_id,)).fetchall())
 
     @store_errors()
     def count_open(self, account_id: str) -> int:
@@ -83,14 +88,21 @@ class Orders:
             self._database.execute(_SEEN, (moment, account_id, json.dumps(seen)))
             self._database.execute(_MEND, (moment, account_id))
             self._database.execute(_ARCHIVE, (moment, account_id, json.dumps(diff.gone)))
-            changes = ((run_id, account_id, moment, c.number, c.kind.value, fields_data(c)) for c in diff.changes)
-            self._database.executemany(_CHANGE, changes)
+            changes = (change_row(change, run_id, account_id, moment) for change in diff.changes)
+            self._database.executemany(CHANGE_SQL, changes)
 
     @store_errors()
     def change_counts(self, run_id: int) -> dict[Kind, int]:
         """Return how many changes of each kind a run brought; kinds that do not occur are left out."""
         found = self._database.execute("SELECT kind, count(*) FROM change WHERE run_id = ? GROUP BY kind", (run_id,))
         return {Kind(kind): count for kind, count in found.fetchall()}
+
+    @store_errors()
+    def count_not_completed(self, run_id: int) -> int:
+        """Return how many orders a removed that are known not to be completed (see core.changes.is_not_completed)."""
+        asked = "SELECT count(*) AS n FROM change WHERE run_id = ? AND kind = 'removed' AND fields <> '[]'"
+        row = self._database.one(asked, run_id)
+        return int(row["n"]) if row else 0
 
     def _kept_data(self, account_id: str) -> dict[str, str]:
         asked = "SELECT number, CAST(data AS BLOB) FROM work_order WHERE account_id = ?"

@@ -7,32 +7,41 @@ StoreTooNew.
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fossatray.core.accounts import Account
-from fossatray.core.changes import StoredChange
+from fossatray.core.changes import Kind, StoredChange
+from fossatray.core.dispensers import StoredDispenser
 from fossatray.core.errors import ErrorInfo
+from fossatray.core.locations import StoredLocation
 from fossatray.core.orders import StoredOrder
 from fossatray.core.runs import HistoryEntry, Run
 from fossatray.core.schedules import Schedule, next_run
-from fossatray.core.status import AccountState, AppState, ScheduleState
+from fossatray.core.status import AccountState, AppState, ScheduleState, standing
 from fossatray.store.convert import (
+    JUDGED_SQL,
+    PROVED_SQL,
     account_from,
+    dispenser_search_text,
     error_from_text,
     folded,
     run_from,
     schedule_from,
     search_text,
     stored_change_from,
+    stored_dispenser_from,
+    stored_location_from,
     stored_order_from,
 )
 from fossatray.store.defaults import with_defaults
 from fossatray.store.errors import folder_errors, store_errors
+from fossatray.store.evidence import evidence_beside
 from fossatray.store.history import merged_history
 from fossatray.store.migrations import SCHEMA_VERSION, refuse_newer, version_of
 
@@ -42,13 +51,24 @@ if TYPE_CHECKING:  # loaded when asked for: most who read ask for neither
 
 _BUSY_SECONDS = 1.0  # it may be the GUI thread that waits; only the recovery after a crash makes readers wait
 _NO_LIMIT = -1
+_CHANGES = (
+    "SELECT change.*, account.name AS account, location.store_number FROM change"
+    " JOIN account ON account.id = change.account_id"
+    " LEFT JOIN location ON location.account_id = change.account_id AND location.url = change.location_url"
+)
+_DISPENSERS = (
+    "SELECT dispenser.*, location.account_id, location.url, location.store_number, location.site_name"
+    " FROM dispenser JOIN location ON location.id = dispenser.location_id"
+)
 _NEWEST = "SELECT * FROM run INDEXED BY run_account WHERE account_id = ? AND {} ORDER BY id DESC LIMIT 1"
 _ENDED = _NEWEST.format("outcome IS NOT NULL")
-_JUDGED = _NEWEST.format("outcome IN ('succeeded', 'failed')")
+_JUDGED = _NEWEST.format(JUDGED_SQL)
+_JUDGED_OF_JOB = _NEWEST.format(f"{JUDGED_SQL} AND job = ?")
 _FAILURES = (
-    "SELECT count(*) AS n FROM run INDEXED BY run_account WHERE account_id = ?1 AND job = ?2 AND outcome = 'failed'"
+    "SELECT count(*) AS n FROM run INDEXED BY run_account WHERE account_id = ?1"  # noqa: S608 - fixed texts alone
+    " AND job = ?2 AND outcome = 'failed'"
     " AND id > coalesce((SELECT id FROM run INDEXED BY run_account WHERE account_id = ?1 AND job = ?2"
-    " AND outcome = 'succeeded' ORDER BY id DESC LIMIT 1), 0)"
+    f" AND {PROVED_SQL} ORDER BY id DESC LIMIT 1), 0)"
 )
 
 
@@ -57,6 +77,7 @@ class Reader:
 
     def __init__(self, file: Path) -> None:
         self._file = file
+        self._evidence = evidence_beside(file)
         self._connection: sqlite3.Connection | None = None
         self._identity: tuple[int, int] | None = None
 
@@ -78,8 +99,8 @@ class Reader:
         return [account_from(row) for row in self._rows("SELECT * FROM account ORDER BY rowid")]
 
     def schedules(self) -> list[Schedule]:
-        """Return all schedules."""
-        return [schedule_from(row) for row in self._rows("SELECT * FROM schedule ORDER BY id")]
+        """Return all schedules; one that was removed is none any more."""
+        return [schedule_from(row) for row in self._rows("SELECT * FROM schedule WHERE removed_at IS NULL ORDER BY id")]
 
     def settings(self) -> dict[str, str]:
         """Return every setting: the value kept, else its default."""
@@ -105,28 +126,69 @@ class Reader:
         return [stored for stored in found if not needle or needle in search_text(stored.order)]
 
     def changes(
-        self, run_id: int | None = None, number: str | None = None, limit: int | None = None
+        self,
+        run_id: int | None = None,
+        number: str | None = None,
+        limit: int | None = None,
+        kinds: Collection[Kind] = (),
     ) -> list[StoredChange]:
-        """Return changes, newest first: all, or those of one run, or of one order."""
-        sql = "SELECT change.*, account.name AS account FROM change JOIN account ON account.id = change.account_id"
-        asked = {"change.run_id": run_id, "change.number": number}
-        given = {column: value for column, value in asked.items() if value is not None}
-        if given:
-            sql += " WHERE " + " AND ".join(f"{column} = ?" for column in given)
-        sql += " ORDER BY change.id DESC LIMIT ?"
-        return [stored_change_from(row) for row in self._rows(sql, [*given.values(), _limit(limit)])]
+        """Return changes, newest first: all, or those of one run, of some kinds, or in which one order has a part."""
+        chosen = json.dumps(sorted(kinds)) if kinds else None
+        asked = {
+            "change.run_id = ?": run_id,
+            "(change.number = ? OR change.partner = ?)": number,
+            "change.kind IN (SELECT value FROM json_each(?))": chosen,
+        }
+        given = {test: value for test, value in asked.items() if value is not None}
+        where = f" WHERE {' AND '.join(given)}" if given else ""
+        values = [value for test, value in given.items() for _ in range(test.count("?"))]
+        sql = f"{_CHANGES}{where} ORDER BY change.id DESC LIMIT ?"
+        return [stored_change_from(row) for row in self._rows(sql, [*values, _limit(limit)])]
+
+    def dispensers(
+        self,
+        account_id: str | None = None,
+        search: str | None = None,
+        archived: bool = False,
+        location_url: str | None = None,
+    ) -> list[StoredDispenser]:
+        """Return the dispensers that are there (or, with `archived`, those no longer there) by store, site and place.
+
+        All of them, or those of one account, or of one site by the URL of its page.
+
+        `search` is looked for as it stands, whatever the case, in the store number, the site's name and all that the
+        portal shows of the dispenser.
+        """
+        sql = f"{_DISPENSERS} WHERE dispenser.archived_at IS{' NOT' if archived else ''} NULL"
+        given = {"location.account_id": account_id, "location.url": location_url}
+        asked = {column: value for column, value in given.items() if value is not None}
+        sql += "".join(f" AND {column} = ?" for column in asked)
+        sql += " ORDER BY location.store_number IS NULL, location.store_number, location.id, dispenser.place"
+        found = (stored_dispenser_from(row) for row in self._rows(sql, list(asked.values())))
+        needle = folded((search or "").strip())
+        return [stored for stored in found if not needle or needle in dispenser_search_text(stored)]
+
+    def locations(self, account_id: str | None = None, url: str | None = None) -> list[StoredLocation]:
+        """Return the sites whose dispensers were asked for, and what came of it: all, an account's, or one by URL."""
+        asked = "(?1 IS NULL OR account_id = ?1) AND (?2 IS NULL OR url = ?2)"
+        found = self._rows(f"SELECT * FROM location WHERE {asked} ORDER BY id", [account_id, url])  # noqa: S608
+        return [stored_location_from(row) for row in found]
 
     def history(self, limit: int | None = 200, account_id: str | None = None) -> list[HistoryEntry]:
         """Return runs and skipped or missed occurrences, newest first (by start, or by the planned time)."""
         with self._snapshot():
-            return merged_history(self._rows, _limit(limit), account_id)
+            return merged_history(self._rows, self._evidence.of_runs(), _limit(limit), account_id)
 
-    def why(self, account_id: str, moment: datetime, zone: tzinfo) -> list[Why]:
-        """Return for each of an account's schedules why it did or did not run at a moment (aware); see core.why."""
+    def why(self, account_id: str, moment: datetime, zone: tzinfo, schedule_id: int | None = None) -> list[Why]:
+        """Return for each of an account's schedules why it did or did not run at a moment (aware); see core.why.
+
+        One that was removed since answers, too, as long as it is kept; for a time after its removal only if it is asked
+        for by its id.
+        """
         from fossatray.store.why import why
 
         with self._snapshot():
-            return why(self._rows, account_id, moment, zone)
+            return why(self._rows, account_id, moment, zone, schedule_id)
 
     def statistics(
         self,
@@ -152,16 +214,22 @@ class Reader:
 
     def _account_state(self, row: sqlite3.Row, now: datetime, zone: tzinfo, *, alive: bool) -> AccountState:
         account, blocked = account_from(row), error_from_text(row["blocked"])
-        schedules = self._rows("SELECT * FROM schedule WHERE account_id = ? ORDER BY id", [account.id])
+        planned = "SELECT * FROM schedule WHERE account_id = ? AND removed_at IS NULL ORDER BY id"
+        schedules = self._rows(planned, [account.id])
         running = "SELECT * FROM run INDEXED BY run_under_way WHERE outcome IS NULL AND account_id = ? ORDER BY id DESC"
         under_way = self._rows(running, [account.id]) if alive else []
         counted = self._rows(
             "SELECT count(*) AS n FROM work_order WHERE account_id = ? AND archived_at IS NULL", [account.id]
         )
-        judged = self._newest_run(_JUDGED, account.id)
+        states = tuple(_schedule_state(schedule_from(one), blocked, now, zone) for one in schedules)
+        judged = standing(
+            self._newest_run(_JUDGED, account.id),
+            [one.schedule.job for one in states],
+            lambda job: self._newest_run(_JUDGED_OF_JOB, account.id, job),
+        )
         return AccountState(
             account=account,
-            schedules=tuple(_schedule_state(schedule_from(one), blocked, now, zone) for one in schedules),
+            schedules=states,
             run=run_from(under_way[0]) if under_way else None,
             last_run=self._newest_run(_ENDED, account.id),
             blocked=blocked,
@@ -170,8 +238,8 @@ class Reader:
             failures=self._rows(_FAILURES, [account.id, judged.job])[0]["n"] if judged is not None else 0,
         )
 
-    def _newest_run(self, query: str, account_id: str) -> Run | None:
-        return next((run_from(row) for row in self._rows(query, [account_id])), None)
+    def _newest_run(self, query: str, *values: str) -> Run | None:
+        return next((run_from(row) for row in self._rows(query, values)), None)
 
     def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
         connection = self._ready()

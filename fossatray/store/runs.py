@@ -11,7 +11,7 @@ from peewee import SQL
 from fossatray.core.errors import ErrorInfo, NotFound
 from fossatray.core.runs import Counts, Fate, Outcome, Run, Trigger
 from fossatray.core.schedules import Schedule
-from fossatray.store.convert import error_columns, from_ms, phases_text, run_from, to_ms
+from fossatray.store.convert import JUDGED_SQL, PROVED_SQL, error_columns, from_ms, phases_text, run_from, to_ms
 from fossatray.store.database import Database
 from fossatray.store.errors import store_errors
 from fossatray.store.models import RunRow, first, rows
@@ -20,6 +20,7 @@ from fossatray.store.totals import fold
 _TO_TELL, _TOLD, _TELLING = 0, 1, 2
 _TO_TELL_NOW = SQL("notified = 0")  # a literal, or SQLite would not use the index over just these rows
 _HALF_TOLD = SQL("notified = 2")
+_PROVED = SQL(PROVED_SQL)
 _NEWEST = "SELECT * FROM run INDEXED BY run_account WHERE account_id = ? AND {} ORDER BY id DESC LIMIT 1"
 """The newest is the one that was begun last, whatever the clock said then: it may have been set back since."""
 
@@ -156,15 +157,16 @@ class Runs:
         return [self._existing(run_id) for run_id in dead]
 
     @store_errors()
-    def last_judged(self, account_id: str) -> Run | None:
-        """Return the account's newest run that succeeded or failed, or None."""
-        row = self._database.one(_NEWEST.format("outcome IN ('succeeded', 'failed')"), account_id)
+    def last_judged(self, account_id: str, job: str | None = None) -> Run | None:
+        """Return the newest run (of a job) that succeeded or failed, or None; not one that had nothing to ask for."""
+        of_job = " AND job = ?" if job is not None else ""
+        row = self._database.one(_NEWEST.format(JUDGED_SQL + of_job), account_id, *((job,) if job is not None else ()))
         return run_from(row) if row else None
 
     @store_errors()
-    def last_success(self, account_id: str) -> Run | None:
-        """Return the account's newest run that succeeded, or None."""
-        row = self._database.one(_NEWEST.format("outcome = 'succeeded'"), account_id)
+    def last_success(self, account_id: str, job: str) -> Run | None:
+        """Return the account's newest run of a job that succeeded, or None; not one that had nothing to ask for."""
+        row = self._database.one(_NEWEST.format(f"{PROVED_SQL} AND job = ?"), account_id, job)
         return run_from(row) if row else None
 
     @store_errors()
@@ -187,7 +189,10 @@ class Runs:
 
     @store_errors()
     def failures_before(self, run: Run) -> int:
-        """Return how many of the account's runs failed in a row right before this one."""
+        """Return how many of the account's runs of the same job failed in a row right before this one.
+
+        One that had nothing to ask the portal for ends no such row.
+        """
         return int(RunRow.select().where(self._failed_before(run)).count())
 
     @store_errors()
@@ -197,16 +202,15 @@ class Runs:
         return first(RunRow.select(RunRow.id).where(told)) is not None
 
     def _failed_before(self, run: Run) -> Any:
-        before = (RunRow.account_id == run.account_id) & (RunRow.id < run.id)
-        good = before & (RunRow.outcome == Outcome.SUCCEEDED.value)
-        row = first(RunRow.select(RunRow.id).where(good).order_by(RunRow.id.desc()))
+        before = (RunRow.account_id == run.account_id) & (RunRow.job == run.job) & (RunRow.id < run.id)
+        row = first(RunRow.select(RunRow.id).where(before & _PROVED).order_by(RunRow.id.desc()))
         return before & (RunRow.outcome == Outcome.FAILED.value) & (RunRow.id > (row["id"] if row else 0))
 
     @store_errors()
     def has_succeeded_since(self, run: Run) -> bool:
-        """Tell whether a later run of the same account and kind of job has succeeded."""
+        """Tell whether a later run of the same account and kind of job has succeeded, having asked the portal."""
         later = (RunRow.account_id == run.account_id) & (RunRow.job == run.job) & (RunRow.id > run.id)
-        return first(RunRow.select(RunRow.id).where(later & (RunRow.outcome == Outcome.SUCCEEDED.value))) is not None
+        return first(RunRow.select(RunRow.id).where(later & _PROVED)) is not None
 
     @store_errors()
     def unnotified(self) -> list[Run]:
@@ -242,7 +246,7 @@ class Runs:
     def fold(self, before: datetime) -> int:
         """Fold runs and occurrences older than the UTC day of a moment into daily totals; returns how many went.
 
-        Of every schedule the last occurrence is kept, and the last run of each outcome.
+        Of every schedule the last occurrence is kept, and the last run of each outcome; a removed schedule goes.
         """
         return fold(self._database, before)
 

@@ -1,4 +1,8 @@
-"""Schedules, what of their plan is accounted for, and what became of each planned occurrence."""
+"""Schedules, what of their plan is accounted for, and what became of each planned occurrence.
+
+A schedule that is removed is no schedule any more: nothing here gives it. Its row stays for the history, and for "why
+did it not run?", until what became of its planned moments is folded (see `totals`).
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,6 @@ from fossatray.store.convert import from_ms, occurrence_from, schedule_columns, 
 from fossatray.store.database import Database
 from fossatray.store.errors import store_errors
 from fossatray.store.models import AccountRow, OccurrenceRow, ScheduleRow, first, rows
-from fossatray.store.totals import fold_schedule
 
 _PLANNED = OccurrenceRow.planned_at
 
@@ -27,18 +30,19 @@ class Schedules:
     @store_errors()
     def all(self) -> list[Schedule]:
         """Return all schedules."""
-        return [schedule_from(row) for row in self._database.rows("SELECT * FROM schedule ORDER BY id")]
+        asked = "SELECT * FROM schedule WHERE removed_at IS NULL ORDER BY id"
+        return [schedule_from(row) for row in self._database.rows(asked)]
 
     @store_errors()
     def get(self, schedule_id: int) -> Schedule | None:
         """Return a schedule by its id, or None."""
-        row = self._database.one("SELECT * FROM schedule WHERE id = ?", schedule_id)
+        row = self._database.one("SELECT * FROM schedule WHERE id = ? AND removed_at IS NULL", schedule_id)
         return schedule_from(row) if row else None
 
     @store_errors()
     def of_account(self, account_id: str) -> list[Schedule]:
         """Return an account's schedules, the oldest first."""
-        asked = "SELECT * FROM schedule WHERE account_id = ? ORDER BY id"
+        asked = "SELECT * FROM schedule WHERE account_id = ? AND removed_at IS NULL ORDER BY id"
         return [schedule_from(row) for row in self._database.rows(asked, account_id)]
 
     @store_errors()
@@ -55,13 +59,13 @@ class Schedules:
 
     @store_errors()
     def save(self, schedule: Schedule, at: datetime | None = None) -> Schedule:
-        """Change a schedule by its id; account and job stay. `at` says when, where its plan changes.
+        """Change a schedule by its id; its account stays. `at` says when, where its plan changes.
 
         Raises NotFound, InvalidInput (its chain is impossible).
         """
         with self._database.atomic():
             before = self._existing(schedule.id)
-            schedule = replace(schedule, account_id=before.account_id, job=before.job)
+            schedule = replace(schedule, account_id=before.account_id)
             check_chains([*(other for other in self.all() if other.id != schedule.id), schedule])
             columns = schedule_columns(schedule)
             if (before.timetable, before.after) != (schedule.timetable, schedule.after):
@@ -70,21 +74,22 @@ class Schedules:
             return self._existing(schedule.id)
 
     @store_errors()
-    def remove(self, schedule_id: int) -> None:
-        """Remove a schedule with its occurrences; its runs stay, and what was skipped or missed in the daily totals.
+    def remove(self, schedule_id: int, at: datetime) -> None:
+        """Remove a schedule at a moment; what it ran, skipped and missed stays for as long as the history is kept.
 
         Raises NotFound, InvalidInput (another one runs after it).
         """
         with self._database.atomic():
             self._existing(schedule_id)
             self.refuse_removal(schedule_id)
-            fold_schedule(self._database, schedule_id)
-            ScheduleRow.delete().where(ScheduleRow.id == schedule_id).execute()
+            ScheduleRow.update(removed_at=to_ms(at)).where(ScheduleRow.id == schedule_id).execute()
 
     @store_errors()
     def refuse_removal(self, schedule_id: int) -> None:
         """Raise InvalidInput where another schedule runs after this one."""
-        waiting = first(ScheduleRow.select().where(ScheduleRow.after_id == schedule_id))
+        waiting = first(
+            ScheduleRow.select().where((ScheduleRow.after_id == schedule_id) & ScheduleRow.removed_at.is_null())
+        )
         if waiting is not None:
             raise InvalidInput(
                 f'"{schedule_from(waiting).title}" runs after this schedule.',

@@ -7,13 +7,16 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from fossatray.core.runs import Counts
+from fossatray.core.runs import DISPENSERS, Counts
 from fossatray.core.statistics import PORTAL_PHASES, Statistics, bucket_value, median, percentile
 from fossatray.store.convert import from_ms, to_ms
 from fossatray.store.history import Query
 
 DAY_MS = 24 * 60 * 60 * 1000
 PORTAL_SQL = " + ".join(f"coalesce(json_extract(run.phases, '$.{name}'), 0)" for name in PORTAL_PHASES)
+OF_DISPENSERS = f"(run.job = '{DISPENSERS}')"
+OF_ORDERS = f"(run.job <> '{DISPENSERS}')"
+"""1 for a run that read the one or the other, else 0: what it found is counted there alone."""
 ALL_SQL = "coalesce((SELECT sum(value) FROM json_each(run.phases)), 0)"
 
 
@@ -79,6 +82,7 @@ def statistics(
         own_seconds=float(sums[11]),
         longest_gap=None if gap is None else timedelta(milliseconds=gap),
         last_success=from_ms(last),
+        dispensers=Counts(*(int(value) for value in sums[12:16])),
     )
 
 
@@ -87,21 +91,25 @@ def _sums(query: Query, asked: _Asked) -> Sequence[Any]:
     (runs, of_runs), (others, of_others), (days, of_days) = asked.runs(), asked.occurrences(), asked.days()
     sql = f"""
         SELECT total(a), total(b), total(c), total(d), total(e), total(f), total(g), total(h), total(i), total(j),
-            total(k), total(l) - total(k)
+            total(k), total(l) - total(k), total(m), total(n), total(o), total(p)
         FROM (
             SELECT outcome = 'succeeded' AS a, outcome = 'failed' AS b, outcome = 'cancelled' AS c,
-                outcome = 'interrupted' AS d, 0 AS e, 0 AS f, found AS g, new AS h, changed AS i, archived AS j,
-                {PORTAL_SQL} AS k, {ALL_SQL} AS l
+                outcome = 'interrupted' AS d, 0 AS e, 0 AS f, {OF_ORDERS} * found AS g, {OF_ORDERS} * new AS h,
+                {OF_ORDERS} * changed AS i, {OF_ORDERS} * archived AS j, {PORTAL_SQL} AS k, {ALL_SQL} AS l,
+                {OF_DISPENSERS} * found AS m, {OF_DISPENSERS} * new AS n, {OF_DISPENSERS} * changed AS o,
+                {OF_DISPENSERS} * archived AS p
             FROM run WHERE {runs}
             UNION ALL
-            SELECT 0, 0, 0, 0, fate = 'skipped', fate = 'missed', 0, 0, 0, 0, 0, 0 FROM occurrence WHERE {others}
+            SELECT 0, 0, 0, 0, fate = 'skipped', fate = 'missed', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+            FROM occurrence WHERE {others}
             UNION ALL
             SELECT succeeded, failed, cancelled, interrupted, skipped, missed, found, new, changed, archived,
-                portal_seconds, portal_seconds + own_seconds
+                portal_seconds, portal_seconds + own_seconds, dispensers_found, dispensers_new, dispensers_changed,
+                dispensers_archived
             FROM daily_total WHERE {days})"""  # noqa: S608 - fixed texts; values are bound
     found = query(sql, [*of_runs, *of_others, *of_days])
     if not found:
-        return [0] * 12
+        return [0] * 16
     return [*(int(value) for value in tuple(found[0])[:10]), *tuple(found[0])[10:]]
 
 

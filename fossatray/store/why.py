@@ -17,36 +17,41 @@ from fossatray.store.history import Query
 NEAR = timedelta(minutes=30)
 
 
-def why(query: Query, account_id: str, moment: datetime, zone: tzinfo) -> list[Why]:
-    """Return what is known of each schedule of the account at a moment, the oldest schedule first."""
+def why(query: Query, account_id: str, moment: datetime, zone: tzinfo, schedule_id: int | None = None) -> list[Why]:
+    """Return what is known of each schedule of the account at a moment, the oldest schedule first; or of one of them.
+
+    A removed one is left out where it had gone by then, unless it is asked for by its id.
+    """
     rows = query(
         "SELECT schedule.*, account.blocked FROM schedule JOIN account ON account.id = schedule.account_id"
         " WHERE account_id = ? ORDER BY schedule.id",
         [account_id],
     )
     schedules = {row["id"]: schedule_from(row) for row in rows}
-    return [_of_schedule(query, row, schedules, moment, zone) for row in rows]
+    known = [_of_schedule(query, row, schedules, moment, zone) for row in rows if schedule_id in (None, row["id"])]
+    return [one for one in known if schedule_id is not None or not one.had_gone]
 
 
 def _of_schedule(query: Query, row: sqlite3.Row, schedules: dict[int, Schedule], moment: datetime, zone: tzinfo) -> Why:
-    schedule = schedules[row["id"]]
+    schedule, removed_at = schedules[row["id"]], from_ms(row["removed_at"])
     found = _nearest(query, schedule.id, moment)
     follows = schedules.get(schedule.after) if schedule.after is not None else None
     chained = _nearest_chained(query, schedule.id, moment) if follows is not None else None
     if found is not None and (chained is None or abs(found.planned_at - moment) <= abs(chained.started_at - moment)):
-        return Why(schedule, moment, found, _run(query, found.run_id))
+        return Why(schedule, moment, found, _run(query, found.run_id), removed_at=removed_at)
     if follows is not None:
-        return Why(schedule, moment, run=chained, follows=follows)
+        return Why(schedule, moment, run=chained, follows=follows, removed_at=removed_at)
     changed_at = from_ms(row["changed_at"])
     if changed_at is not None and moment < changed_at:
-        return Why(schedule, moment, changed_at=changed_at)
+        return Why(schedule, moment, changed_at=changed_at, removed_at=removed_at)
     try:
         not_planned = why_not_planned(schedule.timetable, moment, zone)
     except InvalidInput:  # a holiday calendar that is known no longer
         not_planned = why_not_planned(replace(schedule.timetable, holidays=None), moment, zone)
-    unsettled = _unsettled(from_ms(row["accounted_until"]), schedule, moment, zone)
+    accounted = from_ms(row["accounted_until"]) if removed_at is None else None  # what is removed was settled
+    unsettled = _unsettled(accounted, schedule, moment, zone)
     held = Reason.REFUSED if row["blocked"] is not None else None
-    return Why(schedule, moment, not_planned=not_planned, unsettled=unsettled, held=held)
+    return Why(schedule, moment, not_planned=not_planned, unsettled=unsettled, held=held, removed_at=removed_at)
 
 
 def _unsettled(accounted: datetime | None, schedule: Schedule, moment: datetime, zone: tzinfo) -> tuple[datetime, ...]:

@@ -15,7 +15,9 @@ from fossatray.core.words import twelve_hours, twenty_four_hours
 if sys.platform != "win32":
     from time import tzset
 
-_ZONE_FILES = ("/etc/localtime", "/etc/timezone")
+ZONE_FILES = ("/etc/localtime", "/etc/timezone")
+"""Which zone the system is in is said by these, except on Windows."""
+
 _LOCALE_NAMES = ("LC_ALL", "LC_TIME", "LANG")  # the first that is set counts
 
 
@@ -42,7 +44,7 @@ def reload_zone() -> tzinfo:
     return tzlocal.reload_localzone()
 
 
-def zone_mark(files: Sequence[str] = _ZONE_FILES) -> tuple[object, ...]:
+def zone_mark(files: Sequence[str] = ZONE_FILES) -> tuple[object, ...]:
     """Return what is another one once the system's time zone was set anew; cheap (0.01 ms), to be asked often.
 
     `files` are those that say which zone it is, except on Windows.

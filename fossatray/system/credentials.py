@@ -80,16 +80,34 @@ def service_name(origin: str) -> str:
     return f"FossaTray {origin}"
 
 
+def session_service_name(origin: str) -> str:
+    """Return the keyring's service for the key of the session that is kept of a portal."""
+    return f"FossaTray session {origin}"
+
+
 class KeyringVault:
     """Passwords in the operating system's keyring, by portal origin and account id (the user in the keyring).
+
+    `service` names the keyring's service for an origin: other secrets than passwords have another one.
 
     Calls wait, up to 10 s or, where a prompt is allowed, 120 s. They raise PasswordMissing, KeyringLocked,
     KeyringDenied, KeyringAbsent, KeyringTimeout, or CredentialsError for what is none of these.
     """
 
-    def __init__(self, find_backend: Callable[[], Backend] | None = None, *, deadline_s: float | None = None) -> None:
+    def __init__(
+        self,
+        find_backend: Callable[[], Backend] | None = None,
+        *,
+        deadline_s: float | None = None,
+        service: Callable[[str], str] = service_name,
+    ) -> None:
         self._find_backend = find_backend or _accepted_backend
         self._deadline_s = deadline_s
+        self._service = service
+
+    def for_sessions(self) -> KeyringVault:
+        """Return the vault of the sessions' keys in the same keyring."""
+        return KeyringVault(self._find_backend, deadline_s=self._deadline_s, service=session_service_name)
 
     def state(self) -> KeyringState:
         """Return whether the keyring is there and open, without a prompt."""
@@ -116,7 +134,7 @@ class KeyringVault:
 
     def _read(self, origin: str, account_id: str, may_prompt: bool) -> Secret:
         backend = self._open_backend(may_prompt)
-        service = service_name(origin)
+        service = self._service(origin)
         if _class_name(backend) == _SECRETS and not may_prompt:
             _require_unasked(service, account_id)
         text = backend.get_password(service, account_id)
@@ -126,7 +144,7 @@ class KeyringVault:
 
     def _write(self, origin: str, account_id: str, password: Secret, may_prompt: bool) -> None:
         backend = self._open_backend(may_prompt)
-        service = service_name(origin)
+        service = self._service(origin)
         backend.set_password(service, account_id, password.reveal())
         kept = backend.get_password(service, account_id)
         if kept is None or Secret(kept) != password:
@@ -134,7 +152,7 @@ class KeyringVault:
 
     def _delete(self, origin: str, account_id: str, may_prompt: bool) -> None:
         backend = self._open_backend(may_prompt)
-        service = service_name(origin)
+        service = self._service(origin)
         if _class_name(backend) == _SECRETS and _holds(service, account_id) is Held.NO:
             return
         try:
@@ -151,6 +169,11 @@ class KeyringVault:
         if state is KeyringState.LOCKED and not may_prompt:
             raise KeyringLocked
         return backend
+
+
+def session_vault() -> KeyringVault:
+    """Return the keys of the sessions that are kept sealed, by portal origin and account id."""
+    return KeyringVault().for_sessions()
 
 
 def with_deadline(work: Callable[[], T], seconds: float) -> T:

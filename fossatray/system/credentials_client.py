@@ -49,7 +49,10 @@ class CredentialStore(Protocol):
         """Tell whether a password is there, without getting it."""
 
     async def delete(self, account_id: str, origin: str) -> None:
-        """Delete a password; that there was none is no error."""
+        """Delete a password, and the session's key; that there was none is no error."""
+
+    async def forget_session(self, account_id: str, origin: str) -> None:
+        """Delete the key of the session that is kept sealed; that there was none is no error."""
 
     def session_password(self, account_id: str, origin: str | None = None) -> Secret | None:
         """Return the password if it is held in memory for this session; None means that the scrape reads the keyring.
@@ -65,7 +68,7 @@ class KeyringCredentialStore:
         self._unattended_s, self._attended_s = deadlines_s
 
     async def store(self, account_id: str, origin: str, password: Secret) -> None:
-        """Keep a password in the keyring, read back by the helper."""
+        """Keep a password in the keyring, read back by the helper; the key of an earlier session goes."""
         fields = {"account_id": account_id, "origin": origin, "password": password.reveal()}
         await self._ask("store", fields, may_prompt=True)
 
@@ -80,8 +83,12 @@ class KeyringCredentialStore:
             raise CredentialsError("The keyring helper gave no sensible answer.") from None
 
     async def delete(self, account_id: str, origin: str) -> None:
-        """Delete a password from the keyring."""
+        """Delete a password, and the session's key, from the keyring."""
         await self._ask("delete", {"account_id": account_id, "origin": origin}, may_prompt=True)
+
+    async def forget_session(self, account_id: str, origin: str) -> None:
+        """Delete the key of the session from the keyring."""
+        await self._ask("forget_session", {"account_id": account_id, "origin": origin}, may_prompt=True)
 
     def session_password(self, account_id: str, origin: str | None = None) -> Secret | None:
         """Return None: what is in the keyring is never held here."""
@@ -158,6 +165,9 @@ class MemoryCredentialStore:
         if held is not None and held[0] == origin:
             del self._passwords[account_id]
 
+    async def forget_session(self, account_id: str, origin: str) -> None:
+        """Do nothing: where there is no keyring, no session is kept."""
+
     def session_password(self, account_id: str, origin: str | None = None) -> Secret | None:
         """Return the password that is held."""
         held = self._passwords.get(account_id)
@@ -190,6 +200,10 @@ class SessionOverlay:
         """Forget the session's password and delete the keyring's."""
         await self._memory.delete(account_id, origin)
         await self._below.delete(account_id, origin)
+
+    async def forget_session(self, account_id: str, origin: str) -> None:
+        """Delete the session's key from the keyring."""
+        await self._below.forget_session(account_id, origin)
 
     def session_password(self, account_id: str, origin: str | None = None) -> Secret | None:
         """Return the password that is held for the session, if one is."""

@@ -1,8 +1,9 @@
 """The helper process that stores, checks and deletes a password, so that the tray process never touches the keyring.
 
 One JSON request on standard input, one JSON answer on what was standard output:
-``{"action": "store"|"check"|"delete"|"state", "origin": …, "account_id": …, "password": …, "may_prompt": …}`` gives
-``{"state": …}`` or ``{"error": {"kind": …, "message": …}}``. The password comes in with "store" and never goes out.
+``{"action": "store"|"check"|"delete"|"forget_session"|"state", "origin": …, "account_id": …, "password": …,
+"may_prompt": …}`` gives ``{"state": …}`` or ``{"error": {"kind": …, "message": …}}``. The password comes in with
+"store" and never goes out. "store", "delete" and "forget_session" delete the key of the session that is kept.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ def _carry_out(fields: dict[str, Any], password: Secret, vault: KeyringVault) ->
     may_prompt = fields.get("may_prompt") is True
     if action == "state":
         return str(vault.state())
-    if action in ("store", "check", "delete") and not (origin and account_id):
+    if action in ("store", "check", "delete", "forget_session") and not (origin and account_id):
         raise CredentialsError("The request names no account.")
     if action == "check":
         return _check(vault, origin, account_id, may_prompt=may_prompt)
@@ -72,9 +73,19 @@ def _carry_out(fields: dict[str, Any], password: Secret, vault: KeyringVault) ->
         vault.write(origin, account_id, password, may_prompt=may_prompt)
     elif action == "delete":
         vault.delete(origin, account_id, may_prompt=may_prompt)
-    else:
+    elif action != "forget_session":
         raise CredentialsError("The request names no known action.")
+    _forget_session_key(vault, origin, account_id, may_prompt=may_prompt, must=action == "forget_session")
     return "done"
+
+
+def _forget_session_key(vault: KeyringVault, origin: str, account_id: str, *, may_prompt: bool, must: bool) -> None:
+    """Delete the key of what was sealed under the former password; a key that stays opens nothing that is kept."""
+    try:
+        vault.for_sessions().delete(origin, account_id, may_prompt=may_prompt)
+    except CredentialsError:
+        if must:
+            raise
 
 
 def _check(vault: KeyringVault, origin: str, account_id: str, *, may_prompt: bool) -> str:

@@ -17,6 +17,7 @@ from fossatray.system.core_dumps import forbid_core_dumps
 
 APP_NAME = "FossaTray"
 DATA_DIR_VARIABLE = "FOSSATRAY_DATA_DIR"
+PROFILE_NAME = "workfossa.toml"
 
 _LONGEST_RUNS_PATH = 50
 """A browser makes a socket about 45 characters below its run folder, and a socket's path ends at 107 bytes."""
@@ -57,6 +58,11 @@ class Paths:
     def token(self) -> Path:
         """The control socket's token: who can read it is the same user."""
         return self.data / "control.token"
+
+    @property
+    def own_profile(self) -> Path:
+        """The person's own portal profile, if there is one: it takes the built-in one's place."""
+        return self.config / "profiles" / PROFILE_NAME
 
     @property
     def crash_log(self) -> Path:
@@ -164,6 +170,11 @@ def _prepare_folder(folder: Path) -> None:
         raise StoreUnsuitable(f"The folder {folder} cannot be made or opened: {error.strerror}.") from error
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
         raise StoreUnsuitable(f"The folder {folder} is not writable.")
+
+
+def built_in_profile() -> Path:
+    """Return the path of the portal profile that comes with the program."""
+    return Path(__file__).resolve().parent.parent / "portal" / "profiles" / PROFILE_NAME
 
 
 def resource(name: str) -> Path:

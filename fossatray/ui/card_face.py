@@ -9,8 +9,10 @@ from enum import StrEnum
 from PySide6.QtCore import QCoreApplication
 
 from fossatray.core.errors import BrowserMissing, ErrorInfo
-from fossatray.core.runs import START, Counts, Outcome
+from fossatray.core.runs import DISPENSERS, START, WORK_ORDERS, Counts, Outcome, Run
 from fossatray.core.status import ISSUES_AFTER, RESULT_SHOWN, AccountState, Activity, AppState, BrowserInstall
+from fossatray.core.text import capital
+from fossatray.core.why import reason_words
 from fossatray.core.words import Words
 
 translate = QCoreApplication.translate
@@ -37,6 +39,7 @@ class Offer(StrEnum):
     DISMISS = "dismiss"
     SETTINGS = "settings"
     ORDERS = "orders"
+    DISPENSERS = "dispensers"
     INSTALL_BROWSER = "install_browser"
 
 
@@ -89,12 +92,13 @@ def face_of(state: AppState, words: Words, now: datetime, dismissed: frozenset[s
     return _at_rest(leading, words, now, several=several)
 
 
-def changes_sentence(counts: Counts) -> str:
+def changes_sentence(counts: Counts, job: str = WORK_ORDERS) -> str:
     """Return what a run changed: "3 new, 1 changed, 2 no longer in your open list", or that nothing has changed."""
+    left = translate("GlowCard", "{count} no longer in your open list")
     parts = [
         (counts.new, translate("GlowCard", "{count} new")),
         (counts.changed, translate("GlowCard", "{count} changed")),
-        (counts.archived, translate("GlowCard", "{count} no longer in your open list")),
+        (counts.archived, translate("GlowCard", "{count} no longer there") if job == DISPENSERS else left),
     ]
     told = [text.format(count=count) for count, text in parts if count]
     return ", ".join(told) if told else translate("GlowCard", "Nothing has changed")
@@ -170,14 +174,25 @@ def _syncing(account: AccountState, words: Words, *, several: bool) -> Face:
     progress = account.progress or START
     return Face(
         FaceKind.SYNCING,
-        translate("GlowCard", "Syncing work orders"),
+        _syncing_what(account.run),
         words.doing(account),
         account=_name(account, several=several),
         phase=words.phase(progress.phase),
-        found=words.found(progress.found),
+        found=words.found(progress.found, account.run.job if account.run else ""),
         percentage=progress.percentage,
-        offers=(Offer.ORDERS, Offer.CANCEL),
+        offers=(_what_is_read(account.run), Offer.CANCEL),
     )
+
+
+def _what_is_read(run: Run | None) -> Offer:
+    """Return the way to what a run reads."""
+    return Offer.DISPENSERS if run is not None and run.job == DISPENSERS else Offer.ORDERS
+
+
+def _syncing_what(run: Run | None) -> str:
+    if run is not None and run.job == DISPENSERS:
+        return translate("GlowCard", "Syncing dispensers")
+    return translate("GlowCard", "Syncing work orders")
 
 
 def _installing(install: BrowserInstall) -> Face:
@@ -197,14 +212,23 @@ def _success(account: AccountState, words: Words, now: datetime, *, several: boo
     return Face(
         FaceKind.SUCCESS,
         translate("GlowCard", "Sync complete"),
-        changes_sentence(counts),
+        _done_sentence(last, words) if last else changes_sentence(counts),
         words.next_sync(account, now),
         account=_name(account, several=several),
-        found=words.found(counts.found),
+        found=words.found(counts.found, last.job if last else ""),
         percentage=100,
-        offers=(Offer.ORDERS, Offer.SYNC),
+        offers=(_what_is_read(last), Offer.SYNC),
         until=ended + RESULT_SHOWN if ended else None,
     )
+
+
+def _done_sentence(run: Run, words: Words) -> str:
+    """Return what a run changed and, of one for dispensers, which sites brought nothing, or why there were none."""
+    changed = changes_sentence(run.counts, run.job)
+    if run.job != DISPENSERS or run.reason is None:
+        return changed
+    why = capital(reason_words(run.reason, words))
+    return f"{changed}\n{why}" if run.counts.found else why
 
 
 def _at_rest(account: AccountState, words: Words, now: datetime, *, several: bool) -> Face:

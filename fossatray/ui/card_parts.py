@@ -72,6 +72,7 @@ class CardParts(QObject):
     def _button_texts(self) -> dict[Offer, str]:
         return {
             Offer.ORDERS: self.tr("&View work orders"),
+            Offer.DISPENSERS: self.tr("&View dispensers"),
             Offer.SYNC: self.tr("&Sync now"),
             Offer.CANCEL: self.tr("&Cancel"),
             Offer.CANCEL_INSTALL: self.tr("&Cancel"),

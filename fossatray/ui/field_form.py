@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Signal, Slot
-from PySide6.QtWidgets import QFormLayout, QGroupBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QGroupBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from fossatray.core.errors import InvalidInput
 from fossatray.ui.labels import PlainLabel
@@ -93,3 +93,14 @@ def refusal_text(error: InvalidInput) -> str:
     info = error.info()
     advice = "" if info.advice == InvalidInput.advice else translate("Words", info.advice)
     return " ".join(part for part in (translate("Words", info.message), advice) if part)
+
+
+def in_a_row(*parts: QWidget) -> QWidget:
+    """Return one widget with the parts beside each other at its left: a number with its unit, two halves of a time."""
+    box = QWidget()
+    row = QHBoxLayout(box)
+    row.setContentsMargins(0, 0, 0, 0)
+    for part in parts:
+        row.addWidget(part)
+    row.addStretch(1)
+    return box

@@ -33,8 +33,8 @@ class GlowCard(QWidget):
     """Shows one face of the state. Nothing is painted while it is hidden or while nothing changes.
 
     Signals:
-        sync_requested, cancel_requested, resume_requested, orders_requested, settings_requested, install_requested,
-            cancel_install_requested: a button was pressed.
+        sync_requested, cancel_requested, resume_requested, orders_requested, dispensers_requested,
+            settings_requested, install_requested, cancel_install_requested: a button was pressed.
         dismissed: the person has dismissed a failure (the card shows the next face by itself).
         notice_seen: the person had a notice before the eyes; carries its id.
     """
@@ -43,6 +43,7 @@ class GlowCard(QWidget):
     cancel_requested = Signal()
     resume_requested = Signal()
     orders_requested = Signal()
+    dispensers_requested = Signal()
     settings_requested = Signal()
     install_requested = Signal()
     cancel_install_requested = Signal()
@@ -195,6 +196,7 @@ class GlowCard(QWidget):
             Offer.CANCEL: self.cancel_requested,
             Offer.RESUME: self.resume_requested,
             Offer.ORDERS: self.orders_requested,
+            Offer.DISPENSERS: self.dispensers_requested,
             Offer.SETTINGS: self.settings_requested,
             Offer.INSTALL_BROWSER: self.install_requested,
             Offer.CANCEL_INSTALL: self.cancel_install_requested,

@@ -7,17 +7,16 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 
-from fossatray.core.changes import FieldChange, StoredChange
+from fossatray.core.changes import FieldChange, StoredChange, told_fields
 from fossatray.core.runs import HistoryEntry
 from fossatray.core.words import Words
 from fossatray.ui import texts
 from fossatray.ui.labels import plain_tooltip
+from fossatray.ui.table_model import Index, TitledModel
 from fossatray.ui.tables import GAP
 
-Index = QModelIndex | QPersistentModelIndex
-_ROOT = QModelIndex()
 _AT_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 ENTRY_ROLE = Qt.ItemDataRole.UserRole
@@ -37,16 +36,16 @@ class Column(IntEnum):
     DURATION = 7
     ERROR = 8
     ACCOUNT = 9
+    JOB = 10
 
 
-class HistoryModel(QAbstractTableModel):
+class HistoryModel(TitledModel[HistoryEntry]):
     """Runs, and occurrences that were skipped or missed; the newest first."""
 
     def __init__(self, words: Words, now: Callable[[], datetime], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._words, self._now = words, now
-        self._entries: list[HistoryEntry] = []
-        self._headers = (
+        self._titles = (
             self.tr("When"),
             self.tr("Trigger"),
             self.tr("Outcome"),
@@ -57,42 +56,29 @@ class HistoryModel(QAbstractTableModel):
             self.tr("Duration"),
             self.tr("Reason"),
             self.tr("Account"),
+            self.tr("Job"),
         )
 
     def set_entries(self, entries: Sequence[HistoryEntry]) -> None:
         """Show other entries."""
-        self.beginResetModel()
-        self._entries = list(entries)
-        self.endResetModel()
-
-    def entry(self, row: int) -> HistoryEntry:
-        """Return the entry of a row."""
-        return self._entries[row]
-
-    def rowCount(self, parent: Index = _ROOT) -> int:
-        """Return how many entries there are."""
-        return 0 if parent.isValid() else len(self._entries)
-
-    def columnCount(self, parent: Index = _ROOT) -> int:
-        """Return how many columns there are."""
-        return 0 if parent.isValid() else len(Column)
+        self._set_rows(entries)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return a column's title, over numbers at the right."""
-        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self._headers):
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self._titles):
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole and Column.FOUND <= section <= Column.DURATION:
             return _AT_RIGHT
         if role == Qt.ItemDataRole.DisplayRole and section == Column.ERROR:
-            return GAP + self._headers[section]  # as its cells, see history_page
+            return GAP + self._titles[section]  # as its cells, see history_page
         shown = role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
-        return self._headers[section] if shown else None
+        return self._titles[section] if shown else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return what is shown, sorted by, or told about a cell."""
         if not index.isValid():
             return None
-        entry = self._entries[index.row()]
+        entry = self._rows[index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self._text(entry, Column(index.column()))
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -122,6 +108,8 @@ class HistoryModel(QAbstractTableModel):
                 return texts.cell(reason_of(entry, self._words))
             case Column.ACCOUNT:
                 return texts.cell(entry.account)
+            case Column.JOB:
+                return self._words.job(entry.job)
 
     def _sort_key(self, entry: HistoryEntry, column: Column) -> Any:
         counts = entry.counts
@@ -149,42 +137,36 @@ def reason_of(entry: HistoryEntry, words: Words) -> str:
     return texts.reason(entry, words)
 
 
-class ChangesModel(QAbstractTableModel):
-    """What a run changed: one line an order."""
+class ChangeColumn(IntEnum):
+    """The changes' columns, in order; when it was is told where those of all runs are shown."""
+
+    ABOUT = 0
+    WHAT = 1
+    FIELDS = 2
+    WHEN = 3
+
+
+class ChangesModel(TitledModel[StoredChange]):
+    """What was changed: one line an order or a dispenser."""
 
     def __init__(self, words: Words, now: Callable[[], datetime], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._words, self._now = words, now
-        self._changes: list[StoredChange] = []
-        self._headers = (self.tr("Number"), self.tr("What"), self.tr("Fields"))
+        self._titles = (self.tr("Number"), self.tr("What"), self.tr("Fields"), self.tr("When"))
 
     def set_changes(self, changes: Sequence[StoredChange]) -> None:
         """Show other changes."""
-        self.beginResetModel()
-        self._changes = list(changes)
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = _ROOT) -> int:
-        """Return how many changes there are."""
-        return 0 if parent.isValid() else len(self._changes)
-
-    def columnCount(self, parent: Index = _ROOT) -> int:
-        """Return how many columns there are."""
-        return 0 if parent.isValid() else len(self._headers)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return a column's title."""
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self._headers[section] if 0 <= section < len(self._headers) else None
-        return None
+        self._set_rows(changes)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return what is shown or told about a cell."""
         if not index.isValid():
             return None
-        change = self._changes[index.row()].change
-        fields = ", ".join(self._field(part) for part in change.fields)
-        cells = (f"W-{change.number}", self._words.kind(change.kind), texts.cell(fields))
+        change = self._rows[index.row()].change
+        fields = ", ".join(self._field(part) for part in told_fields(change))
+        about = self._words.about(change, self._rows[index.row()].store_number)
+        when = self._words.when(self._rows[index.row()].at, self._now())
+        cells = (texts.cell(about), self._words.change(change), texts.cell(fields), when)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return cells[index.column()]
         return plain_tooltip(cells[index.column()]) if role == Qt.ItemDataRole.ToolTipRole else None

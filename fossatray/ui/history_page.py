@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TypeGuard
 
-from PySide6.QtCore import QItemSelection, QSortFilterProxyModel, Qt, Signal, Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import QItemSelection, QSortFilterProxyModel, Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
-from fossatray.core.commands import AcceptEmptyList, CancelInstall, InstallBrowser
-from fossatray.core.errors import BrowserMissing, EmptyNotBelieved, FossaError
-from fossatray.core.runs import HistoryEntry
+from fossatray.core.commands import AcceptEmptyList, CancelInstall, InstallBrowser, SyncNow
+from fossatray.core.errors import BrowserMissing, EmptyNotBelieved, FossaError, NoLongerShown
+from fossatray.core.runs import WORK_ORDERS, HistoryEntry
 from fossatray.core.status import AppState, BrowserInstall
 from fossatray.ui import texts
-from fossatray.ui.history_model import ENTRY_ROLE, SORT_ROLE, ChangesModel, Column, HistoryModel, moment_of
+from fossatray.ui.evidence_row import EvidenceRow
+from fossatray.ui.fresh_page import FreshPage
+from fossatray.ui.history_model import ENTRY_ROLE, SORT_ROLE, Column, HistoryModel, moment_of
 from fossatray.ui.labels import PlainLabel
+from fossatray.ui.run_changes import RunChanges
 from fossatray.ui.services import WindowServices
 from fossatray.ui.tables import DataTable, Indented
 from fossatray.ui.why_dialog import WhyDialog
@@ -25,27 +27,21 @@ ENTRIES = 500
 """So many entries are read at first, and so many more with each press of "Show older"."""
 
 
-class HistoryPage(QWidget):
-    """Shows what ran and what did not. It reads when it is shown and, while it is shown, after each change."""
-
-    problem = Signal(str)
+class HistoryPage(FreshPage):
+    """Shows what ran and what did not."""
 
     def __init__(self, services: WindowServices, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._services = services
-        self._is_stale = True
+        super().__init__(services, parent)
         self._wanted = ENTRIES
         self._model = HistoryModel(services.words, services.now, self)
         self._sorted = QSortFilterProxyModel(self)
         self._sorted.setSourceModel(self._model)
         self._sorted.setSortRole(SORT_ROLE)
-        self._changes = ChangesModel(services.words, services.now, self)
         self._table = DataTable(self._sorted, self.tr("History"))
         self._detail = PlainLabel()
         self._detail.setAccessibleName(self.tr("Details of the run"))
-        self._accept = QPushButton(self.tr("My list really is &empty"))
-        self._accept.setAccessibleName(self.tr("My list really is empty"))
-        self._accept.setToolTip(self.tr("Believe the empty list once and sync again"))
+        self._accept = QPushButton()
+        self._offer_belief(None)
         self._install = QPushButton(self.tr("&Install a browser"))
         self._install.setAccessibleName(self.tr("Install a browser"))
         self._install.setToolTip(self.tr("Download a browser that reads the portal (about 100 MB), and sync again"))
@@ -62,8 +58,12 @@ class HistoryPage(QWidget):
         self._shown = PlainLabel(selectable=False)
         self._shown.setWordWrap(False)
         self._shown.hide()
-        self._change_table = DataTable(self._changes, self.tr("Changes of the run"))
+        self._changes = RunChanges(services)
+        self._evidence = EvidenceRow(services)
         self._lay_out()
+        self._evidence.deleted.connect(self.mark_stale)
+        self._evidence.problem.connect(self.problem)
+        self._changes.problem.connect(self.problem)
         self._accept.clicked.connect(self._on_accept)
         self._install.clicked.connect(self._on_install)
         self._cancel_install.clicked.connect(self._on_cancel_install)
@@ -80,13 +80,13 @@ class HistoryPage(QWidget):
             Column.DURATION: 10,
             Column.ERROR: 40,
             Column.ACCOUNT: 14,
+            Column.JOB: 12,
         }
         counts: dict[int, int | str] = dict.fromkeys((Column.FOUND, Column.NEW, Column.CHANGED, Column.ARCHIVED), 9)
         self._table.setItemDelegateForColumn(Column.ERROR, Indented(self._table))
-        self._table.setColumnHidden(Column.ACCOUNT, True)
+        self._table.horizontalHeader().moveSection(Column.JOB, Column.TRIGGER)
+        self._show_columns(accounts=False, jobs=False)
         self._table.set_widths({**widths, **counts}, flexible=(Column.ERROR, Column.ACCOUNT))
-        self._change_table.setSortingEnabled(False)
-        self._change_table.set_widths({0: 11, 1: 25})
         below = QWidget()
         column = QVBoxLayout(below)
         column.setContentsMargins(0, 0, 0, 0)
@@ -96,7 +96,8 @@ class HistoryPage(QWidget):
         row.addWidget(self._install, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._cancel_install, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(row)
-        column.addWidget(self._change_table, 1)
+        column.addWidget(self._evidence)
+        column.addWidget(self._changes, 1)
         splitter = QSplitter(Qt.Orientation.Vertical)
         splitter.addWidget(self._upper())
         splitter.addWidget(below)
@@ -121,23 +122,6 @@ class HistoryPage(QWidget):
         column.addLayout(row)
         return upper
 
-    @property
-    def table(self) -> DataTable:
-        """The table of runs."""
-        return self._table
-
-    def mark_stale(self) -> None:
-        """Read again: now if the page is seen, else when it is."""
-        self._is_stale = True
-        if self.isVisible():
-            self.refresh()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Read what has changed since."""
-        super().showEvent(event)
-        if self._is_stale:
-            self.refresh()
-
     @Slot()
     def refresh(self) -> None:
         """Read the history again and keep the selected line selected."""
@@ -146,18 +130,23 @@ class HistoryPage(QWidget):
             several = len(reader.accounts()) > 1
             entries = reader.history(self._wanted + 1)
         except FossaError as error:
-            self.problem.emit(texts.error_text(error.info()))
+            self._tell(error)
             return
         self._is_stale = False
         selected = self._current()
         was_newest = self._table.currentIndex().row() <= 0
         self._model.set_entries(entries[: self._wanted])
         self._show_rest(is_more=len(entries) > self._wanted)
-        if self._table.isColumnHidden(Column.ACCOUNT) == several:
-            self._table.setColumnHidden(Column.ACCOUNT, not several)
-            self._table.fit_widths()
+        self._show_columns(accounts=several, jobs=any(entry.job != WORK_ORDERS for entry in entries))
         self._table.show_hint("" if entries else self.tr("Nothing has run yet."))
         self._select(None if was_newest else selected)
+
+    def _show_columns(self, *, accounts: bool, jobs: bool) -> None:
+        """Show whose and which job it was only where there are several."""
+        for column, is_shown in ((Column.ACCOUNT, accounts), (Column.JOB, jobs)):
+            if self._table.isColumnHidden(column) == is_shown:
+                self._table.setColumnHidden(column, not is_shown)
+                self._table.fit_widths()
 
     def _show_rest(self, *, is_more: bool) -> None:
         """Offer older entries where there are some; the button's focus goes to the table with the button."""
@@ -181,7 +170,7 @@ class HistoryPage(QWidget):
         try:
             accounts = self._services.reader().accounts()
         except FossaError as error:
-            self.problem.emit(texts.error_text(error.info()))
+            self._tell(error)
             return
         dialog = WhyDialog(self._services, accounts, self)
         dialog.finished.connect(dialog.deleteLater)
@@ -211,12 +200,24 @@ class HistoryPage(QWidget):
     def _show_current(self) -> None:
         entry = self._current()
         self._detail.setText(self._text(entry) if entry is not None else "")
-        not_believed = entry is not None and entry.error is not None and entry.error.kind == EmptyNotBelieved.kind
-        self._accept.setVisible(not_believed and entry is not None and entry.id is not None)
-        self._accept.setEnabled(True)
+        self._offer_belief(entry)
         self._install.setVisible(_lacked_browser(entry))
         self._show_cancel()
-        self._show_changes(entry)
+        self._evidence.show_entry(entry)
+        self._changes.show_entry(entry)
+
+    def _offer_belief(self, entry: HistoryEntry | None) -> None:
+        """Offer to believe what the run did not."""
+        command = _belief(entry)
+        if isinstance(command, SyncNow):
+            text, tip = self.tr("The portal really shows &less"), self.tr("Believe that it shows less, and sync again")
+        else:
+            text, tip = self.tr("My list really is &empty"), self.tr("Believe the empty list once and sync again")
+        self._accept.setText(text)
+        self._accept.setAccessibleName(text.replace("&", ""))
+        self._accept.setToolTip(tip)
+        self._accept.setVisible(command is not None)
+        self._accept.setEnabled(True)
 
     def show_state(self, state: AppState) -> None:
         """Follow the installation of a browser, wherever it was asked for."""
@@ -241,22 +242,13 @@ class HistoryPage(QWidget):
     def _is_installing(self) -> bool:
         return self._browser_install is not None and self._browser_install.error is None
 
-    def _show_changes(self, entry: HistoryEntry | None) -> None:
-        try:
-            changes = self._services.reader().changes(run_id=entry.id) if entry and entry.id is not None else []
-        except FossaError as error:
-            self.problem.emit(texts.error_text(error.info()))
-            return
-        self._changes.set_changes(changes)
-        succeeded = entry is not None and entry.outcome == "succeeded"
-        self._change_table.show_hint("" if changes or not succeeded else self.tr("Nothing changed in this run."))
-
     def _text(self, entry: HistoryEntry) -> str:
         words, now = self._services.words, self._services.now()
         lines: list[str] = []
         moment = moment_of(entry)
         when = words.when(moment, now) if moment else ""
-        head = (when, entry.schedule, texts.trigger(entry.trigger), texts.outcome(entry))
+        job = "" if entry.job == WORK_ORDERS else words.job(entry.job)
+        head = (when, entry.schedule, job, texts.trigger(entry.trigger), texts.outcome(entry))
         lines.append(" · ".join(part for part in head if part))
         if entry.planned_at is not None and entry.started_at is not None:
             lines.append(self.tr("Planned for {when}").format(when=words.when(entry.planned_at, now, inside=True)))
@@ -293,7 +285,7 @@ class HistoryPage(QWidget):
 
     def _on_not_installed(self, error: FossaError) -> None:
         self._install.setEnabled(not self._is_installing)
-        self.problem.emit(texts.error_text(error.info()))
+        self._tell(error)
 
     @Slot()
     def _on_cancel_install(self) -> None:
@@ -305,21 +297,32 @@ class HistoryPage(QWidget):
 
     def _on_cancel_refused(self, error: FossaError) -> None:
         self._cancel_install.setEnabled(True)
-        self.problem.emit(texts.error_text(error.info()))
+        self._tell(error)
 
     @Slot()
     def _on_accept(self) -> None:
-        entry = self._current()
-        if entry is not None and entry.id is not None:
+        command = _belief(self._current())
+        if command is not None:
             self._accept.setEnabled(False)
-            self._services.submit(AcceptEmptyList(entry.id), self._on_accepted, self._on_failed)
+            self._services.submit(command, self._on_accepted, self._on_failed)
 
     def _on_accepted(self, result: object) -> None:
         self.mark_stale()
 
     def _on_failed(self, error: FossaError) -> None:
         self._accept.setEnabled(True)
-        self.problem.emit(texts.error_text(error.info()))
+        self._tell(error)
+
+
+def _belief(entry: HistoryEntry | None) -> AcceptEmptyList | SyncNow | None:
+    """Return what believes what this run did not: an empty list, or that the portal shows less; None of any other."""
+    if entry is None or entry.id is None or entry.error is None:
+        return None
+    if entry.error.kind == EmptyNotBelieved.kind:
+        return AcceptEmptyList(entry.id)
+    if entry.error.kind == NoLongerShown.kind:
+        return SyncNow(entry.account_id, job=entry.job, believe=True)
+    return None
 
 
 def _lacked_browser(entry: HistoryEntry | None) -> TypeGuard[HistoryEntry]:

@@ -1,4 +1,4 @@
-"""The window: work orders, history, statistics and settings, and everything that the tray's menu offers."""
+"""The window: work orders, dispensers, history, statistics and settings, and everything that the tray's menu offers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from PySide6.QtWidgets import (
 from fossatray.core.commands import Cancel, CancelInstall, Command, Pause, Resume, SyncNow
 from fossatray.core.errors import FossaError
 from fossatray.core.notices import Notice
+from fossatray.core.runs import DISPENSERS
 from fossatray.core.status import AppState
+from fossatray.ui.dispensers_page import DispensersPage
 from fossatray.ui.history_page import HistoryPage
 from fossatray.ui.icons import app_icon
 from fossatray.ui.midnight import Midnight
@@ -29,7 +31,8 @@ from fossatray.ui.statistics_page import StatisticsPage
 from fossatray.ui.status_strip import StatusStrip
 from fossatray.ui.texts import error_text
 
-PAGES = ("orders", "history", "statistics", "settings")
+PAGES = ("orders", "dispensers", "history", "statistics", "settings")
+"""In the order of the menu, the side bar and their keys: Ctrl+1 is the first."""
 
 _FIRST_SIZE = QSize(1440, 900)
 _SHARE = 0.9
@@ -64,7 +67,9 @@ class MainWindow(QMainWindow):
         self.history_page = HistoryPage(services)
         self.statistics_page = StatisticsPage(services)
         self.settings_page = SettingsPage(services)
-        for page in (self.orders_page, self.history_page, self.statistics_page, self.settings_page):
+        self.dispensers_page = DispensersPage(services)
+        pages = (self.orders_page, self.dispensers_page, self.history_page, self.statistics_page, self.settings_page)
+        for page in pages:
             self._stack.addWidget(page)
         self._navigation = QButtonGroup(self)
         self._navigation.setExclusive(True)
@@ -82,6 +87,7 @@ class MainWindow(QMainWindow):
 
     def _make_actions(self) -> None:
         self._sync = self._action(self.tr("&Sync now"), "F5", self._on_sync)
+        self._dispensers = self._action(self.tr("Read &dispensers now"), "", self._on_dispensers)
         self._cancel = self._action(self.tr("&Cancel sync"), "", self._on_cancel)
         self._cancel_install = self._action(self.tr("Cancel &installation"), "", self._on_cancel_install)
         self._pause = self._action(self.tr("&Pause"), "", self._on_pause)
@@ -100,18 +106,21 @@ class MainWindow(QMainWindow):
 
     def _make_menus(self) -> None:
         sync = self.menuBar().addMenu(self.tr("S&ync"))
-        sync.addActions([self._sync, self._cancel, self._cancel_install, self._pause, self._resume])
+        sync.addActions([self._sync, self._dispensers, self._cancel, self._cancel_install, self._pause, self._resume])
         sync.addSeparator()
         sync.addActions([self._card, self._log])
         sync.addSeparator()
         sync.addActions([self._close, self._quit])
         go = self.menuBar().addMenu(self.tr("&Go"))
-        for name, text, keys in (
-            ("orders", self.tr("&Work orders"), "Ctrl+1"),
-            ("history", self.tr("&History"), "Ctrl+2"),
-            ("statistics", self.tr("S&tatistics"), "Ctrl+3"),
-            ("settings", self.tr("&Settings"), "Ctrl+4"),
-        ):
+        texts = {
+            "orders": self.tr("&Work orders"),
+            "dispensers": self.tr("&Dispensers"),
+            "history": self.tr("&History"),
+            "statistics": self.tr("S&tatistics"),
+            "settings": self.tr("&Settings"),
+        }
+        for place, name in enumerate(PAGES):
+            text, keys = texts[name], f"Ctrl+{place + 1}"
             action = self._action(text, keys, self._on_page_chosen)
             action.setData(name)
             go.addAction(action)
@@ -119,7 +128,7 @@ class MainWindow(QMainWindow):
             button.setProperty("page", name)
             button.setAccessibleName(text.replace("&", ""))
             button.setToolTip(self.tr("{name} ({keys})").format(name=text.replace("&", ""), keys=keys))
-            self._navigation.addButton(button, PAGES.index(name))
+            self._navigation.addButton(button, place)
         find = self._action(self.tr("&Find work orders"), "", self._on_find)
         go.addAction(find)
 
@@ -153,6 +162,7 @@ class MainWindow(QMainWindow):
         self.orders_page.problem.connect(self.show_problem)
         self.history_page.problem.connect(self.show_problem)
         self.statistics_page.problem.connect(self.show_problem)
+        self.dispensers_page.problem.connect(self.show_problem)
 
     @staticmethod
     def first_size(screen: QSize) -> QSize:
@@ -162,7 +172,7 @@ class MainWindow(QMainWindow):
     # --- what it shows --------------------------------------------------------------------------------------------
 
     def open_page(self, name: str) -> None:
-        """Turn to a page: "orders", "history", "statistics" or "settings"; does not show the window."""
+        """Turn to a page, one of PAGES; does not show the window."""
         index = PAGES.index(name)
         self._stack.setCurrentIndex(index)
         self._navigation.button(index).setChecked(True)
@@ -187,9 +197,11 @@ class MainWindow(QMainWindow):
         self.settings_page.show_state(state)
         self.history_page.show_state(state)
         self.statistics_page.show_state(state)
+        self.dispensers_page.show_state(state)
         usable = bool(state.accounts) and state.fault is None
         syncing = any(account.run is not None for account in state.accounts)
         self._sync.setEnabled(usable and not syncing)
+        self._dispensers.setEnabled(usable and not syncing)
         self._cancel.setEnabled(syncing)
         self._cancel_install.setVisible(state.is_installing)
         self._pause.setEnabled(usable and not all(account.paused for account in state.accounts))
@@ -200,9 +212,10 @@ class MainWindow(QMainWindow):
         self.orders_page.mark_stale()
 
     def history_changed(self) -> None:
-        """Read the history and its figures again, at once if they are seen."""
+        """Read the history, its figures, and what is known of sites again, at once if they are seen."""
         self.history_page.mark_stale()
         self.statistics_page.mark_stale()
+        self.dispensers_page.mark_stale()
 
     def show_notice(self, notice: Notice) -> None:
         """Show a notice that the desktop cannot show, above the page; the last ones are kept until they are closed."""
@@ -236,6 +249,10 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_sync(self) -> None:
         self._submit(SyncNow())
+
+    @Slot()
+    def _on_dispensers(self) -> None:
+        self._submit(SyncNow(job=DISPENSERS))
 
     @Slot()
     def _on_cancel(self) -> None:
@@ -287,6 +304,7 @@ class MainWindow(QMainWindow):
         self.orders_page.mark_stale()
         self.history_page.mark_stale()
         self.statistics_page.mark_stale()
+        self.dispensers_page.mark_stale()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the desktop from light to dark and back."""
@@ -298,6 +316,7 @@ class MainWindow(QMainWindow):
         palette = QGuiApplication.palette()
         self.orders_page.apply_palette(palette)
         self.settings_page.apply_palette(palette)
+        self.dispensers_page.apply_palette(palette)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Watch for the next day while the window is open."""

@@ -1,28 +1,19 @@
-"""The work orders as a table, its sorting and its search."""
+"""The work orders as a table: what it shows, what it is sorted by and where it is searched."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt
-from PySide6.QtGui import QColor, QFont
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QFont
 
-from fossatray.core.accounts import Account
 from fossatray.core.orders import StoredOrder
 from fossatray.ui import texts
-from fossatray.ui.labels import plain_tooltip
-
-Index = QModelIndex | QPersistentModelIndex
-_ROOT = QModelIndex()
-
-ORDER_ROLE = Qt.ItemDataRole.UserRole
-
-OrderKey = tuple[str, str]
-"""Account id and number."""
+from fossatray.ui.records_model import RecordRow, RecordsModel
+from fossatray.ui.table_model import Index
 
 
 class Column(IntEnum):
@@ -39,28 +30,13 @@ class Column(IntEnum):
     ACCOUNT = 8
 
 
-COLUMNS = len(Column)
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    stored: StoredOrder
-    cells: tuple[str, ...]
-    keys: tuple[Any, ...]
-    haystack: str
-    due: int | None
-
-
-class OrdersModel(QAbstractTableModel):
+class OrdersModel(RecordsModel[StoredOrder]):
     """The orders that were read last. `today` gives the person's date; due dates are marked against it."""
 
     def __init__(self, today: Callable[[], date], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._today = today
-        self._rows: list[_Row] = []
-        self._places: dict[OrderKey, int] = {}
-        self._warn = QColor("#b45309")
-        self._headers = (
+        self._titles = (
             self.tr("Number"),
             self.tr("Customer"),
             self.tr("Store"),
@@ -72,20 +48,11 @@ class OrdersModel(QAbstractTableModel):
             self.tr("Account"),
         )
 
-    def set_warn_color(self, name: str) -> None:
-        """Take the colour of due dates that are today or past."""
-        self._warn = QColor(name)
-
-    def set_orders(self, orders: list[StoredOrder], accounts: list[Account]) -> None:
-        """Show other orders."""
-        names = {account.id: account.name for account in accounts}
+    def _made(self, records: Sequence[StoredOrder], account_names: Mapping[str, str]) -> list[RecordRow[StoredOrder]]:
         today = self._today()
-        self.beginResetModel()
-        self._rows = [self._row(stored, names.get(stored.account_id, ""), today) for stored in orders]
-        self._places = {(stored.account_id, stored.order.number): place for place, stored in enumerate(orders)}
-        self.endResetModel()
+        return [self._row(stored, account_names.get(stored.account_id, ""), today) for stored in records]
 
-    def _row(self, stored: StoredOrder, account: str, today: date) -> _Row:
+    def _row(self, stored: StoredOrder, account: str, today: date) -> RecordRow[StoredOrder]:
         order, visit = stored.order, stored.order.visit
         visit_date = visit.date if visit else None
         due = visit.due_date if visit else None
@@ -118,13 +85,14 @@ class OrdersModel(QAbstractTableModel):
             *services,
         )
         haystack = " ".join(word for word in words if word).casefold()
-        return _Row(stored, cells, keys, haystack, days)
+        marked = Column.DUE if days is not None and days <= 0 else None
+        return RecordRow(stored, (stored.account_id, order.number), cells, keys, haystack, marked)
 
-    def _told(self, row: _Row, column: int) -> str:
+    def _told(self, row: RecordRow[StoredOrder], column: int) -> str:
         """Return the tooltip's text: the cell's, but services in full."""
         if column != Column.SERVICES:
             return row.cells[column]
-        return ", ".join(texts.service_line(service) for service in row.stored.order.services)
+        return ", ".join(texts.service_line(service) for service in row.record.order.services)
 
     def _due_text(self, text: str, days: int | None) -> str:
         if days is None or days > 0:
@@ -132,92 +100,11 @@ class OrdersModel(QAbstractTableModel):
         mark = self.tr("⚠ {day} (today)") if days == 0 else self.tr("⚠ {day} (past)")
         return mark.format(day=text)
 
-    def order(self, row: int) -> StoredOrder:
-        """Return the order of a row."""
-        return self._rows[row].stored
-
-    def place(self, key: OrderKey) -> int | None:
-        """Return the row of an order, or None if it is not there."""
-        return self._places.get(key)
-
-    def key(self, row: int, column: int) -> Any:
-        """Return what a cell is sorted by; None if it is absent."""
-        return self._rows[row].keys[column]
-
-    def haystack(self, row: int) -> str:
-        """Return everything in which a row is searched, folded."""
-        return self._rows[row].haystack
-
-    def rowCount(self, parent: Index = _ROOT) -> int:
-        """Return how many orders there are."""
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = _ROOT) -> int:
-        """Return how many columns there are."""
-        return 0 if parent.isValid() else COLUMNS
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return a column's title."""
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self._headers[section] if 0 <= section < len(self._headers) else None
-        return None
-
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return what is shown, sorted by, or told about a cell."""
-        if not index.isValid():
-            return None
-        row, column = self._rows[index.row()], index.column()
-        is_marked = column == Column.DUE and row.due is not None and row.due <= 0
-        match role:
-            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
-                return row.cells[column]
-            case Qt.ItemDataRole.ToolTipRole:
-                return plain_tooltip(self._told(row, column))
-            case Qt.ItemDataRole.ForegroundRole:
-                return self._warn if is_marked else None
-            case Qt.ItemDataRole.FontRole:
-                return _bold() if is_marked else None
-        return row.stored if role == ORDER_ROLE else None
-
-
-class OrdersFilter(QSortFilterProxyModel):
-    """Sorts by what the cells mean (what is absent last) and keeps the rows that hold every word searched for."""
-
-    def __init__(self, model: OrdersModel, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._model = model
-        self._words: tuple[str, ...] = ()
-        self._account_id: str | None = None
-        self.setSourceModel(model)
-
-    def search(self, text: str) -> None:
-        """Keep only the rows that hold every word of the text."""
-        words = tuple(text.casefold().split())
-        if words != self._words:
-            self._words = words
-            self.invalidate()
-
-    def show_account(self, account_id: str | None) -> None:
-        """Keep only one account's rows, or all."""
-        if account_id != self._account_id:
-            self._account_id = account_id
-            self.invalidate()
-
-    def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:
-        """Tell whether a row is kept."""
-        if self._account_id is not None and self._model.order(source_row).account_id != self._account_id:
-            return False
-        haystack = self._model.haystack(source_row)
-        return all(word in haystack for word in self._words)
-
-    def lessThan(self, source_left: Index, source_right: Index) -> bool:
-        """Compare two cells; the absent one comes last in either direction."""
-        column = source_left.column()
-        left, right = self._model.key(source_left.row(), column), self._model.key(source_right.row(), column)
-        if left is None or right is None:
-            descending = self.sortOrder() == Qt.SortOrder.DescendingOrder
-            return left is not right and (left is None) == descending
-        return bool(left < right)
+        """Return what is shown or told about a cell; what is marked is bold, too."""
+        if role == Qt.ItemDataRole.FontRole and index.isValid():
+            return _bold() if index.column() == self._rows[index.row()].marked else None
+        return super().data(index, role)
 
 
 def _bold() -> QFont:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QGroupBox, QScr
 from fossatray.core import plan
 from fossatray.core.commands import SaveSchedule
 from fossatray.core.errors import FossaError, InvalidInput
+from fossatray.core.runs import WORK_ORDERS
 from fossatray.core.schedule_words import when_words
 from fossatray.core.schedules import Schedule, check_schedule
 from fossatray.core.timetable import Timetable
@@ -55,8 +56,9 @@ class ScheduleDialog(QDialog):
         self._schedule = schedule
         self._others = others
         same = [other for other in others if other.account_id == schedule.account_id and other.id != schedule.id]
+        first = next((other.id for other in same if other.job == WORK_ORDERS), None)
         self.setWindowTitle(self.tr("Edit the schedule") if schedule.id else self.tr("Add a schedule"))
-        self._rule = RuleFields(services.words, [(other.id, other.title) for other in same])
+        self._rule = RuleFields(services.words, [(other.id, other.title) for other in same], first)
         self._limits = LimitFields(services.words)
         self._holidays = HolidayFields(services.beside)
         self._late = LateFields()
@@ -174,6 +176,7 @@ class ScheduleDialog(QDialog):
             timetable = Timetable(rule, days, hours, calendar)
         changed = replace(
             self._schedule,
+            job=self._rule.job,
             timetable=timetable,
             after=self._rule.after,
             lateness=self._late.lateness,

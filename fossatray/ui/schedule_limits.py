@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 from PySide6.QtCore import QCoreApplication, QLocale, Slot
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QWidget
 
 from fossatray.core.errors import InvalidInput
 from fossatray.core.timetable import ActiveHours, Timetable
 from fossatray.core.words import Words
-from fossatray.ui.field_form import FieldForm
+from fossatray.ui.field_form import FieldForm, in_a_row
 
 _DEFAULT_HOURS = (6, 22)
 _MONDAY = datetime(2024, 1, 1)  # noqa: DTZ001 (a weekday's name has no zone)
@@ -29,9 +29,6 @@ class LimitFields(FieldForm):
         self._build()
 
     def _build(self) -> None:
-        days = QWidget()
-        row = QHBoxLayout(days)
-        row.setContentsMargins(0, 0, 0, 0)
         names = QLocale(QCoreApplication.translate("Words", "en_US", "the locale of this translation"))
         first = QLocale.system().firstDayOfWeek().value - 1
         for day in ((first + step) % 7 for step in range(7)):
@@ -39,9 +36,8 @@ class LimitFields(FieldForm):
             box.setAccessibleName(self._words.weekday(_MONDAY + timedelta(days=day)))
             box.toggled.connect(self.on_edited)
             self._days[day] = box
-            row.addWidget(box)
-        row.addStretch(1)
-        self.add_field(self.tr("Wee&kdays:"), days, *self._days.values())
+        days = self._days.values()
+        self.add_field(self.tr("Wee&kdays:"), in_a_row(*days), *days)
         for hour in range(25):
             name = self._words.clock(time(hour % 24))
             if hour < 24:
@@ -51,13 +47,7 @@ class LimitFields(FieldForm):
         self._limited.setAccessibleName(self.tr("Only between certain hours"))
         self._from.setAccessibleName(self.tr("From"))
         self._to.setAccessibleName(self.tr("Until"))
-        window = QWidget()
-        row = QHBoxLayout(window)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._from)
-        row.addWidget(QLabel(self.tr("until")))
-        row.addWidget(self._to)
-        row.addStretch(1)
+        window = in_a_row(self._from, QLabel(self.tr("until")), self._to)
         self.form.addRow("", self._limited)
         self.add_field(self.tr("Active &hours:"), window, self._from, self._to)
         self._limited.toggled.connect(self._on_limited)

@@ -1,23 +1,26 @@
-"""The first part of the editor of a schedule: its name, and what its times follow from."""
+"""The first part of the editor of a schedule: its job, its name, and what its times follow from."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import time
 from enum import StrEnum
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QSpinBox, QWidget
 
 from fossatray.core.errors import InvalidInput
+from fossatray.core.runs import DISPENSERS, WORK_ORDERS
 from fossatray.core.schedules import NAME_LIMIT, Schedule
 from fossatray.core.timetable import STEP_MINUTES, Cron, Every, Rule, Times
 from fossatray.core.timetable_text import times_from
 from fossatray.core.words import Words, twenty_four_hours
-from fossatray.ui.field_form import FieldForm
+from fossatray.ui.field_form import FieldForm, in_a_row
 
 _TIMES = (time(8), time(16))
 _CRON = "0 6,18 * * 1-5"
+_NUMBERED = re.compile(r"(?P<name>.*?)(?: [0-9]+)?", re.DOTALL)
 
 
 class Kind(StrEnum):
@@ -30,15 +33,25 @@ class Kind(StrEnum):
 
 
 class RuleFields(FieldForm):
-    """Name, kind, and the fields of the kind; only these are seen.
+    """Job, name, kind, and the fields of the kind; only these are seen.
 
-    `others` are the schedules that this one may run after, with their names for people.
+    `others` are the schedules that this one may run after, with their names for people, and `first` is the one that
+    dispensers are best read after: it reads the work orders, which name their sites.
     """
 
-    def __init__(self, words: Words, others: Sequence[tuple[int, str]], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        words: Words,
+        others: Sequence[tuple[int, str]],
+        first: int | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__("", parent)
-        self.setTitle(self.tr("When"))
+        self.setTitle(self.tr("What and when"))
         self._words = words
+        self._first = first
+        self._is_new = False
+        self._job = QComboBox()
         self._name = QLineEdit()
         self._name.setMaxLength(NAME_LIMIT)
         self._kind = QComboBox()
@@ -54,7 +67,10 @@ class RuleFields(FieldForm):
 
     def _build(self, others: Sequence[tuple[int, str]]) -> None:
         self._name.setPlaceholderText(self.tr("Work orders"))
+        for job in (WORK_ORDERS, DISPENSERS):
+            self._job.addItem(self._words.job(job), job)
         self.add_field(self.tr("&Name:"), self._name)
+        self.add_field(self.tr("Rea&ds:"), self._job)
         self._kind.addItem(self.tr("At an interval"), Kind.EVERY)
         self._kind.addItem(self.tr("At times of day"), Kind.TIMES)
         self._kind.addItem(self.tr("By a cron expression"), Kind.CRON)
@@ -75,7 +91,7 @@ class RuleFields(FieldForm):
         for other, name in others:
             self._after.addItem(name, other)
         begin = self.form.rowCount()
-        self.add_field(self.tr("&Every:"), _interval(self._hours, self._minutes), self._hours, self._minutes)
+        self.add_field(self.tr("&Every:"), in_a_row(self._hours, self._minutes), self._hours, self._minutes)
         self.add_field(self.tr("Co&unted from:"), self._anchor)
         self.add_field(self.tr("A&t:"), self._times)
         self.add_field(self.tr("E&xpression:"), self._cron)
@@ -88,6 +104,7 @@ class RuleFields(FieldForm):
             Kind.AFTER: (begin + 4,),
         }
         self._name.textEdited.connect(self.on_edited)
+        self._job.activated.connect(self._on_job)
         self._kind.currentIndexChanged.connect(self._on_kind)
         self._after.currentIndexChanged.connect(self.on_edited)
         for edit in (self._times, self._cron):
@@ -102,7 +119,9 @@ class RuleFields(FieldForm):
         rule = schedule.timetable.rule
         every = rule if isinstance(rule, Every) else Every()
         times = rule.times if isinstance(rule, Times) else _TIMES
+        self._is_new = not schedule.id
         self._name.setText(schedule.name)
+        self._job.setCurrentIndex(max(0, self._job.findData(schedule.job)))
         self._hours.setValue(every.minutes // 60)
         self._minutes.setValue(every.minutes % 60)
         self._anchor.setValue(every.anchor_minute)
@@ -118,6 +137,11 @@ class RuleFields(FieldForm):
     def name(self) -> str:
         """What was typed as the name."""
         return self._name.text().strip()
+
+    @property
+    def job(self) -> str:
+        """What is read."""
+        return str(self._job.currentData())
 
     @property
     def kind(self) -> Kind:
@@ -179,16 +203,20 @@ class RuleFields(FieldForm):
             self.form.setRowVisible(self._rows[kind][1], False)
 
     @Slot()
+    def _on_job(self) -> None:
+        """Offer what suits the job: a name that nobody has typed follows it, and dispensers come after work orders."""
+        names = {self._words.job(job): job for job in (WORK_ORDERS, DISPENSERS)}
+        number = _NUMBERED.fullmatch(self.name)
+        if not self.name or (number is not None and number["name"] in names):
+            self._name.setText(self._words.job(self.job))
+        if self._is_new and self.job == DISPENSERS and self._first is not None:
+            self._kind.setCurrentIndex(self._kind.findData(Kind.AFTER))
+            self._after.setCurrentIndex(self._after.findData(self._first))
+        elif self._is_new and self.job == WORK_ORDERS and self.after == self._first:
+            self._kind.setCurrentIndex(self._kind.findData(Kind.EVERY))
+        self.on_edited()
+
+    @Slot()
     def _on_kind(self) -> None:
         self._show_rows()
         self.on_edited()
-
-
-def _interval(*spins: QSpinBox) -> QWidget:
-    interval = QWidget()
-    row = QHBoxLayout(interval)
-    row.setContentsMargins(0, 0, 0, 0)
-    for spin in spins:
-        row.addWidget(spin)
-    row.addStretch(1)
-    return interval

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
+from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from fossatray.core.accounts import Account
-from fossatray.core.changes import StoredChange
+from fossatray.core.changes import Kind, StoredChange
 from fossatray.core.commands import Command
+from fossatray.core.dispensers import StoredDispenser
 from fossatray.core.errors import FossaError
+from fossatray.core.locations import StoredLocation
 from fossatray.core.orders import StoredOrder
 from fossatray.core.runs import HistoryEntry
 from fossatray.core.schedules import Schedule
@@ -61,9 +64,26 @@ class OrdersReader(Protocol):
         """Return runs and occurrences, the newest first."""
 
     def changes(
-        self, run_id: int | None = None, number: str | None = None, limit: int | None = None
+        self,
+        run_id: int | None = None,
+        number: str | None = None,
+        limit: int | None = None,
+        kinds: Collection[Kind] = (),
     ) -> Sequence[StoredChange]:
-        """Return changes, the newest first."""
+        """Return changes, the newest first; of some kinds only, if any are given."""
+
+    def dispensers(
+        self,
+        account_id: str | None = None,
+        search: str | None = None,
+        *,
+        archived: bool = False,
+        location_url: str | None = None,
+    ) -> list[StoredDispenser]:
+        """Return the dispensers that are there; with `archived` those that are no longer."""
+
+    def locations(self, account_id: str | None = None, url: str | None = None) -> list[StoredLocation]:
+        """Return the sites whose dispensers were asked for, and what came of it."""
 
     def why(self, account_id: str, moment: datetime, zone: tzinfo) -> list[Why]:
         """Return for each of an account's schedules why it did or did not run at a moment (aware)."""
@@ -97,7 +117,7 @@ class WindowServices:
     `reader` is for what is read in a moment, in the GUI thread; `ask_store` and `beside` are for what is not.
     `submit` hands a command to the engine and calls back in the GUI thread. `keyring_state` asks whether an account's
     password is stored and replies in the GUI thread. `notify_test` shows a test notice. `open_url` opens a
-    checked address.
+    checked address. `own_profile` is where a portal profile of the person's own lies, if there is one.
     """
 
     words: Words
@@ -110,3 +130,8 @@ class WindowServices:
     notify_test: Callable[[], None]
     keyring_state: Callable[[Account, KeyringReply], None]
     open_url: Callable[[str], bool] = open_in_browser
+    own_profile: Path | None = None
+
+    def today(self) -> date:
+        """Return the person's date."""
+        return self.now().astimezone(self.words.zone).date()

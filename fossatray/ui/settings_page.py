@@ -24,9 +24,11 @@ from fossatray.core.status import AccountState, AppState
 from fossatray.ui.labels import PlainLabel, plain_box
 from fossatray.ui.services import WindowServices
 from fossatray.ui.settings_account import AccountSection
+from fossatray.ui.settings_dispensers import DispensersSection
 from fossatray.ui.settings_general import GeneralSection
 from fossatray.ui.settings_schedule import ScheduleSection
 from fossatray.ui.settings_section import SettingsSection, Subject
+from fossatray.ui.settings_session import SessionSection
 from fossatray.ui.settings_syncing import SyncingSection
 from fossatray.ui.texts import error_text
 from fossatray.ui.theme import theme_of
@@ -56,10 +58,15 @@ class SettingsPage(QWidget):
         self._removing: str | None = None
         self._focus_before: QWidget | None = None
         self._account = AccountSection(services)
+        self._session = SessionSection(services)
         self._schedule = ScheduleSection(services)
         self._syncing = SyncingSection(services)
+        self._dispensers = DispensersSection(services)
         self._general = GeneralSection(services)
-        self._sections: tuple[SettingsSection, ...] = (self._account, self._schedule, self._syncing, self._general)
+        self._sections: tuple[SettingsSection, ...] = (
+            *(self._account, self._session, self._schedule, self._syncing),
+            *(self._dispensers, self._general),
+        )
         self._queue: list[SettingsSection] = []
         self._chooser = QComboBox()
         self._chooser.setAccessibleName(self.tr("Account to edit"))

@@ -289,10 +289,7 @@ class ScheduleSection(SettingsSection):
             QMessageBox.Icon.Warning,
             self.tr("Remove the schedule"),
             self.tr('Remove the schedule "{name}"?').format(name=state.schedule.title),
-            self.tr(
-                "What it ran stays in the history; what was skipped or missed only in the statistics. "
-                "Work orders are not touched."
-            ),
+            self.tr("What it ran, skipped and missed stays in the history. Work orders are not touched."),
         )
         box.setStandardButtons(QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel)
         box.setDefaultButton(QMessageBox.StandardButton.Cancel)

@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSpinBox, QWidget
+from collections.abc import Mapping
 
-from fossatray.core.commands import SaveSettings
+from PySide6.QtWidgets import QCheckBox, QLabel, QSpinBox, QWidget
+
+from fossatray.ui.field_form import in_a_row
 from fossatray.ui.services import WindowServices
-from fossatray.ui.settings_section import NotSaved, Saved, SettingsSection, Subject
+from fossatray.ui.settings_section import ValuesSection
 
-DEFAULTS = {
-    "metered": "run",
-    "battery_below": "",
-    "notify_after": "1",
-    "silent_hours": "24",
-    "at_once": "3",
-    "retries": "2",
-    "retention_days": "180",
-}
-"""The settings of this part, as they are without anybody's choice."""
+_NAMES = (
+    "metered",
+    "battery_below",
+    "notify_after",
+    "silent_hours",
+    "at_once",
+    "run_minutes",
+    "retries",
+    "retention_days",
+)
 
 _BATTERY = 20
 _SILENT = 24
 
 
-class SyncingSection(SettingsSection):
-    """Metered networks, battery, notices of failures and of silence, syncs at once, tries, days of history."""
+class SyncingSection(ValuesSection):
+    """Metered networks, battery, notices of failures and of silence, syncs at once, limit, tries, days of history."""
 
     def __init__(self, services: WindowServices, parent: QWidget | None = None) -> None:
-        super().__init__("", parent)
+        super().__init__(services, _NAMES, parent)
         self.setTitle(self.tr("All schedules"))
-        self._services = services
-        self._loaded = dict(DEFAULTS)
-        self._saving: tuple[dict[str, str], str | None, Saved] | None = None
         self._metered = QCheckBox(self.tr("Skip planned syncs on metered networ&ks"))
         self._on_battery = QCheckBox(self.tr("Skip planned syncs on &battery below"))
         self._battery = _number(1, 100, self.tr(" %"))
@@ -39,6 +38,7 @@ class SyncingSection(SettingsSection):
         self._on_silence = QCheckBox(self.tr("Notify when nothing has succ&eeded for"))
         self._silence = _number(1, 24 * 365, self.tr(" h"))
         self._at_once = _number(1, 9, "")
+        self._minutes = _number(1, 120, self.tr(" min"))
         self._retries = _number(0, 2, "")
         self._days = _number(90, 3650, self.tr(" days"))
         self._build()
@@ -63,52 +63,20 @@ class SyncingSection(SettingsSection):
         )
         self._days.setToolTip(self.tr("Older runs are kept as daily totals"))
         self.add_field("", self._metered)
-        self.add_field("", _row(self._on_battery, self._battery), self._on_battery, self._battery)
-        self.add_field("", _row(self._on_silence, self._silence), self._on_silence, self._silence)
-        failures = _row(self._failures, QLabel(self.tr("failed syncs in a row")))
+        self.add_field("", in_a_row(self._on_battery, self._battery), self._on_battery, self._battery)
+        self.add_field("", in_a_row(self._on_silence, self._silence), self._on_silence, self._silence)
+        failures = in_a_row(self._failures, QLabel(self.tr("failed syncs in a row")))
         self.add_field(self.tr("Notif&y after:"), failures, self._failures)
-        self.add_field(self.tr("Syncs at once:"), _row(self._at_once), self._at_once)
-        retries = _row(self._retries, QLabel(self.tr("times")))
+        self.add_field(self.tr("Syncs at once:"), in_a_row(self._at_once), self._at_once)
+        self.add_field(self.tr("End a sync after:"), in_a_row(self._minutes), self._minutes)
+        retries = in_a_row(self._retries, QLabel(self.tr("times")))
         self.add_field(self.tr("Try again after a passing failure:"), retries, self._retries)
-        self.add_field(self.tr("Keep &history for:"), _row(self._days), self._days)
+        self.add_field(self.tr("Keep &history for:"), in_a_row(self._days), self._days)
         for box in (self._metered, self._on_battery, self._on_silence):
             box.toggled.connect(self._on_changed)
-        for spin in (self._battery, self._failures, self._silence, self._at_once, self._retries, self._days):
+        counts = (self._battery, self._failures, self._silence, self._at_once, self._minutes, self._retries, self._days)
+        for spin in counts:
             spin.valueChanged.connect(self._on_changed)
-
-    # --- the contract ---------------------------------------------------------------------------------------------
-
-    def load(self, subject: Subject) -> None:
-        """Show what is stored."""
-        self._show({name: subject.settings.get(name, default) for name, default in DEFAULTS.items()})
-        self._loaded = self._typed()
-
-    def is_changed(self) -> bool:
-        """Tell whether something was chosen that is not stored."""
-        return self._typed() != self._loaded
-
-    def check(self) -> bool:
-        """Tell that what can be chosen can be stored."""
-        return True
-
-    def save(self, account_id: str | None, saved: Saved, not_saved: NotSaved) -> None:
-        """Store what was chosen."""
-        values = self._typed()
-        self._saving = (values, account_id, saved)
-        self._services.submit(SaveSettings(values), self._on_saved, not_saved)
-
-    def restore_defaults(self) -> None:
-        """Show the defaults, without storing them."""
-        self._show(DEFAULTS)
-        self.on_edited()
-
-    # --- inside ---------------------------------------------------------------------------------------------------
-
-    def _on_saved(self, result: object) -> None:
-        saving, self._saving = self._saving, None
-        if saving is not None:
-            self._loaded = saving[0]
-            saving[2](saving[1])
 
     def _typed(self) -> dict[str, str]:
         return {
@@ -117,11 +85,12 @@ class SyncingSection(SettingsSection):
             "notify_after": str(self._failures.value()),
             "silent_hours": str(self._silence.value()) if self._on_silence.isChecked() else "",
             "at_once": str(self._at_once.value()),
+            "run_minutes": str(self._minutes.value()),
             "retries": str(self._retries.value()),
             "retention_days": str(self._days.value()),
         }
 
-    def _show(self, values: dict[str, str]) -> None:
+    def _show(self, values: Mapping[str, str]) -> None:
         self._metered.setChecked(values["metered"] == "skip")
         self._on_battery.setChecked(bool(values["battery_below"]))
         self._battery.setValue(int(values["battery_below"] or _BATTERY))
@@ -129,6 +98,7 @@ class SyncingSection(SettingsSection):
         self._on_silence.setChecked(bool(values["silent_hours"]))
         self._silence.setValue(int(values["silent_hours"] or _SILENT))
         self._at_once.setValue(int(values["at_once"]))
+        self._minutes.setValue(int(values["run_minutes"]))
         self._retries.setValue(int(values["retries"]))
         self._days.setValue(int(values["retention_days"]))
         self._follow()
@@ -147,13 +117,3 @@ def _number(least: int, most: int, suffix: str) -> QSpinBox:
     spin.setRange(least, most)
     spin.setSuffix(suffix)
     return spin
-
-
-def _row(*parts: QWidget) -> QWidget:
-    box = QWidget()
-    row = QHBoxLayout(box)
-    row.setContentsMargins(0, 0, 0, 0)
-    for part in parts:
-        row.addWidget(part)
-    row.addStretch(1)
-    return box

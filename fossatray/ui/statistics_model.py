@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QCoreApplication, QObject, Qt
 
 from fossatray.core.words import Words
+from fossatray.ui.table_model import Index, TitledModel
 
-Index = QModelIndex | QPersistentModelIndex
-_ROOT = QModelIndex()
 _DAY = timedelta(days=1)
 
 translate = QCoreApplication.translate
@@ -52,41 +51,24 @@ def _day(day: date, words: Words, today: date) -> str:
     return words.day(datetime.combine(day, time(), words.zone), today)
 
 
-class StatisticsModel(QAbstractTableModel):
+class StatisticsModel(TitledModel[tuple[str, str]]):
     """One line for each figure: what it is about, and what it says."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._lines: list[tuple[str, str]] = []
-        self._headers = (self.tr("About"), self.tr("Figures"))
+        self._titles = (self.tr("About"), self.tr("Figures"))
 
     def set_lines(self, lines: Sequence[tuple[str, str]]) -> None:
         """Show other lines; where as many are shown already, whoever reads them stays where they are."""
-        if len(lines) == len(self._lines):
-            self._lines = list(lines)
+        if len(lines) == len(self._rows):
+            self._rows = list(lines)
             if lines:
                 self.dataChanged.emit(self.index(0, 0), self.index(len(lines) - 1, 1))
             return
-        self.beginResetModel()
-        self._lines = list(lines)
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = _ROOT) -> int:
-        """Return how many lines there are."""
-        return 0 if parent.isValid() else len(self._lines)
-
-    def columnCount(self, parent: Index = _ROOT) -> int:
-        """Return two: what it is about, and the figures."""
-        return 0 if parent.isValid() else len(self._headers)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return a column's title."""
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self._headers[section]
-        return None
+        self._set_rows(lines)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return a line's text."""
         if not index.isValid() or role != Qt.ItemDataRole.DisplayRole:
             return None
-        return self._lines[index.row()][index.column()]
+        return self._rows[index.row()][index.column()]

@@ -8,19 +8,19 @@ from __future__ import annotations
 from datetime import date, datetime
 from functools import partial
 
-from PySide6.QtCore import QDate, QSignalBlocker, QTimer, Signal, Slot
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QShowEvent
+from PySide6.QtCore import QDate, QSignalBlocker, QTimer, Slot
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QHeaderView, QLabel, QVBoxLayout, QWidget
 
 from fossatray.core.errors import FossaError
 from fossatray.core.statistics import Statistics
 from fossatray.core.statistics_words import statistics_lines
 from fossatray.core.status import AppState
+from fossatray.ui.fresh_page import FreshPage
 from fossatray.ui.labels import PlainLabel
 from fossatray.ui.services import OrdersReader, WindowServices
 from fossatray.ui.statistics_model import Period, StatisticsModel
 from fossatray.ui.tables import DataTable
-from fossatray.ui.texts import error_text
 from fossatray.ui.words_qt import with_century
 
 DAYS = (7, 30, 90)
@@ -33,22 +33,12 @@ _SLOW_MS = 200
 _LEAST_NAME = 12  # characters: the choosers give way down to that
 
 
-class StatisticsPage(QWidget):
-    """Shows the figures of a period, an account and a schedule.
-
-    It reads when it is shown and, while it is shown, after each run and each choice.
-
-    Signals:
-        problem: what went wrong, in words.
-    """
-
-    problem = Signal(str)
+class StatisticsPage(FreshPage):
+    """Shows the figures of a period, an account and a schedule. It reads after each choice, too."""
 
     def __init__(self, services: WindowServices, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._services = services
+        super().__init__(services, parent)
         self._state = AppState()
-        self._is_stale = True
         self._said = ""
         self._slow = QTimer(self)
         self._slow.setSingleShot(True)
@@ -123,9 +113,9 @@ class StatisticsPage(QWidget):
         self._period.addItem(self.tr("All"), _ALL)
         self._period.addItem(self.tr("From – to"), _CHOSEN)
         self._period.setCurrentIndex(len(DAYS) // 2)
-        month = Period.of_last(DAYS[len(DAYS) // 2], self._today())
-        self._from.setDate(_qdate(month.first or self._today()))
-        self._to.setDate(_qdate(self._today()))
+        month = Period.of_last(DAYS[len(DAYS) // 2], self._services.today())
+        self._from.setDate(_qdate(month.first or self._services.today()))
+        self._to.setDate(_qdate(self._services.today()))
         self._show_dates()
 
     def _fill_choosers(self) -> None:
@@ -155,11 +145,6 @@ class StatisticsPage(QWidget):
     # --- what it shows --------------------------------------------------------------------------------------------
 
     @property
-    def table(self) -> DataTable:
-        """The table of figures."""
-        return self._table
-
-    @property
     def period(self) -> Period:
         """The days that are chosen."""
         days = self._period.currentData()
@@ -167,7 +152,7 @@ class StatisticsPage(QWidget):
             return Period()
         if days == _CHOSEN:
             return Period(_date(self._from), _date(self._to))
-        return Period.of_last(days, self._today())
+        return Period.of_last(days, self._services.today())
 
     def show_state(self, state: AppState) -> None:
         """Follow which accounts and schedules there are, and what they are called."""
@@ -175,19 +160,6 @@ class StatisticsPage(QWidget):
         if _names(state) != before:
             self._fill_choosers()
             self.mark_stale()
-
-    @Slot()
-    def mark_stale(self) -> None:
-        """Read again: now if the page is seen, else when it is."""
-        self._is_stale = True
-        if self.isVisible():
-            self.refresh()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Read what has changed since."""
-        super().showEvent(event)
-        if self._is_stale:
-            self.refresh()
 
     @Slot()
     def refresh(self) -> None:
@@ -206,7 +178,7 @@ class StatisticsPage(QWidget):
         if not isinstance(found, Statistics):
             raise TypeError(f"the store answered with a {type(found).__name__}")
         is_empty = not (found.runs or found.skipped or found.missed)
-        self._say(period.text(services.words, self._today()))
+        self._say(period.text(services.words, self._services.today()))
         self._model.set_lines([] if is_empty else statistics_lines(found, services.words, services.now()))
         self._table.show_hint(self._hint() if is_empty else "")
         if not is_empty and not self._table.currentIndex().isValid():
@@ -215,7 +187,7 @@ class StatisticsPage(QWidget):
     def _on_failed(self, error: FossaError) -> None:
         self._is_stale = True
         self._say(self._said)
-        self.problem.emit(error_text(error.info()))
+        self._tell(error)
 
     @Slot()
     def _say_reading(self) -> None:
@@ -236,9 +208,6 @@ class StatisticsPage(QWidget):
         if all(state.last_run is None for state in self._state.accounts):
             return self.tr("Nothing has run yet.")
         return self.tr("Nothing ran or was planned then. Choose another period, account or schedule.")
-
-    def _today(self) -> date:
-        return self._services.now().astimezone(self._services.words.zone).date()
 
     # --- what it does ---------------------------------------------------------------------------------------------
 

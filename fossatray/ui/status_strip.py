@@ -84,7 +84,8 @@ class StatusStrip(QFrame):
             advice = "" if leading.switched_off else words.advice(leading)
             sentence, detail = words.next_sync(leading, now), advice or words.last_of(leading, now)
         elif leading is not None and leading.progress is not None and syncing:
-            sentence, detail = words.doing(leading), words.found(leading.progress.found)
+            job = leading.run.job if leading.run is not None else ""
+            sentence, detail = words.doing(leading), words.found(leading.progress.found, job)
         else:
             sentence, detail = words.sentence(state, now), ""
         self._show_health(state.health(), sentence)

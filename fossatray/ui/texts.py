@@ -19,6 +19,8 @@ translate = QCoreApplication.translate
 
 CELL_LIMIT = 300
 
+_OTHER_ORDER = "with."
+
 
 def cell(text: str | None) -> str:
     """Return a text of the portal for a table cell: one line, not without end."""
@@ -143,7 +145,12 @@ def _short_service(service: Service) -> str:
 
 
 def field_name(name: str) -> str:
-    """Return the name for people of a field in a change ("visit.date" is "Visit date")."""
+    """Return the name for people of a field in a change ("visit.date" is "Visit date").
+
+    A field of the other order of a swap says so; one of a dispenser's unknown labels is called by its label.
+    """
+    if name.startswith(_OTHER_ORDER):
+        return translate("Texts", "Other order: {field}").format(field=field_name(name.removeprefix(_OTHER_ORDER)))
     return {
         "customer": translate("Texts", "Customer"),
         "customer_url": translate("Texts", "Customer page"),
@@ -172,13 +179,23 @@ def field_name(name: str) -> str:
         "created_by": translate("Texts", "Created by"),
         "created_at": translate("Texts", "Created"),
         "categories": translate("Texts", "Categories"),
+        "numbers": translate("Texts", "Dispenser"),
+        "grades": translate("Texts", "Grades"),
+        "make": translate("Texts", "Make"),
+        "model": translate("Texts", "Model"),
+        "serial": translate("Texts", "Serial number"),
+        "stand_alone_code": translate("Texts", "Stand-alone code"),
+        "nozzles_per_side": translate("Texts", "Nozzles per side"),
+        "meter_type": translate("Texts", "Meter type"),
+        "ntep": translate("Texts", "NTEP / COC"),
         "with": translate("Texts", "With"),
         "number": translate("Texts", "Number"),
-    }.get(name, name)
+    }.get(name, cell(name.removeprefix("other.")))
 
 
 def field_value(name: str, value: Any, words: Words, today: date) -> str:
     """Return the value of a field in a change as a short text: a date as everywhere, the rest as it is kept."""
+    name = name.removeprefix(_OTHER_ORDER)
     try:
         if name in {"visit.date", "visit.due_date"} and isinstance(value, str):
             return day(date.fromisoformat(value), today)
@@ -193,6 +210,8 @@ def json_value(value: Any) -> str:
     """Return a field's value in its JSON form as a short text; nothing is "—"."""
     if value is None or value == "" or value == []:
         return "—"
+    if isinstance(value, bool):
+        return translate("Texts", "yes") if value else translate("Texts", "no")
     if isinstance(value, list):
         return ", ".join(json_value(item) for item in value)
     if isinstance(value, dict):

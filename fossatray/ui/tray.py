@@ -25,13 +25,14 @@ class Tray(QObject):
     """The tray icon: picture, tooltip and menu follow the state. Made only when the tray's host is there.
 
     Signals:
-        sync_requested, cancel_requested, cancel_install_requested, pause_requested, resume_requested, quit_requested:
-            chosen in the menu.
-        open_requested: "card" (also by a double click on the icon), "orders", "history", "settings", "log"
-            or "notices" (the window, with those that were not seen yet).
+        sync_requested, dispensers_requested, cancel_requested, cancel_install_requested, pause_requested,
+            resume_requested, quit_requested: chosen in the menu.
+        open_requested: "card" (also by a double click on the icon), "orders", "dispensers", "history", "settings",
+            "log" or "notices" (the window, with those that were not seen yet).
     """
 
     sync_requested = Signal()
+    dispensers_requested = Signal()
     cancel_requested = Signal()
     cancel_install_requested = Signal()
     pause_requested = Signal()
@@ -106,6 +107,7 @@ class Tray(QObject):
         self._notices.triggered.connect(self._on_page_chosen)
         self._menu.addSeparator()
         self._sync = self._action(self.tr("&Sync now"), self.sync_requested)
+        self._dispensers = self._action(self.tr("Read &dispensers now"), self.dispensers_requested)
         self._cancel = self._action(self.tr("&Cancel sync"), self.cancel_requested)
         self._cancel_install = self._action(self.tr("Cancel &installation"), self.cancel_install_requested)
         self._pause = self._action(self.tr("&Pause"), self.pause_requested)
@@ -116,6 +118,7 @@ class Tray(QObject):
         self._menu.addSeparator()
         for text, page in (
             (self.tr("&Work orders…"), "orders"),
+            (self.tr("Dispe&nsers…"), "dispensers"),
             (self.tr("&History…"), "history"),
             (self.tr("Pr&ogress…"), "card"),
             (self.tr("S&ettings…"), "settings"),
@@ -146,6 +149,7 @@ class Tray(QObject):
         for action in (
             self._notices,
             self._sync,
+            self._dispensers,
             self._cancel,
             self._cancel_install,
             self._pause,
@@ -187,6 +191,7 @@ class Tray(QObject):
         _set_shown(self._cancel, shown=syncing)
         _set_shown(self._cancel_install, shown=state.is_installing)
         _set_shown(self._sync, shown=not syncing, enabled=usable)
+        _set_shown(self._dispensers, shown=not syncing, enabled=usable)
         _set_shown(self._resume, shown=usable and any(rests))
         _set_shown(self._pause, shown=not (usable and rests and all(rests)), enabled=usable)
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QDialog, QDialogButtonBo
 
 from fossatray.core.accounts import Account
 from fossatray.core.errors import FossaError
-from fossatray.core.why import tell
+from fossatray.core.why import tell, titled
 from fossatray.ui.labels import PlainLabel
 from fossatray.ui.services import WindowServices
 from fossatray.ui.texts import error_text
@@ -79,8 +79,9 @@ class WhyDialog(QDialog):
             self._answer.setText(error_text(error.info()))
             return
         lines = [tell(why, services.now(), services.words) for why in known]
-        if len(known) > 1:
-            lines = [f"{why.schedule.title}: {line}" for why, line in zip(known, lines, strict=True)]
+        if len(known) > 1 or any(why.removed_at for why in known):
+            names = [titled(why, why.schedule.title, services.words) for why in known]
+            lines = [f"{name}: {line}" for name, line in zip(names, lines, strict=True)]
         self._answer.setText("\n\n".join(lines) or self.tr("The account has no schedule."))
 
 

@@ -17,6 +17,9 @@ from installers.setup import browsers
 from installers.setup.environment import Environment
 from installers.setup.steps import ROOT, SetupError, clean_environment, is_root, step
 
+SIDE_BY_SIDE = ("-n", "logical", "--maxprocesses", "4", "--dist", "loadfile")
+"""The tests run in a process a processor, a file's tests in one of them; ``test -- -n 0`` runs them one by one."""
+
 INTERRUPTED = 130
 """The exit status of a program that Ctrl+C ended, as shells count it."""
 
@@ -35,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"Ready after {time.monotonic() - started:.1f} s.\n", flush=True)
             if options.command == "demo":
                 return demo(environment, [*(["--once"] if options.once else []), *rest])
-            return run_program([str(environment.python), "-P", "-m", "pytest", *rest], {})
+            return run_program([str(environment.python), "-P", "-m", "pytest", *SIDE_BY_SIDE, *rest], {})
     except SetupError as trouble:
         print(f"\n{trouble}", file=sys.stderr, flush=True)
         return 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import partial
@@ -14,9 +14,11 @@ from PySide6.QtWidgets import QWidget
 from fossatray.core.accounts import Account
 from fossatray.core.changes import Change, FieldChange, Kind, StoredChange
 from fossatray.core.commands import Command, SaveAccount, SaveSchedule
+from fossatray.core.dispensers import StoredDispenser
 from fossatray.core.errors import EmptyNotBelieved, ErrorInfo, FossaError, PortalUnreachable
+from fossatray.core.locations import StoredLocation
 from fossatray.core.orders import Address, Service, StoredOrder, Visit, WorkOrder
-from fossatray.core.runs import Counts, HistoryEntry, Outcome, Phase, Progress, Run, Trigger
+from fossatray.core.runs import DISPENSERS, Counts, HistoryEntry, Outcome, Phase, Progress, Run, Trigger
 from fossatray.core.schedules import Schedule
 from fossatray.core.statistics import Statistics
 from fossatray.core.status import AccountState, AppState, ScheduleState
@@ -91,11 +93,13 @@ def account_state(**changes: object) -> AccountState:
 def states() -> dict[str, AppState]:
     """Return a state for each face of the program."""
     failed = run(Outcome.FAILED, error=PortalUnreachable("app.workfossa.com could not be found.").info())
+    dispensers = replace(run(Outcome.SUCCEEDED, ended_ago=2), job=DISPENSERS)
     progress = Progress(Phase.SCRAPING, 45, 15, 2, 3)
     return {
         "idle": AppState((account_state(),)),
         "syncing": AppState((account_state(run=run(None), progress=progress),)),
         "success": AppState((account_state(last_run=run(Outcome.SUCCEEDED, ended_ago=2)),)),
+        "dispensers_read": AppState((account_state(last_run=dispensers),)),
         "failure": AppState((account_state(last_run=failed),)),
         "paused": AppState((account_state(schedules=(armed(held="paused", enabled=False),)),)),
         "not_set_up": AppState(),
@@ -189,13 +193,10 @@ class FakeReader:
     kept_orders: list[StoredOrder] = field(default_factory=lambda: [stored(order(number)) for number in range(24)])
     kept_history: list[HistoryEntry] = field(default_factory=history)
     kept_changes: list[StoredChange] = field(default_factory=changes)
+    kept_dispensers: list[StoredDispenser] = field(default_factory=list)
+    kept_locations: list[StoredLocation] = field(default_factory=list)
     kept_settings: dict[str, str] = field(
-        default_factory=lambda: {
-            "notifications": "on",
-            "browser_path": "",
-            "browser_last": "",
-            "window_geometry": "",
-        }
+        default_factory=lambda: {"notifications": "on", "browser_path": "", "browser_last": "", "window_geometry": ""}
     )
     kept_why: list[Why] = field(default_factory=list)
     asked_why: list[tuple[str, datetime]] = field(default_factory=list)
@@ -224,10 +225,30 @@ class FakeReader:
         return self.kept_history[:limit]
 
     def changes(
-        self, run_id: int | None = None, number: str | None = None, limit: int | None = None
+        self,
+        run_id: int | None = None,
+        number: str | None = None,
+        limit: int | None = None,
+        kinds: Collection[Kind] = (),
     ) -> Sequence[StoredChange]:
         self._fail()
-        return [item for item in self.kept_changes if item.run_id == run_id]
+        of_run = [item for item in self.kept_changes if run_id is None or item.run_id == run_id]
+        return [item for item in of_run if not kinds or item.change.kind in kinds][:limit]
+
+    def dispensers(
+        self,
+        account_id: str | None = None,
+        search: str | None = None,
+        archived: bool = False,
+        location_url: str | None = None,
+    ) -> list[StoredDispenser]:
+        self._fail()
+        wanted = [item for item in self.kept_dispensers if (item.archived_at is not None) == archived]
+        return [item for item in wanted if location_url in (None, item.location_url)]
+
+    def locations(self, account_id: str | None = None, url: str | None = None) -> list[StoredLocation]:
+        self._fail()
+        return [item for item in self.kept_locations if url in (None, item.location.url)]
 
     def settings(self) -> dict[str, str]:
         self._fail()

@@ -228,6 +228,7 @@ def test_several_accounts_are_named(qtbot: QtBot) -> None:
     [
         ("idle", Offer.SYNC, "sync_requested"),
         ("idle", Offer.ORDERS, "orders_requested"),
+        ("dispensers_read", Offer.DISPENSERS, "dispensers_requested"),
         ("syncing", Offer.CANCEL, "cancel_requested"),
         ("paused", Offer.RESUME, "resume_requested"),
         ("not_set_up", Offer.SETTINGS, "settings_requested"),

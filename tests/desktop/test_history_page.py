@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QLabel, QPushButton, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from fossatray.core.changes import Change, Diff, FieldChange, Kind, StoredChange
-from fossatray.core.commands import SESSION_ENDED, AcceptEmptyList, CancelInstall, InstallBrowser
-from fossatray.core.errors import BrowserInstallFailed, BrowserMissing, NotFound
+from fossatray.core.commands import SESSION_ENDED, AcceptEmptyList, CancelInstall, InstallBrowser, SyncNow
+from fossatray.core.errors import BrowserInstallFailed, BrowserMissing, NoLongerShown, NotFound
 from fossatray.core.runs import Reason
 from fossatray.core.status import AppState, BrowserInstall
 from fossatray.core.text import capital
@@ -26,7 +26,7 @@ from fossatray.ui.history_model import ChangesModel, Column, HistoryModel
 from fossatray.ui.history_page import ENTRIES, HistoryPage
 from fossatray.ui.main_window import MainWindow
 from fossatray.ui.tables import GAP, Indented
-from tests.desktop.fakes import HOSTILE, NOW, Clock, Desk, changes, entry, history, words
+from tests.desktop.fakes import ACCOUNT, HOSTILE, NOW, Clock, Desk, changes, entry, history, words
 
 Show = Callable[[QWidget], QWidget]
 FATAL = QAbstractItemModelTester.FailureReportingMode.Fatal
@@ -77,6 +77,7 @@ def test_every_outcome_has_its_line(qtbot: QtBot) -> None:
         "42.3 s",
         "",
         "Field",
+        "Work orders",
     ]
     assert [row[Column.OUTCOME] for row in rows[1:]] == [
         "✗ Failed",
@@ -112,6 +113,20 @@ def test_a_chosen_run_lists_its_changes(page: HistoryPage, shown: Show) -> None:
     assert ["W-129002", "no longer in your open list", ""] in rows
 
 
+def test_a_swap_and_a_dispenser_are_called_by_name(qtbot: QtBot) -> None:
+    swap = Change("1", Kind.SWAPPED, (FieldChange("with.visit.time", "8", "9"),), partner="2")
+    edited = (FieldChange("other.Island", "A", None), FieldChange("serial", "EN1", "EN2"))
+    dispenser = Change("", Kind.DISPENSER_CHANGED, edited, location_url="https://p/1/", numbers="1/2")
+    left = Change("3", Kind.REMOVED, (FieldChange("completed", None, False),))
+    model = ChangesModel(words(), Clock())
+    model.set_changes([StoredChange("a", "Field", 9, NOW, change, "#12") for change in (swap, dispenser, left)])
+    assert [[model.index(row, column).data() for column in range(3)] for row in range(3)] == [
+        ["W-1 and W-2", "swapped", "Other order: Visit time: 8 → 9"],
+        ["Dispenser 1/2 at #12", "changed", "Island: A → —, Serial number: EN1 → EN2"],
+        ["W-3", "removed from your list", ""],
+    ]
+
+
 def test_dates_in_changes_are_said_as_everywhere(qtbot: QtBot) -> None:
     parts = (
         FieldChange("visit.due_date", None, "2027-01-05"),
@@ -142,6 +157,14 @@ def test_an_empty_list_can_be_accepted(page: HistoryPage, desk: Desk, shown: Sho
     assert accept_button(page).isVisible()
     accept_button(page).click()
     assert desk.commands == [AcceptEmptyList(7)]
+
+
+def test_that_the_portal_shows_less_can_be_believed(page: HistoryPage, desk: Desk, shown: Show) -> None:
+    desk.reader.kept_history.insert(0, entry(12, "failed", hours=0.2, error=NoLongerShown().info()))
+    shown(page)
+    page.table.selectRow(0)
+    find_button(page, "The portal really shows less").click()
+    assert desk.commands == [SyncNow(ACCOUNT.id, job="work_orders", believe=True)]
 
 
 def test_a_refused_acceptance_is_told_and_can_be_tried_again(

@@ -100,7 +100,8 @@ def focus_chain(window: QWidget) -> Iterator[QWidget]:
 
 def test_mnemonics_are_used_once_a_page(window: MainWindow) -> None:
     window.show_state(states()["idle"])
-    for page in (window.orders_page, window.history_page, window.statistics_page, window.settings_page):
+    pages = (window.orders_page, window.history_page, window.statistics_page, window.settings_page)
+    for page in (*pages, window.dispensers_page):
         letters = [
             part.text()[part.text().index("&") + 1].lower()
             for part in page.findChildren(QWidget)
@@ -126,6 +127,8 @@ def test_the_title_names_the_page_however_it_was_turned_to(window: MainWindow, s
     assert window.windowTitle() == "History – FossaTray"
     window.present("orders")
     assert window.windowTitle() == "Work orders – FossaTray"
+    window._on_notice_opened("dispensers")
+    assert window.windowTitle() == "Dispensers – FossaTray"
     window._on_notice_opened("history")
     assert window.windowTitle() == "History – FossaTray"
 
@@ -142,12 +145,13 @@ def test_a_minimised_window_comes_back_as_large_as_it_was(window: MainWindow, sh
 def test_everything_of_the_tray_menu_is_here(window: MainWindow, desk: Desk, qtbot: QtBot) -> None:
     window.show_state(states()["idle"])
     action(window, "Sync now").trigger()
+    action(window, "Read dispensers now").trigger()
     action(window, "Pause").trigger()
     window.show_state(states()["syncing"])
     action(window, "Cancel sync").trigger()
     window.show_state(states()["paused"])
     action(window, "Resume").trigger()
-    assert desk.commands == [SyncNow(), Pause(), Cancel(), Resume()]
+    assert desk.commands == [SyncNow(), SyncNow(job="dispensers"), Pause(), Cancel(), Resume()]
     for text, signal in (
         ("Progress…", window.card_requested),
         ("Open log folder", window.log_requested),
@@ -155,16 +159,18 @@ def test_everything_of_the_tray_menu_is_here(window: MainWindow, desk: Desk, qtb
     ):
         with qtbot.waitSignal(signal):
             action(window, text).trigger()
-    for text, page in (("Settings", 3), ("Statistics", 2), ("History", 1), ("Work orders", 0)):
+    for text, page in (("Settings", 4), ("Statistics", 3), ("History", 2), ("Dispensers", 1), ("Work orders", 0)):
         action(window, text).trigger()
         assert window._stack.currentIndex() == page
 
 
 def test_actions_are_offered_only_when_they_make_sense(window: MainWindow) -> None:
     window.show_state(states()["not_set_up"])
-    assert not any(action(window, text).isEnabled() for text in ("Sync now", "Cancel sync", "Pause", "Resume"))
+    names = ("Sync now", "Read dispensers now", "Cancel sync", "Pause", "Resume")
+    assert not any(action(window, text).isEnabled() for text in names)
     window.show_state(states()["syncing"])
     assert not action(window, "Sync now").isEnabled()
+    assert not action(window, "Read dispensers now").isEnabled()
     assert action(window, "Cancel sync").isEnabled()
     window.show_state(states()["paused"])
     assert action(window, "Resume").isEnabled()

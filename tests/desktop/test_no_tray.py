@@ -78,7 +78,7 @@ def test_everything_in_the_trays_menu_is_in_the_window(start: Start) -> None:
     offered = {_plain(action) for action in window.findChildren(QAction)}
     assert wanted == {
         *("Sync now", "Cancel sync", "Pause", "Resume", "Work orders", "History", "Progress", "Settings"),
-        *("Open log folder", "Quit"),
+        *("Read dispensers now", "Dispensers", "Open log folder", "Quit"),
     }
     assert wanted - {"Quit"} <= offered
     assert "Quit FossaTray" in offered

@@ -13,8 +13,9 @@ from pytestqt.qtbot import QtBot
 from fossatray.core.errors import StoreDamaged
 from fossatray.core.orders import Address, Service, Visit, WorkOrder
 from fossatray.ui.main_window import MainWindow
-from fossatray.ui.orders_model import Column, OrdersFilter, OrdersModel
+from fossatray.ui.orders_model import Column, OrdersModel
 from fossatray.ui.orders_page import OrdersPage
+from fossatray.ui.row_filter import RowFilter
 from tests.desktop.fakes import ACCOUNT, HOSTILE, NOW, OTHER, TODAY, Desk, first, order, stored
 
 Show = Callable[[QWidget], QWidget]
@@ -47,19 +48,19 @@ def find_button(page: OrdersPage, name: str) -> QPushButton:
 
 def test_the_models_keep_qts_rules(qtbot: QtBot) -> None:
     model = OrdersModel(lambda: TODAY)
-    proxy = OrdersFilter(model)
+    proxy = RowFilter(model, model)
     testers = checked(model), checked(proxy)
-    model.set_orders([stored(order(number)) for number in range(5)], [ACCOUNT])
+    model.set_records([stored(order(number)) for number in range(5)], [ACCOUNT])
     proxy.search("wawa")
     proxy.sort(Column.DUE)
-    model.set_orders([stored(WorkOrder("1"))], [ACCOUNT])
-    model.set_orders([], [])
+    model.set_records([stored(WorkOrder("1"))], [ACCOUNT])
+    model.set_records([], [])
     assert testers
 
 
 def test_every_column_has_its_text(qtbot: QtBot) -> None:
     model = OrdersModel(lambda: TODAY)
-    model.set_orders([stored(order(4))], [ACCOUNT])
+    model.set_records([stored(order(4))], [ACCOUNT])
     cells = [model.index(0, part).data() for part in Column]
     assert cells == [
         "W-129004",
@@ -77,7 +78,7 @@ def test_every_column_has_its_text(qtbot: QtBot) -> None:
 def test_due_today_and_past_are_marked_in_words(qtbot: QtBot) -> None:
     model = OrdersModel(lambda: TODAY)
     visits = [Visit(None, None, None, None, TODAY + timedelta(days=days)) for days in (-1, 0, 1)]
-    model.set_orders([stored(order(n, visit=visit)) for n, visit in enumerate(visits)], [ACCOUNT])
+    model.set_records([stored(order(n, visit=visit)) for n, visit in enumerate(visits)], [ACCOUNT])
     assert [model.index(row, Column.DUE).data() for row in range(3)] == [
         "⚠ Nov 22 (past)",
         "⚠ Nov 23 (today)",
@@ -90,15 +91,15 @@ def test_due_today_and_past_are_marked_in_words(qtbot: QtBot) -> None:
 def test_an_archived_order_is_not_overdue(qtbot: QtBot) -> None:
     model = OrdersModel(lambda: TODAY)
     visit = Visit(None, None, None, None, TODAY - timedelta(days=9))
-    model.set_orders([stored(order(1, visit=visit), archived=NOW)], [ACCOUNT])
+    model.set_records([stored(order(1, visit=visit), archived=NOW)], [ACCOUNT])
     assert model.index(0, Column.DUE).data() == "Nov 14"
 
 
 def test_it_sorts_by_meaning_with_the_absent_last(qtbot: QtBot) -> None:
     model = OrdersModel(lambda: TODAY)
-    proxy = OrdersFilter(model)
+    proxy = RowFilter(model, model)
     made = [order(1), replace(order(2), number="99"), order(3, visit=None), order(7)]
-    model.set_orders([stored(item) for item in made], [ACCOUNT])
+    model.set_records([stored(item) for item in made], [ACCOUNT])
 
     def numbers() -> list[str]:
         return [proxy.index(row, 0).data() for row in range(proxy.rowCount())]
@@ -158,6 +159,14 @@ def test_details_show_all_that_is_there_and_nothing_else(page: OrdersPage, desk:
         assert text in texts
     page.table.selectRow(1)
     assert labels(page) == ["W-7", "First seen", "Nov 20 at 1:00 PM", "Last seen", "Today at 1:00 PM"]
+
+
+def test_details_say_which_day_of_a_job_an_order_is(page: OrdersPage, desk: Desk, shown: Show) -> None:
+    desk.reader.kept_orders = [stored(order(4, instructions="Day 2 of 3\nCalibrate all dispensers."))]
+    shown(page)
+    page.table.selectRow(0)
+    texts = labels(page)
+    assert texts[texts.index("Part of a job") + 1] == "Day 2 of 3"
 
 
 def test_the_portal_page_is_opened_only_on_the_accounts_own_origin(page: OrdersPage, desk: Desk, shown: Show) -> None:
@@ -268,11 +277,11 @@ def test_services_are_short_in_the_table_and_whole_in_the_tooltip(qtbot: QtBot) 
         Service("Meter Calibration", "All Dispensers", "2861", 8),
         Service(None, "Open Neck Prover", None, None),
     )
-    model.set_orders([stored(order(4, services=services))], [ACCOUNT])
+    model.set_records([stored(order(4, services=services))], [ACCOUNT])
     cell = model.index(0, Column.SERVICES)
     assert cell.data() == "8 × 2861, Open Neck Prover"
     assert "Meter Calibration: 8 × All Dispensers (2861)" in cell.data(Qt.ItemDataRole.ToolTipRole)
-    proxy = OrdersFilter(model)
+    proxy = RowFilter(model, model)
     proxy.search("all dispensers")
     assert proxy.rowCount() == 1
 

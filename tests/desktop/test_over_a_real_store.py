@@ -90,7 +90,7 @@ def test_orders_history_and_changes_as_they_are_stored(window: MainWindow, store
     window.open_page("history")
     table = window.history_page.table
     assert table.model().rowCount() == 2
-    changed = window.history_page._changes
+    changed = window.history_page._changes.model
     kinds = {changed.index(row, 0).data(): changed.index(row, 1).data() for row in range(changed.rowCount())}
     assert kinds == {"W-129003": "new", "W-129001": "no longer in your open list"}
 

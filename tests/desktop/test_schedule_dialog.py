@@ -318,3 +318,29 @@ def test_everything_is_reached_by_keyboard_and_has_a_name(edit: Open) -> None:
     assert wanted
     assert [part.accessibleName() for part in wanted if part not in reached] == []
     assert [part for part in reached if not (part.accessibleName() or getattr(part, "text", str)())] == []
+
+
+def test_dispensers_come_after_the_work_orders_by_themselves(edit: Open, desk: Desk) -> None:
+    dialog = edit(Schedule(0, ACCOUNT.id, name="Work orders 2"))
+    QTest.keyClick(box(dialog, "Reads"), Qt.Key.Key_Down)
+    assert line(dialog, "Name").text() == "Dispensers"
+    assert box(dialog, "Runs").currentText() == "After another schedule"
+    assert box(dialog, "After a success of").currentText() == "Work orders"
+    QTest.keyClick(box(dialog, "Reads"), Qt.Key.Key_Up)
+    assert (line(dialog, "Name").text(), box(dialog, "Runs").currentText()) == ("Work orders", "At an interval")
+    QTest.keyClick(box(dialog, "Reads"), Qt.Key.Key_Down)
+    save(dialog)
+    (command,) = desk.commands
+    assert isinstance(command, SaveSchedule)
+    kept = command.schedule
+    assert (kept.job, kept.name, kept.after) == ("dispensers", "Dispensers", SCHEDULE.id)
+
+
+def test_a_name_that_was_typed_and_times_that_are_kept_stay_with_another_job(edit: Open, desk: Desk) -> None:
+    dialog = edit(replace(SCHEDULE, name="Mine"))
+    QTest.keyClick(box(dialog, "Reads"), Qt.Key.Key_Down)
+    assert (line(dialog, "Name").text(), box(dialog, "Runs").currentText()) == ("Mine", "At an interval")
+    save(dialog)
+    (command,) = desk.commands
+    assert isinstance(command, SaveSchedule)
+    assert (command.schedule.job, command.schedule.after) == ("dispensers", None)

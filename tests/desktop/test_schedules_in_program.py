@@ -20,6 +20,7 @@ from fossatray.store.store import Store
 from fossatray.system.clock import local_zone, utc_now
 from fossatray.system.credentials_client import MemoryCredentialStore
 from fossatray.system.paths import app_paths, prepare
+from fossatray.system.time_change import TimeChangeWatch
 from fossatray.ui.main_window import MainWindow
 from fossatray.ui.schedule_dialog import ScheduleDialog
 from fossatray.ui.schedule_pause import PauseDialog
@@ -61,7 +62,7 @@ def life(qtbot: QtBot, qapp: QApplication, own_home: Path, hours: Hours) -> Iter
     store = Store.open(paths.database, paths.lock, paths.backups)
     store.accounts.add(account)
     for schedule in store.schedules.of_account(account.id):
-        store.schedules.remove(schedule.id)
+        store.schedules.remove(schedule.id, utc_now())
     timetable = Timetable(active_hours=window_at(hours.first))
     store.schedules.add(Schedule(0, account.id, name="Daily", timetable=timetable))
     store.close()
@@ -112,6 +113,10 @@ def test_changed_active_hours_change_the_next_run_everywhere_at_once(life: Life,
     (stored,) = window._services.reader().schedules()
     assert stored.timetable.active_hours == later
     assert life.desktop.state.accounts[0].next_run == hours.later
+    engine = life.desktop._engine
+    assert engine is not None
+    with qtbot.waitSignal(engine.state_changed, timeout=PATIENCE_MS):  # a clock that is set is looked at at once
+        life.desktop.findChildren(TimeChangeWatch)[0].time_changed.emit()
 
 
 def test_add_pause_resume_and_remove(life: Life, qtbot: QtBot) -> None:

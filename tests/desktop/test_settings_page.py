@@ -235,7 +235,13 @@ def test_the_programs_own_settings(page: SettingsPage, desk: Desk, own_home: Pat
     page._general._login.setChecked(True)
     type_in(page, "Browser program", str(program))
     page.save()
-    stored = {"notifications": "off", "browser_path": str(program), "log_level": "normal"}
+    stored = {
+        "notifications": "off",
+        "browser_path": str(program),
+        "log_level": "normal",
+        "evidence": "on",
+        "show_browser": "off",
+    }
     assert desk.commands == [SaveSettings(stored)]
     assert desk.autostart.on
 

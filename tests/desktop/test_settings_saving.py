@@ -229,6 +229,21 @@ def test_the_detailed_log_is_shown_as_stored_and_stored_as_chosen(page: Settings
     assert [command.values["log_level"] for command in desk.commands if isinstance(command, SaveSettings)] == ["normal"]
 
 
+def test_evidence_and_the_browsers_window_are_shown_as_stored_and_stored_as_chosen(
+    page: SettingsPage, desk: Desk
+) -> None:
+    desk.reader.kept_settings |= {"evidence": "off", "show_browser": "on"}
+    page.load()
+    boxes = page._general._evidence, page._general._shown
+    assert [box.isChecked() for box in boxes] == [False, True]
+    assert not page.is_changed()
+    page.restore_defaults()
+    assert [box.isChecked() for box in boxes] == [True, False]
+    page.save()
+    saved = [command.values for command in desk.commands if isinstance(command, SaveSettings)]
+    assert [(values["evidence"], values["show_browser"]) for values in saved if "evidence" in values] == [("on", "off")]
+
+
 # --- the portal's address ---------------------------------------------------------------------------------------------
 
 

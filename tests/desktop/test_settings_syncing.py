@@ -7,7 +7,6 @@ from pytestqt.qtbot import QtBot
 from fossatray.core.commands import SaveSettings
 from fossatray.store import defaults
 from fossatray.ui.settings_page import SettingsPage
-from fossatray.ui.settings_syncing import DEFAULTS
 from tests.desktop.fakes import Desk, states
 
 CHOSEN = {
@@ -16,6 +15,7 @@ CHOSEN = {
     "notify_after": "3",
     "silent_hours": "",
     "at_once": "2",
+    "run_minutes": "30",
     "retries": "0",
     "retention_days": "365",
 }
@@ -29,16 +29,13 @@ def page(qtbot: QtBot, desk: Desk) -> SettingsPage:
     return made
 
 
-def test_the_defaults_are_the_stores() -> None:
-    assert {name: defaults.DEFAULTS[name] for name in DEFAULTS} == DEFAULTS
-
-
 @pytest.mark.parametrize("end", [0, -1])
 def test_what_can_be_chosen_can_be_stored(page: SettingsPage, end: int) -> None:
     section = page._syncing
     for box in section.findChildren(QCheckBox):
         box.setChecked(True)
-    spins = (section._battery, section._failures, section._silence, section._at_once, section._retries, section._days)
+    counts = (section._at_once, section._minutes, section._retries, section._days)
+    spins = (section._battery, section._failures, section._silence, *counts)
     for spin in spins:
         spin.setValue((spin.minimum(), spin.maximum())[end])
     for name, value in section._typed().items():
@@ -66,6 +63,7 @@ def test_it_is_stored_as_chosen(page: SettingsPage, desk: Desk) -> None:
     section._failures.setValue(3)
     section._on_silence.click()
     section._at_once.setValue(2)
+    section._minutes.setValue(30)
     section._retries.setValue(0)
     section._days.setValue(365)
     page.save()
@@ -73,7 +71,7 @@ def test_it_is_stored_as_chosen(page: SettingsPage, desk: Desk) -> None:
     assert not page.is_changed()
     page.restore_defaults()
     page.save()
-    assert desk.commands[1:] == [SaveSettings(DEFAULTS)]
+    assert desk.commands[1:] == [SaveSettings({name: defaults.DEFAULTS[name] for name in CHOSEN})]
 
 
 def test_everything_has_a_name(page: SettingsPage) -> None:

@@ -302,7 +302,7 @@ def test_all_by_the_keyboard(window: MainWindow, desk: Desk, shown: Show, qtbot:
     shown(window)
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow, timeout=30_000)
-    QTest.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(window, Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
     assert window.windowTitle() == "Statistics – FossaTray"
     page = window.statistics_page
     QTest.keyClick(window, Qt.Key.Key_P, Qt.KeyboardModifier.AltModifier)

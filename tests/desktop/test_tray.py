@@ -118,10 +118,12 @@ def test_menu_when_idle(tray: Tray) -> None:
     tray.show_state(states()["idle"])
     assert texts(tray)[1:] == [
         "Sync now",
+        "Read dispensers now",
         "Pause",
         "Next sync today at 2:00 PM",
         "Last sync today at 12:57 PM: 60 work orders",
         "Work orders…",
+        "Dispensers…",
         "History…",
         "Progress…",
         "Settings…",
@@ -164,6 +166,7 @@ def test_choosing_says_what_is_wanted(tray: Tray, qtbot: QtBot) -> None:
     tray.show_state(states()["idle"])
     for text, signal in (
         ("Sync now", tray.sync_requested),
+        ("Read dispensers now", tray.dispensers_requested),
         ("Pause", tray.pause_requested),
         ("Quit", tray.quit_requested),
         ("Cancel sync", tray.cancel_requested),
@@ -171,8 +174,9 @@ def test_choosing_says_what_is_wanted(tray: Tray, qtbot: QtBot) -> None:
     ):
         with qtbot.waitSignal(signal):
             action(tray, text).trigger()
-    pages = ("Work orders…", "orders"), ("History…", "history"), ("Progress…", "card"), ("Settings…", "settings")
-    for text, page in (*pages, ("Open log folder", "log")):
+    pages = ("Work orders…", "orders"), ("Dispensers…", "dispensers"), ("History…", "history"), ("Progress…", "card")
+    last = ("Settings…", "settings"), ("Open log folder", "log")
+    for text, page in (*pages, *last):
         with qtbot.waitSignal(tray.open_requested) as caught:
             action(tray, text).trigger()
         assert caught.args == [page]

@@ -1,6 +1,7 @@
 """History: "why did it not run?" for any past moment of the last 90 days."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -54,6 +55,14 @@ def test_another_moment_is_asked_as_it_is_chosen(page: HistoryPage, desk: Desk, 
     assert dialog._answer.text() == (
         "Work orders: The run planned today at 12:00 PM was skipped: there was no network.\n\n"
         "Second: Nothing was planned: the schedule does not run on this weekday."
+    )
+
+
+def test_one_that_was_removed_since_is_named_as_such(page: HistoryPage, desk: Desk, shown: Show) -> None:
+    shown(page)
+    desk.reader.kept_why = [replace(OFFLINE, removed_at=NOW)]
+    assert ask(page)._answer.text() == (
+        "Work orders (removed): The run planned today at 12:00 PM was skipped: there was no network."
     )
 
 

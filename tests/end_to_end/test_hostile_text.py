@@ -164,7 +164,7 @@ def labels_of(widget: QWidget) -> list[QLabel]:
 
 def the_tables_tooltips_are_escaped(orders: list[StoredOrder]) -> None:
     model = OrdersModel(NOW.date)
-    model.set_orders(orders, [])
+    model.set_records(orders, [])
     tips = list(tooltips(model))
     assert any("&lt;script&gt;" in tip for tip in tips)
     for tip in tips:

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from fossatray.core.commands import Cancel
-from fossatray.core.runs import Outcome, Phase
+from fossatray.core.runs import Outcome, Phase, Progress
 from fossatray.demo.mishaps import Mishap
 from fossatray.demo.portal import PracticePortal
 from tests.unit.engine.real_world import RealWorld
@@ -60,8 +60,12 @@ def of_the_run() -> dict[str, psutil.Process]:
     return found
 
 
+def progress(life: Life) -> list[Progress]:
+    return [one.progress for one in life.state.accounts if one.progress]
+
+
 def phases(life: Life) -> set[Phase]:
-    return {one.progress.phase for one in life.state.accounts if one.progress}
+    return {one.phase for one in progress(life)}
 
 
 async def in_mid_run(life: Life) -> tuple[int, dict[str, psutil.Process]]:

@@ -17,12 +17,14 @@ from pathlib import Path
 import psutil
 import pytest
 
+from fossatray.core.evidence import Evidence
 from fossatray.core.runs import Phase
 from fossatray.core.wire import BrowserChosen, LogLine, Message, PageProgress, SigningIn
 from fossatray.demo.mishaps import Mishap
 from fossatray.demo.portal import PracticePortal
 from fossatray.system import child
 from fossatray.system.processes import child_environment
+from tests.harness.mishap_rows import PATIENCE_S
 from tests.harness.scrape_driver import Heard, ScrapeDriver, a_request, is_root, scrape
 
 pytestmark = pytest.mark.browser
@@ -155,10 +157,12 @@ def test_nothing_is_sent_when_the_engine_does_not_allow_it(tmp_path: Path, brows
 
 def test_without_a_keyring_the_password_cannot_be_read(tmp_path: Path, browser_path: Path) -> None:
     with PracticePortal(orders=5) as portal:
-        request = a_request(portal.origin, portal.username, tmp_path, browser_path, password_from="keyring")
+        changes = {"password_from": "keyring", "evidence": PATIENCE_S}
+        request = a_request(portal.origin, portal.username, tmp_path, browser_path, **changes)
         heard = asyncio.run(scrape(request, None))
         assert portal.sign_ins == []
     assert heard.error.kind == "keyring_absent"
+    assert heard.all(Evidence) == []
 
 
 def test_a_test_of_the_sign_in_signs_in_and_out_and_reads_nothing(tmp_path: Path, browser_path: Path) -> None:

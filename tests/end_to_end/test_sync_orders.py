@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fossatray.core.changes import Kind
+from fossatray.core.changes import Kind, is_not_completed
 from fossatray.core.commands import TestSignIn
 from fossatray.core.runs import Counts, Outcome, Phase, Run
 from fossatray.demo.changes import Change, PracticeChange
@@ -67,6 +67,8 @@ def expected(changes: list[PracticeChange]) -> dict[str, str]:
             come = change.after[1]
             assert come is not None
             kinds[come.number] = Kind.REPLACED.value
+        elif change.kind is Change.SWAPPED:  # told once, under the lower number
+            kinds[min(change.numbers, key=int)] = Kind.SWAPPED.value
         else:
             kinds |= dict.fromkeys(change.numbers, KINDS[change.kind].value)
     return kinds
@@ -77,11 +79,24 @@ KINDS = {
     Change.RESCHEDULED: Kind.RESCHEDULED,
     Change.SWAPPED: Kind.SWAPPED,
     Change.PARTLY_COMPLETED: Kind.REMOVED,
-    Change.COMPLETED: Kind.REMOVED,
+    Change.COMPLETED: Kind.COMPLETED,
     Change.REMOVED: Kind.REMOVED,
     Change.EDITED: Kind.UPDATED,
     Change.BACK: Kind.BACK,
 }
+
+
+def not_completed(life: Life, ended: Run) -> set[str]:
+    """The orders of which a run tells that they are neither open nor completed."""
+    reader = Reader(life.world.database())
+    try:
+        return {one.change.number for one in reader.changes(run_id=ended.id) if is_not_completed(one.change)}
+    finally:
+        reader.close()
+
+
+def numbers_left(changes: list[PracticeChange], *kinds: Change) -> set[str]:
+    return {number for change in changes if change.kind in kinds for number in change.numbers}
 
 
 def test_the_second_sync_tells_every_kind_of_change_and_the_third_what_is_back(
@@ -97,6 +112,12 @@ def test_the_second_sync_tells_every_kind_of_change_and_the_third_what_is_back(
                 changes = portal.change(*(kind for kind in Change if kind is not Change.BACK))
                 second = await life.sync()
                 assert told(life, second) == expected(changes)
+                assert not_completed(life, second) == numbers_left(changes, Change.REMOVED, Change.PARTLY_COMPLETED)
+                (_, batch) = (notice.body for notice, _ in life.ear.notices)
+                assert batch.split(", ") == [
+                    *("1 new work order", "1 changed", "1 rescheduled", "1 swap", "1 replaced", "1 completed"),
+                    "2 removed from your list",
+                ]
                 assert second.counts == Counts(found=len(portal.orders), new=2, changed=4, archived=4)
                 assert set(life.store.orders.open(account.id)) == numbers_of(portal)
                 assert len(life.store.orders.archived(account.id)) == 4
@@ -124,3 +145,53 @@ def test_a_sign_in_test_signs_in_once_and_reads_nothing(own_home: Path, browser_
 
         run(story())
         assert real.world.left() == []
+
+
+def test_completed_orders_that_cannot_be_read_fail_nothing_and_nothing_is_claimed(
+    own_home: Path, browser_path: Path
+) -> None:
+    with PracticePortal(orders=20, seed=3) as portal:
+        real = RealWorld(own_home, portal, browser_path)
+        profile = Path(real.impatient_profile())
+        text = profile.read_text(encoding="utf-8")
+        changed = text.replace("Completed: All visits completed", "Completed: Everything")
+        assert changed != text
+
+        def spoil_profile() -> None:
+            profile.write_text(changed, encoding="utf-8")
+
+        async def story() -> None:
+            async with real.life(impatient=True) as life:
+                spoil_profile()
+                await real.add_account(life)
+                await life.sync()
+                changes = portal.change(Change.COMPLETED, Change.REMOVED)
+                second = await life.sync()
+                assert second.outcome is Outcome.SUCCEEDED
+                assert told(life, second) == dict.fromkeys(
+                    numbers_left(changes, Change.COMPLETED, Change.REMOVED), Kind.REMOVED.value
+                )
+                assert not_completed(life, second) == set()
+                assert [notice.body for notice, _ in life.ear.notices][1:] == ["2 no longer in your open list"]
+
+        run(story())
+        assert real.world.left() == []
+
+
+def test_the_completed_orders_are_not_asked_for_where_none_is_missing(own_home: Path, browser_path: Path) -> None:
+    with PracticePortal(orders=5) as portal:
+        real = RealWorld(own_home, portal, browser_path)
+
+        async def story() -> None:
+            async with real.life() as life:
+                await real.add_account(life)
+                await life.sync()
+                portal.change(Change.NEW, Change.RESCHEDULED)
+                await life.sync()
+                assert not any("All%20visits%20completed" in request for request in portal.requests)
+                portal.change(Change.COMPLETED)
+                await life.sync()
+                asked = [request for request in portal.requests if "All%20visits%20completed" in request]
+                assert asked[0].startswith("/app/work/list?")
+
+        run(story())

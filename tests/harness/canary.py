@@ -1,4 +1,4 @@
-"""A canary password, every form it could be written down in, and the search for it in files, processes and objects."""
+"""A canary password and cookie, every form they could be written in, and the search in files, processes and objects."""
 
 from __future__ import annotations
 
@@ -75,21 +75,27 @@ def _base64(raw: bytes, shift: int) -> bytes:
 
 
 class Canary:
-    """A password to be searched for. What is found is told by place and form, never by the text itself.
+    """A password and a session cookie to be searched for. What is found is told by place and form, never by the text.
 
-    Both halves of its last word are searched for, as text of one and two bytes a character, in hexadecimal and in
-    base64: every form holds one of these (see the test), and so does a password that was cut off in the middle.
+    Both halves of the password's last word, and of what all the cookies begin with, are searched for, as text of one
+    and two bytes a character, in hexadecimal and in base64: every form holds one of these (see the test), and so does a
+    password that was cut off in the middle.
     """
 
     def __init__(self, password: str | None = None) -> None:
         self.password = password or new_password()
-        core = self.password.rpartition(" ")[2]
+        self._cookie = secrets.token_hex(16)
         self._needles: dict[bytes, str] = {}
-        for half in (core[: len(core) // 2], core[len(core) // 2 :]):
-            plain = {f"text in {code}": half.encode(code) for code in _TEXT_ENCODINGS}
-            for name, data in (plain | _packed(half)).items():
-                self._needles.setdefault(data, name)
+        for what, core in (("", self.password.rpartition(" ")[2]), ("cookie, ", self._cookie)):
+            for half in (core[: len(core) // 2], core[len(core) // 2 :]):
+                plain = {f"text in {code}": half.encode(code) for code in _TEXT_ENCODINGS}
+                for name, data in (plain | _packed(half)).items():
+                    self._needles.setdefault(data, what + name)
         self._overlap = max(map(len, self._needles))
+
+    def new_cookie(self) -> str:
+        """A session cookie's value, another one each time; for PracticePortal.draw_session_ids."""
+        return self._cookie + secrets.token_hex(8)
 
     def in_data(self, data: bytes) -> list[str]:
         """The names of the forms that are in the data."""

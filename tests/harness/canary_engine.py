@@ -27,9 +27,9 @@ from fossatray.system.logs import Redactor, open_log
 from fossatray.system.paths import Paths, app_paths, prepare
 from fossatray.system.processes import child_command, child_environment
 from tests.harness.canary import Canary
+from tests.harness.short_waits import write_short_waits
 from tests.private_desktop.tools import wait_until
 
-PROFILE = Path(__file__).parents[2] / "fossatray" / "portal" / "profiles" / "workfossa.toml"
 REACH_SECONDS = 40.0
 TALKATIVE = {
     "DEBUG": "*",
@@ -142,22 +142,13 @@ class Scene:
             child_command=self._command,
             child_environment=environment,
             limits=Limits(run_s=60.0, page_s=8.0, sign_ins_an_hour=100, retry_pauses_s=()),
-            profile_path=str(self._profile()),
+            profile_path=write_short_waits(self.home / "profile.toml"),
             log_level="DEBUG",
             folder=str(self.work),
         )
 
     def _command(self, role: str) -> list[str]:
         return ["sh", "-c", RECORDED, "recorded", str(self.raw), *child_command(role)]
-
-    def _profile(self) -> Path:
-        text = PROFILE.read_text(encoding="utf-8")
-        for slow, fast in (("after_post = 12.0", "after_post = 3.0"), ("unchanged = 2.0", "unchanged = 1.0")):
-            assert slow in text
-            text = text.replace(slow, fast)
-        file = self.home / "profile.toml"
-        file.write_text(text, encoding="utf-8")
-        return file
 
     @contextmanager
     def logging(self) -> Iterator[None]:

@@ -48,7 +48,14 @@ class Heard:
 
     @property
     def orders(self) -> list[WorkOrder]:
-        return [message.order for message in self.all(OrderRead)]
+        """What counts of the orders: those of the last reading that began, and none at all without a proof."""
+        orders: list[WorkOrder] = []
+        for message in self.messages:
+            if isinstance(message, OrderRead):
+                orders.append(message.order)
+            elif isinstance(message, PageProgress) and message.page == 1 and not message.found:
+                orders.clear()
+        return orders if self.all(Finished) else []
 
     @property
     def finished(self) -> Finished:

@@ -11,18 +11,8 @@ from tests.system.program import COMMAND, SYNC_SECONDS, Program
 
 HISTORY_NAMES = {
     *("id", "account", "job", "trigger", "planned_at", "started_at", "finished_at", "outcome", "reason", "found"),
-    *(
-        "new",
-        "changed",
-        "archived",
-        "attempts",
-        "error_kind",
-        "error_message",
-        "advice",
-        "schedule",
-        "schedule_id",
-        "phases",
-    ),
+    *("new", "changed", "archived", "attempts", "error_kind", "error_message", "advice", "schedule"),
+    *("schedule_id", "phases", "evidence"),
 }
 
 

@@ -1,4 +1,4 @@
-"""A canary password in a real gnome-keyring, used by the real program: only the scrape process ever holds it."""
+"""A canary password in a real gnome-keyring, and the cookie it gets: only the scrape process ever holds them."""
 
 from __future__ import annotations
 
@@ -68,6 +68,9 @@ def test_no_failure_gives_the_keyrings_password_away(scene: Scene, canary: Canar
         try:
             accounts = [await add_account(conductor, portal, f"Account {n}") for n, portal in enumerate(portals)]
             runs = await synced(conductor)
+            assert runs[0].outcome is Outcome.SUCCEEDED
+            runs += await synced(conductor, accounts[0])  # with the session of the first
+            assert len(portals[0].sign_ins) == 1
             lock_all_keyrings(own_desktop.bus)
             return runs + await synced(conductor, accounts[0])
         finally:
@@ -75,10 +78,12 @@ def test_no_failure_gives_the_keyrings_password_away(scene: Scene, canary: Canar
 
     with ExitStack() as on:
         portals = [on.enter_context(PracticePortal(orders=5, mishaps=one, password=canary.password)) for one in stories]
+        for practice in portals:
+            practice.draw_session_ids(canary.new_cookie)
         with Watch(canary, [scene.home, own_desktop.home]) as watch:
             *runs, locked = asyncio.run(story(portals), debug=True)
         assert [len(portal.sign_ins) > 0 for portal in portals] == [True] * len(stories)
-    assert len([run for run in runs if run.outcome is Outcome.SUCCEEDED]) == 2  # without a mishap, with an old token
+    assert len([run for run in runs if run.outcome is Outcome.SUCCEEDED]) == 3  # one twice, one with an old token
     assert locked.error is not None
     assert locked.error.kind == KeyringLocked.kind
     assert sorted(watch.found) == []
@@ -96,6 +101,7 @@ def keyring_files(home: Path) -> list[Path]:
 @pytest.fixture
 def portal(canary: Canary) -> Iterator[PracticePortal]:
     with PracticePortal(orders=30, password=canary.password) as practice:
+        practice.draw_session_ids(canary.new_cookie)
         yield practice
 
 
@@ -109,6 +115,8 @@ def test_the_tray_program_never_holds_the_keyrings_password(
         wait_until(app_paths(own_program.data).token.exists, 30, "the program to listen")
         own_program.cli(*CHANGE, "--username", portal.username, "--password-stdin", stdin=portal.password)
         own_program.cli("sync", "--wait")
+        own_program.cli("sync", "--wait")
+        assert len(portal.sign_ins) == 1  # the second one used the session of the first
         tray = own_program.family()[0]
         assert forms_in_memory(tray, canary) == []
         portal.mishaps.add(Mishap.HANGING_SIGN_IN)

@@ -34,7 +34,7 @@ function group(data) {
   const arrow = icon('chevron-up');
   const toggle = h('a', {'class': 'ml-1', href: '#', title: 'Show equipment'},
     h('span', {'class': 'bold', style: 'text-transform: capitalize;'}, data.name),
-    ' (' + data.cards.length + ')\n                        ', arrow);
+    ' (' + data.count + ')\n                        ', arrow);
   const body = h('div', {'class': '', style: 'opacity: 1; display: none;'}, data.cards.map(card));
   let ignored = CONFIG.ignored;
   toggle.addEventListener('click', () => {

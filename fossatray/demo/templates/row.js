@@ -28,11 +28,11 @@ function workCell(order) {
     h('div', {'class': 'flex align-center wrap'},
       h('label', {'class': 'ks-checkbox mb-1 mr-2'}, h('input', {type: 'checkbox', value: 'true'}), ' ',
         h('div', {'class': 'ks-checkbox-input-wrapper'}, h('svg', {style: 'display: none;'})), ' ',
-        h('div', {'class': 'ks-checkbox-label-wrapper'}, numberLink(order))), ' ', null, ' ', null, ' ',
+        h('div', {'class': CONFIG.names.number}, numberLink(order))), ' ', null, ' ', null, ' ',
       h('div', {'class': 'wo-category-show mb-1 mr-2'}, h('div', {'class': 'flex'}, categories(order)), ' ', null, ' ', null)), ' ',
     h('div', {'class': 'work-status-badge mb-1 mt-0.5', title: ''},
       h('div', {'class': 'inline-block text-xs py-0.5 px-2 outline ' + order.statusClass}, '\n        ' + order.status + '\n    '), ' '), ' ',
-    h('div', {'class': 'text-sm mb-1'}, h('span', {'class': 'muted'}, 'Reason:'), ' ' + order.reason + '\n        '), ' ',
+    h('div', {'class': 'text-sm mb-1'}, h('span', {'class': 'muted'}, CONFIG.names.reason), ' ' + order.reason + '\n        '), ' ',
     purchase(order), ' ',
     h('div', {'class': 'work-creator text-xs muted ellipsis ' + margin, title: 'Created by: ' + order.creator + '  ' + order.created},
       '\n        ' + order.creator + ' • ' + order.created + '\n    '), ' ', null);
@@ -70,7 +70,7 @@ function customerCell(order) {
 function serviceGroups(order) {
   return order.groups.map(([group, items]) => h('div', {'class': 'text-xs mb-2'}, h('div', {}, group), ' ',
     items.map(([quantity, description, code]) => h('div', {'class': 'flex align-center'}, h('div', {}, quantity + ' x '), ' ',
-      h('div', {'class': 'ml-2'}, h('div', {}, description + ' ', h('span', {'class': 'muted'}, '(' + code + ')')))))));
+      h('div', {'class': 'ml-2'}, h('div', {}, description + ' ', h('span', {'class': CONFIG.names.code}, '(' + code + ')')))))));
 }
 
 function nextVisit(order) {
@@ -104,7 +104,7 @@ function instructionsCell(order) {
 
 function listRow(order, index) {
   return h('div', {'class': index % 2 ? '' : 'bg-gray-50', ...v()},
-    h('div', {'class': 'row py-2 work-list-item w-' + order.id, ...v()}, workCell(order), ' ', customerCell(order), ' ',
+    h('div', {'class': 'row py-2 ' + CONFIG.names.row + ' w-' + order.id, ...v()}, workCell(order), ' ', customerCell(order), ' ',
       h('div', {'class': 'sm-12 med-5'}, h('div', {'class': 'row row-collapse'},
         h('div', {'class': 'sm-6 med-7'}, serviceGroups(order), ' ', null, ' ', null), ' ', visitsCell(order))), ' ',
       instructionsCell(order)));

@@ -8,5 +8,5 @@ from importlib.resources import files
 
 @cache
 def script(name: str) -> str:
-    """Return the text of a script: "sign_in_form", "shown_errors", "after_post", "sign_out", "settle", "rows"."""
+    """Return the text of a script by its name: "sign_in_form", "after_post", "settle", "rows", "equipment", …."""
     return (files(__package__) / f"{name}.js").read_text(encoding="utf-8")

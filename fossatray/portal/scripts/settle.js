@@ -23,7 +23,7 @@ async (a) => {
   const shownSize = () => { const control = size(); return control ? clean((one(s.size_shown, control) || {}).textContent) : null; };
   const view = () => { const on = all(s.view).find((input) => input.closest(s.view_active)); return on ? on.value : null; };
   const total = () => {
-    for (const node of all(s.total)) { const match = clean(node.textContent).match(new RegExp(s.total_pattern)); if (match) return Number(match[1].replace(/,/g, '')); }
+    for (const node of all(s.total)) { const match = clean(node.textContent).match(new RegExp(s.total_pattern)); if (match && match[1]) return Number(match[1].replace(/,/g, '')); }
     return null;
   };
   const number = (node) => node && /^\d+$/.test(clean(node.textContent)) ? Number(clean(node.textContent)) : null;
@@ -31,7 +31,11 @@ async (a) => {
   const nextLink = () => usable(s.next_page);
   const previousLink = () => usable(s.previous_page);
   const isLast = () => all(s.next_page).some((link) => link.classList.contains(s.disabled) && drawn(link.closest(s.pages) || link));
-  const below = (node) => clean(Array.from(node.children).slice(1).map((child) => child.textContent).join(' ')).slice(0, 200);
+  const below = (node) => { // of a long list only its beginning is looked at
+    let text = '';
+    for (let child = node.children[1]; child && text.length < 200; child = child.nextElementSibling) text = clean(`${text} ${child.textContent}`);
+    return text.slice(0, 200);
+  };
 
   const state = () => {
     const list = box();
@@ -71,7 +75,13 @@ async (a) => {
     press(option());
     return true;
   };
-  const pause = () => new Promise((done) => setTimeout(done, 15));
+  // A change of the page ends a pause; the browser's own least time between two timers keeps a restless page from
+  // being looked at all the time.
+  let wake = () => {};
+  const pause = (most = 15) => new Promise((done) => {
+    const timer = setTimeout(done, most);
+    wake = () => { clearTimeout(timer); wake = () => {}; setTimeout(done, 0); };
+  });
   const act = async () => {
     if (a.action === 'next') { const link = nextLink(); if (link) press(link); }
     if (a.action === 'previous') { const link = previousLink(); if (link) press(link); }
@@ -81,7 +91,7 @@ async (a) => {
 
   const start = performance.now();
   let busySeen = isBusy();
-  const observer = new MutationObserver(() => { busySeen = busySeen || isBusy(); });
+  const observer = new MutationObserver(() => { busySeen = busySeen || isBusy(); wake(); });
   observer.observe(document, {subtree: true, childList: true, attributes: true, attributeFilter: ['style', 'class']});
   leaveRowsUndrawn();
   closeModals();
@@ -120,7 +130,8 @@ async (a) => {
       if (mark !== seen) { seen = mark; since = time; }
       if (settled(now, time - since)) return mark;
       if (time - start > a.limit) return JSON.stringify({...now, timeout: true});
-      await pause();
+      const left = a.quiet - (time - since);
+      await pause(left > 0 ? Math.min(15, left) : 15);
     }
   } finally {
     observer.disconnect();

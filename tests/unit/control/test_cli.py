@@ -49,6 +49,8 @@ ORDER_NAMES = [
     "created_by",
     "created_at",
     "categories",
+    "day",
+    "days",
     "first_seen",
     "last_seen",
     "archived_at",
@@ -74,6 +76,7 @@ HISTORY_NAMES = [
     "error_message",
     "advice",
     "phases",
+    "evidence",
 ]
 HOSTILE = WorkOrder("200002", customer="Evil\x1b[31m\u202eStore", address=Address(city="Mock City"))
 

@@ -23,25 +23,8 @@ from fossatray.system.clock import local_zone
 from fossatray.system.paths import Paths, app_paths, prepare
 
 SCHEDULE_NAMES = [
-    "id",
-    "account",
-    "job",
-    "name",
-    "when",
-    "rule",
-    "weekdays",
-    "active_hours",
-    "holidays",
-    "lateness",
-    "late_hours",
-    "paused_until",
-    "after",
-    "enabled",
-    "switched_off",
-    "failures",
-    "next_run",
-    "held",
-    "hint",
+    *("id", "account", "job", "name", "when", "rule", "weekdays", "active_hours", "holidays", "lateness"),
+    *("late_hours", "paused_until", "after", "enabled", "switched_off", "failures", "next_run", "held", "hint"),
 ]
 RULE_NAMES = ["kind", "minutes", "anchor_minute", "times", "cron"]
 NEVER_SOON = "2199-01-01"
@@ -178,7 +161,8 @@ def test_only_what_is_given_is_changed(paths: Paths, capsys: pytest.CaptureFixtu
         (["edit", "1", "--holidays", "ZZ"], "No holidays are known"),
         (["edit", "1", "--after", "1"], "after itself"),
         (["edit", "1", "--after", "7"], "does not exist"),
-        (["add", "--job", "dance"], "no such kind of job"),
+        (["add", "--job", "dance"], "There are: work_orders, dispensers"),
+        (["edit", "1", "--job", "dance"], "There are: work_orders, dispensers"),
         (["remove", "7"], "no schedule 7"),
         (["pause", "7"], "no schedule 7"),
         (["resume", "7"], "no schedule 7"),
@@ -224,10 +208,11 @@ def test_before_there_is_an_account_it_says_what_comes_first(
     prepare(paths)
     keep(paths, lambda store: store.accounts.add(Account(new_account_id(), "Work", "https://p.example", "me")))
     said(paths, capsys, "remove", "1")
-    for words in (["list"], ["next"], ["why", "6:00"]):
+    for words in (["list"], ["next"]):
         assert said(paths, capsys, *words).splitlines()[-1] == (
             "No schedule yet. Add one: fossatray schedules add --every 1"
         )
+    assert said(paths, capsys, "why", "6:00").startswith("Schedule 1 (Work orders) of Work (removed): ")
 
 
 def test_long_words_are_shown_whole(paths: Paths, capsys: pytest.CaptureFixture[str]) -> None:
@@ -336,11 +321,24 @@ def test_why_one_did_not_run(paths: Paths, capsys: pytest.CaptureFixture[str]) -
     assert out.startswith("Schedule 1 (Work orders) of Work: The run planned ")
     assert out.endswith("at 6:00 AM was missed: FossaTray was not running.\n")
     (told,) = shown(paths, capsys, "why", f"{day}T6:10", "1", "--account", "work")
-    assert list(told) == ["schedule", "account", "name", "at", "planned_at", "fate", "reason", "run", "message"]
+    names = ["schedule", "account", "name", "at", "planned_at", "fate", "reason", "run", "message", "removed_at"]
+    assert list(told) == names
     assert (told["fate"], told["reason"], told["run"]) == ("missed", "FossaTray was not running", None)
     (told,) = shown(paths, capsys, "why", f"{day} 8:00")
     assert (told["planned_at"], told["fate"]) == (None, None)
     assert told["message"].startswith("Nothing was planned")
+
+
+def test_why_of_one_that_was_removed(paths: Paths, capsys: pytest.CaptureFixture[str]) -> None:
+    day = missed_at_six(paths)
+    said(paths, capsys, "remove", "1")
+    out = said(paths, capsys, "why", f"{day} 6:10")
+    assert out.startswith("Schedule 1 (Work orders) of Work (removed): The run planned ")
+    assert out.endswith("at 6:00 AM was missed: FossaTray was not running.\n")
+    (told,) = shown(paths, capsys, "why", f"{day} 6:10", "1")
+    assert (told["fate"], told["removed_at"] is None) == ("missed", False)
+    assert "no schedule 1" in refused(paths, capsys, "edit", "1", "--every", "1")
+    assert shown(paths, capsys, "list") == shown(paths, capsys, "next") == []
 
 
 def test_why_of_a_chained_one_names_its_run(paths: Paths, capsys: pytest.CaptureFixture[str]) -> None:
@@ -363,7 +361,7 @@ def test_what_did_not_run_is_in_the_history_with_its_schedule(paths: Paths, caps
     assert main(["history", "--data-dir", str(paths.data)]) == 0
     heads, line = capsys.readouterr().out.splitlines()
     assert heads.split()[:4] == ["ID", "When", "Account", "Schedule"]
-    assert "Work     Work orders  scheduled  missed" in line
+    assert "Work     Work orders  Work orders  scheduled  missed" in line
     assert line.endswith("FossaTray was not running")
 
 

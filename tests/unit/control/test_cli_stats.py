@@ -38,6 +38,7 @@ NAMES = [
     "own_seconds",
     "longest_gap_seconds",
     "last_success",
+    "dispensers",
 ]
 FIRST, SECOND = date(2026, 11, 19), date(2026, 11, 20)
 

@@ -206,3 +206,8 @@ def test_a_past_moment(text: str, moment: datetime) -> None:
 def test_another_one_is_refused(text: str, said: str) -> None:
     with pytest.raises(InvalidInput, match=said):
         past_moment_from(text, NOW, ZONE)
+
+
+def test_the_job_is_chosen_and_stays_where_it_is_not_given() -> None:
+    assert edited(PLAIN, "--job dispensers").job == "dispensers"
+    assert edited(replace(PLAIN, job="dispensers"), "--every 2").job == "dispensers"

@@ -12,8 +12,9 @@ import pytest
 
 from fossatray.control.verbs import Verbs
 from fossatray.core.accounts import Account
-from fossatray.core.commands import Command, Pause, Resume, SyncNow
+from fossatray.core.commands import CheckPortal, Command, ForgetSession, Pause, Resume, SyncNow
 from fossatray.core.errors import FossaError, InvalidInput, NotFound
+from fossatray.core.portal_check import PortalStep, Verdict
 from fossatray.core.runs import Run, Trigger
 from fossatray.core.schedules import Schedule
 from fossatray.core.status import AccountState, AppState, ScheduleState
@@ -79,6 +80,32 @@ def test_it_is_answered_with_its_runs(verbs: Verbs, program: Program) -> None:
     assert said == [[8, 9]]
 
 
+def test_the_job_is_passed_on_and_another_one_under_way_is_not_joined(verbs: Verbs, program: Program) -> None:
+    sync(verbs, account="Home", job="dispensers", force=True)
+    assert program.commands == [SyncNow(HOME.id, job="dispensers", force=True)]
+    sync(verbs, account="Home", job="dispensers", believe=True)
+    assert program.commands[1:] == [SyncNow(HOME.id, job="dispensers", believe=True)]
+    program.is_waiting = True
+    assert sync(verbs, account="Work", job="dispensers") == [[]]
+    assert sync(verbs, account="Work") == [[5]]
+
+
+def test_a_session_is_forgotten_by_the_name_of_its_account(verbs: Verbs, program: Program) -> None:
+    verbs.table()["forget_session"]({"account": "home"}, print, print)
+    assert program.commands == [ForgetSession(HOME.id)]
+
+
+def test_a_check_of_the_portal_is_answered_with_its_steps(verbs: Verbs, program: Program) -> None:
+    step = PortalStep("Work list", "work_list.row", "rows", ".row", Verdict.MISSING)
+    said: list[Any] = []
+    verbs.table()["check_portal"]({"account": "Home", "profile": "/a/profile.toml"}, said.append, said.append)
+    assert program.commands == [CheckPortal(HOME.id, "/a/profile.toml")]
+    program.answers[0][0]([step])
+    assert said == [[step.to_json()]]
+    with pytest.raises(NotFound):
+        verbs.table()["check_portal"]({"account": "Nobody"}, said.append, said.append)
+
+
 def test_while_the_folder_is_awaited_it_is_kept_and_answered_at_once(verbs: Verbs, program: Program) -> None:
     program.is_waiting = True
     assert sync(verbs, account="Home") == [[]]
@@ -140,6 +167,7 @@ def test_the_schedule_is_switched_for_one_account_or_for_all(
     ("page", "target"),
     [
         ("orders", "orders"),
+        ("dispensers", "dispensers"),
         ("history", "history"),
         ("statistics", "statistics"),
         ("progress", "card"),

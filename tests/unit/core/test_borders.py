@@ -5,7 +5,9 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,9 +15,11 @@ from hypothesis import strategies as st
 
 from fossatray.core import wire
 from fossatray.core.accounts import checked_account, new_account_id
+from fossatray.core.dispensers import Dispenser, LocationWanted
 from fossatray.core.errors import (
     FossaError,
     InvalidInput,
+    LocationGone,
     PortalTimeout,
     ScrapeProcessDied,
     SignInRefused,
@@ -25,8 +29,10 @@ from fossatray.core.errors import (
 from fossatray.core.orders import Address, Service, Visit, WorkOrder
 from fossatray.core.runs import Phase
 from fossatray.core.secret import Secret
+from fossatray.core.sessions import SEALED_LIMIT, SessionDropped, SessionSealed
 from fossatray.core.text import notice_body, one_line, storable, visible
 from fossatray.core.urls import normal_origin, origin_of, own_link
+from fossatray.core.wire_checks import NAME_LENGTH, NAMES_LIMIT, as_names
 
 FULL = WorkOrder(
     "129651",
@@ -46,15 +52,54 @@ MESSAGES: list[wire.Message] = [
     wire.SigningIn(),
     wire.SignedIn("accepted"),
     wire.OrderRead(FULL),
-    wire.Finished(1, "matches", 1, 0, None, (("scraping", 1.5),)),
+    wire.LocationRead("https://p/l/1/", (Dispenser("1/2", ("Regular",), other=(("A", "1"),)), Dispenser()), 2),
+    wire.LocationRead("https://p/l/1/", (), groups=("Pump", "")),
+    wire.LocationFailed("https://p/l/1/", LocationGone().info()),
+    wire.CompletedRead(("129651", "7"), whole=True),
+    wire.Finished(1, "matches", 1, 0, None, (("scraping", 1.5),), ("Why:",)),
     wire.failure(PortalTimeout("The list took too long.")),
     wire.LogLine("INFO", "hello"),
+    SessionSealed("AZ+/09=="),
+    SessionDropped("the portal ended it"),
 ]
+
+NO_NAMES: list[Any] = [None, "Pump", ["Pump", 7], ["x"] * (NAMES_LIMIT + 1), ["x" * (NAME_LENGTH + 1)]]
+
+
+def test_names_are_cut_to_what_the_wire_takes() -> None:
+    many = as_names([*("x" * (NAME_LENGTH + 1), "y", "y"), *map(str, range(2 * NAMES_LIMIT))])
+    assert (many[:3], len(many)) == (("x" * NAME_LENGTH, "y", "0"), NAMES_LIMIT)
+    message = wire.LocationRead("https://p/l/1/", (), groups=many)
+    assert wire.decode_message(wire.encode_message(message)) == message
 
 
 @pytest.mark.parametrize("message", MESSAGES, ids=lambda message: type(message).__name__)
 def test_messages_survive_the_wire(message: wire.Message) -> None:
     assert wire.decode_message(wire.encode_message(message)) == message
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"t": "session_sealed", "text": ""},
+        {"t": "session_sealed", "text": "not base64!"},
+        {"t": "session_sealed", "text": "A" * (SEALED_LIMIT + 1)},
+        {"t": "session_sealed", "text": None},
+        {"t": "session_dropped", "why": "a long line" * 10},
+        {"t": "session_dropped", "why": "canary=1"},
+        {"t": "session_dropped"},
+        *({"t": "location", "location_url": "x", "dispensers": [], "replaced": 0, "groups": told} for told in NO_NAMES),
+    ],
+)
+def test_what_is_said_of_a_session_is_checked(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ScrapeProcessDied):
+        wire.decode_message(json.dumps(wrong).encode())
+
+
+def test_a_sealed_session_is_not_shown() -> None:
+    request = replace(wire.ScrapeRequest("work_orders", "a", "https://p", "u", "/tmp/x"), session="QUJD")
+    assert "QUJD" not in repr(SessionSealed("QUJD")) + repr(request)
+    assert wire.decode_request(wire.encode_request(request)) == request
 
 
 @given(
@@ -80,9 +125,44 @@ def test_an_order_with_an_unknown_or_missing_key_is_refused() -> None:
         wire.decode_message(json.dumps(line).encode())
 
 
+def test_a_site_with_too_many_or_foreign_dispensers_is_refused() -> None:
+    line = json.loads(wire.encode_message(wire.LocationRead("https://p/l/1/", (Dispenser("1/2"),))))
+    for dispensers in (line["dispensers"] * (wire.DISPENSER_LIMIT + 1), [{"numbers": "1/2"}], None, [3]):
+        with pytest.raises(ScrapeProcessDied):
+            wire.decode_message(json.dumps(line | {"dispensers": dispensers}).encode())
+
+
+@pytest.mark.parametrize("numbers", [None, "7", ["7", "7"], ["W-7"], [""], [7], ["٧"], ["7"] * 3])
+def test_completed_orders_are_numbers_and_each_once(numbers: object) -> None:
+    line = json.loads(wire.encode_message(wire.CompletedRead(("7",), whole=True)))
+    with pytest.raises(ScrapeProcessDied):
+        wire.decode_message(json.dumps(line | {"numbers": numbers}).encode())
+
+
+def test_a_failed_site_brings_our_own_words() -> None:
+    line = wire.encode_message(wire.LocationFailed("https://p/l/1/", LocationGone().info()))
+    message = wire.decode_message(line.replace(b"no longer in the portal", b"lovely"))
+    assert isinstance(message, wire.LocationFailed)
+    assert message.error.title == LocationGone.title
+
+
 def test_a_line_too_long_is_refused_before_it_is_parsed() -> None:
     with pytest.raises(ScrapeProcessDied):
         wire.decode_message(b'"' + b"x" * wire.LINE_LIMIT + b'"')
+
+
+@pytest.mark.parametrize("char", ["漢", "\U0001f600", "\x01", '"', "\ufffd"])
+def test_a_megabyte_of_any_character_fits_into_a_line(char: str) -> None:
+    message = wire.OrderRead(WorkOrder("1", instructions=char * 1024**2))
+    line = wire.encode_message(message)
+    assert len(line) <= wire.LINE_LIMIT
+    assert line.count(b"\n") == 1
+    assert wire.decode_message(line) == message
+
+
+def test_a_path_that_is_not_unicode_survives_the_wire() -> None:
+    request = wire.ScrapeRequest("work_orders", "a", "https://p", "u", "/tmp/caf\udce9")
+    assert wire.decode_request(wire.encode_request(request)) == request
 
 
 def test_a_failed_message_brings_our_own_title_and_retryability() -> None:
@@ -95,7 +175,9 @@ def test_a_failed_message_brings_our_own_title_and_retryability() -> None:
 
 
 def test_the_request_survives_and_carries_no_password() -> None:
-    request = wire.ScrapeRequest("work_orders", "a", "https://p", "me@example.com", "folder")
+    wanted = (LocationWanted("https://p/l/1/", "#1", None), LocationWanted("https://p/l/2/"))
+    request = wire.ScrapeRequest("work_orders", "a", "https://p", "me@example.com", "folder", locations=wanted)
+    request = replace(request, known=("129651", "7"))
     assert wire.decode_request(wire.encode_request(request)) == request
     assert b'password":' not in wire.encode_request(request)
 

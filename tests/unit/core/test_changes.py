@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from fossatray.core.changes import Change, Kind, compare, field_changes, needs_second_read, summary
+from fossatray.core.changes import Change, Kind, compare, field_changes, is_not_completed, needs_second_read, summary
 from fossatray.core.orders import Service, Visit, WorkOrder
 
 
@@ -60,15 +60,19 @@ def test_a_visit_given_or_taken_away_is_an_update(before: int | None, after: int
     assert change.kind is Kind.UPDATED
 
 
-def test_two_mirrored_dates_are_a_swap_that_names_the_other() -> None:
-    changes = diff([order("1", 3), order("2", 5)], [order("1", 5), order("2", 3)])
-    assert kinds(changes) == {"1": Kind.SWAPPED, "2": Kind.SWAPPED}
-    assert {change.number: change.fields_json()["with"]["new"] for change in changes} == {"1": "2", "2": "1"}
+def test_two_mirrored_dates_are_one_swap_that_names_both() -> None:
+    (swap,) = diff([order("10", 3), order("9", 5)], [order("10", 5), order("9", 3)])
+    assert (swap.number, swap.kind, swap.partner) == ("9", Kind.SWAPPED, "10")
+    assert swap.fields_json() == {
+        "visit.date": {"old": "2026-11-05", "new": "2026-11-03"},
+        "with": {"old": None, "new": "10"},
+        "with.visit.date": {"old": "2026-11-03", "new": "2026-11-05"},
+    }
 
 
 def test_three_moves_pair_only_the_two_that_mirror() -> None:
     changes = diff([order("1", 3), order("2", 5), order("3", 3)], [order("1", 5), order("2", 3), order("3", 5)])
-    assert sorted(kinds(changes).values()) == [Kind.RESCHEDULED, Kind.SWAPPED, Kind.SWAPPED]
+    assert sorted(kinds(changes).values()) == [Kind.RESCHEDULED, Kind.SWAPPED]
 
 
 def test_one_gone_and_one_new_on_the_same_site_and_date_is_a_replacement_said_once() -> None:
@@ -94,6 +98,45 @@ def test_another_site_or_date_is_no_replacement() -> None:
 )
 def test_a_loss_of_more_than_half_of_at_least_ten_needs_a_second_read(kept: int, gone: int, held: bool) -> None:
     assert needs_second_read(kept, gone) is held
+
+
+def left(read: list[WorkOrder], *gone: WorkOrder, completed: tuple[str, ...] = (), whole: bool = False) -> list[Change]:
+    """What is told of orders that left the list."""
+    kept = {one.number: one for one in (*read, *gone)}
+    return list(compare(kept, {}, read, first=False, completed=completed, whole=whole).changes)
+
+
+def test_an_order_found_among_the_completed_ones_is_completed() -> None:
+    assert left([], order("1", 3), completed=("1",)) == [Change("1", Kind.COMPLETED)]
+
+
+@pytest.mark.parametrize("total", [1, None])
+def test_a_removed_order_is_known_not_to_be_completed_only_where_those_were_read_to_their_end(
+    total: int | None,
+) -> None:
+    gone = replace(order("1", 3), visits_total=total)
+    (unknown,) = left([], gone)
+    assert (unknown, is_not_completed(unknown)) == (Change("1", Kind.REMOVED), False)
+    (known,) = left([], gone, whole=True)
+    assert (known.kind, is_not_completed(known)) == (Kind.REMOVED, True)
+    assert known.fields_json() == {"completed": {"old": None, "new": False}}
+
+
+def test_an_order_of_two_visits_may_be_completed_in_part_and_nothing_is_claimed() -> None:
+    (change,) = left([], replace(order("1", 3), visits_total=2), whole=True)
+    assert (change.kind, is_not_completed(change)) == (Kind.REMOVED, False)
+
+
+def test_a_completed_order_is_not_replaced_by_a_new_one_on_its_site_and_date() -> None:
+    kept, new = order("1", 3), order("2", 3)
+    changes = compare({"1": kept}, {}, [new], first=False, completed=("1",), whole=True).changes
+    assert kinds(list(changes)) == {"1": Kind.COMPLETED, "2": Kind.NEW}
+
+
+def test_a_replacement_needs_its_pair() -> None:
+    changes = diff([order("1", 3), order("2", 3)], [order("3", 3)])
+    assert kinds(changes) == {"3": Kind.REPLACED, "2": Kind.REMOVED}
+    assert next(change.partner for change in changes if change.kind is Kind.REPLACED) == "1"
 
 
 def test_the_summary_counts_by_kind() -> None:

@@ -64,6 +64,7 @@ def test_the_public_form() -> None:
         own_seconds=1.5,
         longest_gap=timedelta(hours=1),
         last_success=moment,
+        dispensers=Counts(400, 40, 4, 0),
     )
     assert found.to_json() == {
         "since": None,
@@ -86,6 +87,7 @@ def test_the_public_form() -> None:
         "own_seconds": 1.5,
         "longest_gap_seconds": 3600.0,
         "last_success": "2026-11-21T12:00:00Z",
+        "dispensers": {"found": 400, "new": 40, "changed": 4, "archived": 0},
     }
     empty = Statistics().to_json()
     assert [empty[name] for name in ("success_rate", "median_seconds", "longest_gap_seconds", "last_success")] == [

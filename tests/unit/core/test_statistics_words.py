@@ -66,6 +66,14 @@ def test_of_nothing_nothing_is_invented() -> None:
     assert {said[name] for name in ("Runs", "Success rate", "Duration", "Longest gap", "Last success")} == {"none yet"}
 
 
+def test_dispensers_have_a_line_of_their_own_where_some_were_read() -> None:
+    found = Statistics(succeeded=2, counts=Counts(60, 1, 0, 0), dispensers=Counts(400, 40, 4, 2))
+    said = dict(statistics_lines(found, WORDS, NOW))
+    assert said["Work orders"].startswith("60 found, 1 new")
+    assert said["Dispensers"] == "400 found, 40 new, 4 changed, 2 no longer there"
+    assert "Dispensers" not in dict(statistics_lines(Statistics(succeeded=1), WORDS, NOW))
+
+
 def test_large_figures_are_grouped_by_the_words_they_are_said_in() -> None:
     found = Statistics(succeeded=1200, counts=Counts(18406, 5, 1006, 7))
     lines = dict(statistics_lines(found, Words(UTC, number=lambda count: f"{count:,}"), NOW))

@@ -9,13 +9,25 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from fossatray.core.accounts import Account
-from fossatray.core.changes import Kind
+from fossatray.core.changes import Change, FieldChange, Kind
 from fossatray.core.errors import SignInRefused
 from fossatray.core.health import Health
-from fossatray.core.runs import Counts, Outcome, Phase, Progress, Run, Trigger, advance, finished, iso
+from fossatray.core.runs import (
+    DISPENSERS,
+    WORK_ORDERS,
+    Counts,
+    Outcome,
+    Phase,
+    Progress,
+    Run,
+    Trigger,
+    advance,
+    finished,
+    iso,
+)
 from fossatray.core.schedule_words import next_words
 from fossatray.core.schedules import Schedule
-from fossatray.core.status import AccountState, Activity, AppState, ScheduleState, status_json
+from fossatray.core.status import AccountState, Activity, AppState, ScheduleState, standing, status_json
 from fossatray.core.words import TOOLTIP_LIMIT, Words, twelve_hours, twenty_four_hours
 
 ZONE = ZoneInfo("America/New_York")
@@ -122,7 +134,10 @@ def test_without_an_account_the_sentence_says_what_to_do() -> None:
     [
         ({Kind.NEW: 3, Kind.RESCHEDULED: 1}, "3 new work orders, 1 rescheduled"),
         ({Kind.NEW: 1}, "1 new work order"),
-        ({Kind.SWAPPED: 2}, "1 swap"),
+        ({Kind.SWAPPED: 1}, "1 swap"),
+        ({Kind.SWAPPED: 2}, "2 swaps"),
+        ({Kind.NEW: 1, Kind.COMPLETED: 2}, "1 new work order, 2 completed"),
+        ({Kind.DISPENSER_ADDED: 1, Kind.DISPENSER_REMOVED: 2}, "1 dispenser added, 2 dispensers removed"),
         ({Kind.REMOVED: 2}, "2 no longer in your open list"),
         ({Kind.BACK: 1}, "1 back in your list"),
         ({Kind.NEW: 1, Kind.BACK: 2}, "1 new work order, 2 back in your list"),
@@ -131,6 +146,35 @@ def test_without_an_account_the_sentence_says_what_to_do() -> None:
 )
 def test_the_batch_in_one_line(counts: dict[Kind, int], text: str) -> None:
     assert WORDS.batch(counts) == text
+
+
+@pytest.mark.parametrize(
+    ("removed", "not_completed", "text"),
+    [(2, 2, "2 removed from your list"), (3, 1, "1 removed from your list, 2 no longer in your open list")],
+)
+def test_removed_is_said_of_what_is_known_not_to_be_completed(removed: int, not_completed: int, text: str) -> None:
+    assert WORDS.batch({Kind.REMOVED: removed}, not_completed) == text
+
+
+def test_a_change_says_what_it_is_about() -> None:
+    known = (FieldChange("completed", None, False),)
+    assert WORDS.change(Change("7", Kind.REMOVED)) == "no longer in your open list"
+    assert WORDS.change(Change("7", Kind.REMOVED, known)) == "removed from your list"
+    assert WORDS.about(Change("7", Kind.NEW)) == "W-7"
+    assert WORDS.about(Change("7", Kind.SWAPPED, partner="9")) == "W-7 and W-9"
+    added = Change("", Kind.DISPENSER_ADDED, location_url="https://p/1/", numbers="1/2")
+    assert WORDS.about(added) == "Dispenser 1/2"
+    assert WORDS.about(added, "#1234") == "Dispenser 1/2 at #1234"
+
+
+def test_a_run_that_reads_dispensers_counts_these() -> None:
+    run = replace(ended(Outcome.SUCCEEDED), job="dispensers")
+    assert WORDS.last_result(run, NOW) == "Last sync today at 1:00 PM: 60 dispensers"
+    reading = state(run=run, progress=Progress(Phase.SCRAPING, 40, 12, 3, 31))
+    assert WORDS.doing(reading) == "Reading dispensers: 3 of 31 sites done…"
+    assert WORDS.account_sentence(reading, NOW) == "syncing 40 %, 12 dispensers found"
+    assert WORDS.progress(Progress(Phase.SCRAPING, 25), "dispensers") == "Opening the pages of the sites…"
+    assert WORDS.progress(Progress(Phase.SAVING, 100, 1), "dispensers") == "Saved 1 dispenser"
 
 
 @pytest.mark.parametrize(
@@ -178,6 +222,19 @@ def test_activity_shows_the_result_for_ten_seconds() -> None:
     assert state(last_run=ended(Outcome.CANCELLED, NOW)).activity(NOW) is Activity.IDLE
 
 
+def test_another_jobs_success_hides_no_failure() -> None:
+    failed, read = ended(Outcome.FAILED), replace(ended(Outcome.SUCCEEDED), id=2, job=DISPENSERS)
+    newest = {WORK_ORDERS: failed, DISPENSERS: read}
+    assert standing(read, [WORK_ORDERS, DISPENSERS], newest.get) == failed
+    assert standing(read, [DISPENSERS], newest.get) == read  # no schedule is left for the one that failed
+    assert standing(failed, newest, newest.get) == failed
+    assert standing(None, newest, newest.get) is None
+    both = state(last_run=read, last_judged=failed)
+    assert both.health() is Health.FAILED
+    assert WORDS.last_of(both, NOW) == WORDS.last_result(failed, NOW)
+    assert WORDS.last_of(state(last_run=read, last_judged=read), NOW) == WORDS.last_result(read, NOW)
+
+
 def test_health_by_state() -> None:
     assert AppState().health() is Health.NOT_SET_UP
     assert AppState((state(),)).health() is Health.HEALTHY
@@ -187,7 +244,7 @@ def test_health_by_state() -> None:
     for outcome in (Outcome.CANCELLED, Outcome.INTERRUPTED):
         assert state(last_run=ended(outcome), last_judged=failed).health() is Health.FAILED
         assert state(last_run=ended(outcome)).health() is Health.HEALTHY
-    assert state(last_run=ended(Outcome.SUCCEEDED), last_judged=failed).health() is Health.HEALTHY
+    assert state(last_run=ended(Outcome.SUCCEEDED)).health() is Health.HEALTHY
     assert AppState((state(scheduled(held="paused")),)).health() is Health.PAUSED
     assert AppState((state(scheduled(held="paused"), scheduled()),)).health() is Health.HEALTHY
     assert AppState((state(OFF, scheduled(), last_run=failed),)).health() is Health.SWITCHED_OFF
@@ -231,6 +288,14 @@ def test_what_several_failures_have_come_to_is_said() -> None:
 def test_the_next_run_of_an_account_is_the_soonest_of_its_schedules() -> None:
     assert state(scheduled(at(21, 15)), scheduled(), scheduled(at(21, 14))).next_run == at(21, 14)
     assert state().next_run is None
+
+
+def test_dispensers_are_not_counted_as_work_orders() -> None:
+    run = replace(ended(Outcome.SUCCEEDED, NOW), job="dispensers")
+    done = status_json(AppState((state(last_run=run),)), NOW, {})
+    assert (done["status"], done["work_orders_found"], done["last_run"]["job"]) == ("completed", 0, "dispensers")
+    reading = state(run=replace(run, outcome=None), progress=Progress(Phase.SCRAPING, 40, 12))
+    assert status_json(AppState((reading,)), NOW, {})["work_orders_found"] == 0
 
 
 def test_status_json_has_the_public_names() -> None:

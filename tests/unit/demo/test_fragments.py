@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from fossatray.demo.equipment import PracticeEquipment
 from fossatray.demo.mishaps import Mishap
 from fossatray.demo.orders import PracticeOrder
 from fossatray.demo.portal import PracticePortal
 from tests.harness import fragment_orders
 from tests.unit.demo import browsing
 from tests.unit.demo.dom_comparison import Element, differences, each, recorded, rendered, with_class
+from tests.unit.portal.fragment_dispensers import EXPANDED
 
 pytestmark = pytest.mark.browser
 
@@ -123,6 +125,34 @@ def test_equipment_expanded(page: Page, portal: PracticePortal) -> None:
     for index, card in enumerate(bodies[1]["children"]):
         full = same_shape(bodies[0]["children"][index % 2], card)
         assert differences(full, card, texts=False) == []
+
+
+def recorded_dispensers() -> tuple[PracticeEquipment, ...]:
+    """The recorded fragment's dispensers."""
+    cards = []
+    for dispenser in EXPANDED:
+        grades = ", ".join(dispenser.grades)
+        fields = [
+            ("Grade", grades),
+            ("Stand Alone Code", dispenser.stand_alone_code or ""),
+            ("Number of Nozzles (per side)", str(dispenser.nozzles_per_side)),
+            ("Meter Type", dispenser.meter_type or ""),
+        ]
+        title = f"{dispenser.numbers} - {grades} - {dispenser.make}"
+        cards.append(PracticeEquipment(title, dispenser.make or "", dispenser.model, dispenser.serial, tuple(fields)))
+    return tuple(cards)
+
+
+def test_equipment_with_the_recorded_dispensers(page: Page, portal: PracticePortal) -> None:
+    place = portal.orders[0].location_id
+    portal.put_dispensers(place, recorded_dispensers())
+    open_equipment(page, portal)
+    page.locator("a[title='Show equipment']", has_text="Dispenser").click()
+    [expected] = recorded(page, fragment("equipment-dispenser-section-expanded.html"), ".mt-4")
+    actual = rendered(page, ".location-panel > .mt-4")[0]
+    link = next(item for item in each(expected) if "30001" in item["attributes"].get("href", ""))
+    link["attributes"]["href"] = link["attributes"]["href"].replace("30001", str(place))
+    assert differences(expected, actual) == []
 
 
 def same_shape(expected: Element, card: Element) -> Element:

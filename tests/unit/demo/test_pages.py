@@ -68,6 +68,14 @@ def test_slow(portal: PracticePortal, client: Client) -> None:
     assert time.monotonic() - before >= 0.2
 
 
+def test_pages_come_late_by_their_own_latency(portal: PracticePortal, client: Client) -> None:
+    portal.page_latency = 0.2
+    before = time.monotonic()
+    assert client.get("/app/dashboard").status == 200
+    assert time.monotonic() - before >= 0.2
+    assert portal.most_at_once == 0
+
+
 def test_hanging_page(portal: PracticePortal, client: Client) -> None:
     portal.mishaps.add(Mishap.HANGING_PAGE)
     with pytest.raises(TimeoutError):

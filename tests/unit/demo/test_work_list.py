@@ -78,6 +78,19 @@ def test_completed_and_scheduled_filters(shown: Page, portal: PracticePortal) ->
     expect(shown.locator(".active-search-filters .ks-badge")).to_have_count(1)
 
 
+def test_a_completed_order_shows_its_completion_and_no_next_visit(shown: Page, portal: PracticePortal) -> None:
+    browsing.open_list(shown, portal, {"work_visit_completion": browsing.ALL_COMPLETED, "order_direction": "asc"})
+    browsing.wait_for_rows(shown, len(portal.completed))
+    order = portal.completed[0]
+    row = shown.locator(f".work-list-item.w-{order.number}")
+    counter = row.locator(f".med-5 > .row > .med-5 > div[title='{order.visits_done} / {order.visits_total}']")
+    expect(counter.locator(".strike-through")).to_contain_text(f"{order.visits_done} / {order.visits_total}")
+    expect(counter.locator("svg[data-icon=circle-check]")).to_have_count(1)
+    assert order.completed_on is not None
+    expect(row.locator(".mt-1.text-xs.muted")).to_have_text(f"{order.completed_on:%m/%d/%Y}")
+    expect(row.locator("a[title='Next Visit']")).to_have_count(0)
+
+
 def test_descending(shown: Page, portal: PracticePortal) -> None:
     browsing.open_list(shown, portal)
     browsing.wait_for_rows(shown, 25)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from fossatray.core.accounts import Account
 from fossatray.core.commands import SaveAccount, SaveSettings
@@ -13,9 +16,8 @@ from fossatray.demo.portal import PracticePortal
 from fossatray.engine.parts import Limits
 from fossatray.system.clock import utc_now
 from fossatray.system.processes import child_command
+from tests.harness.short_waits import write_short_waits
 from tests.unit.engine.world import Life, World
-
-PROFILE = Path(__file__).resolve().parents[3] / "fossatray" / "portal" / "profiles" / "workfossa.toml"
 
 
 class RealWorld:
@@ -26,23 +28,23 @@ class RealWorld:
         self.portal = portal
         self.browser = browser
 
-    def impatient_profile(self) -> str:
-        """The profile with short waits, so that the failure modes that wait for something end soon."""
-        text = PROFILE.read_text(encoding="utf-8")
-        for slow, fast in (("after_post = 12.0", "after_post = 3.0"), ("unchanged = 2.0", "unchanged = 1.0")):
-            assert slow in text
-            text = text.replace(slow, fast)
-        file = self.world.home / "profile.toml"
-        file.write_text(text.replace("empty = 3.0", "empty = 1.5"), encoding="utf-8")
-        return str(file)
+    def impatient_profile(self, **waits: float) -> str:
+        """Write the profile with short waits, so that the failure modes that wait for something end soon.
+
+        Each scrape reads it: it may be written anew between two syncs.
+        """
+        return write_short_waits(self.world.home / "profile.toml", **waits)
 
     @asynccontextmanager
-    async def life(self, *, impatient: bool = False) -> AsyncIterator[Life]:
-        """One life of the engine."""
+    async def life(
+        self, *, impatient: bool = False, clock: Callable[[], datetime] = utc_now, **changed: Any
+    ) -> AsyncIterator[Life]:
+        """One life of the engine; `changed` are other limits."""
         limits = Limits(run_s=90.0, page_s=5.0 if impatient else 30.0, retry_pauses_s=())
+        limits = replace(limits, **changed)
         profile = self.impatient_profile() if impatient else None
         async with self.world.life(
-            clock=utc_now, child_command=child_command, limits=limits, profile_path=profile, log_level="DEBUG"
+            clock=clock, child_command=child_command, limits=limits, profile_path=profile, log_level="DEBUG"
         ) as life:
             await life.do(SaveSettings({"browser_path": str(self.browser)}))
             yield life

@@ -34,7 +34,7 @@ def test_the_newest_run_is_the_one_begun_last_and_its_failure_is_shown_and_told(
             state = the_account(life)
             assert (state.last_run, state.judged, state.health()) == (failed, failed, Health.FAILED)
             assert [notice.kind for notice, _ in life.ear.notices] == ["batch", "failure"]
-            assert life.store.runs.last_success(account.id) != failed
+            assert life.store.runs.last_success(account.id, "work_orders") != failed
             world.clock.forward(minutes=10)
             assert (await life.sync(success(1))).outcome is Outcome.SUCCEEDED
             world.clock.forward(minutes=10)

@@ -5,22 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from fossatray.core.commands import RemoveSchedule
-from fossatray.core.errors import LayoutChanged
-from fossatray.core.runs import Outcome, Reason, Trigger
+from fossatray.core.commands import RemoveSchedule, SaveSchedule
+from fossatray.core.runs import DISPENSERS, WORK_ORDERS, Outcome, Reason, Trigger
 from fossatray.core.schedules import Schedule
-from fossatray.engine.jobs import TEST_SIGN_IN, WORK_ORDERS
 from tests.unit.engine.plans import SLOT, history, hour, the_account, the_schedule
 from tests.unit.engine.test_chains import add, runs_ended
-from tests.unit.engine.world import Life, World, beginning, failing, listing, orders, run, signed_in, success
+from tests.unit.engine.test_dispensers import ONE, reading, with_service
+from tests.unit.engine.world import Life, World, beginning, listing, orders, run, signed_in, success
 
 
 async def one_of_another_job(life: Life) -> Schedule:
-    """Keep a second schedule with the same times: what its run does makes no difference here."""
-    now, schedules = life.world.clock(), life.store.schedules
-    added = schedules.add(replace(the_schedule(life), id=0, name="Other", job=TEST_SIGN_IN), now)
-    schedules.set_accounted_until(added.id, now)
-    return added
+    """Keep a second schedule with the same times, for dispensers."""
+    other = await life.do(SaveSchedule(replace(the_schedule(life), id=0, name="Other", job=DISPENSERS)))
+    assert isinstance(other, Schedule)
+    return other
 
 
 def test_both_are_caught_up_one_after_the_other(world: World) -> None:
@@ -29,14 +27,16 @@ def test_both_are_caught_up_one_after_the_other(world: World) -> None:
             await life.add_account()
             other = await one_of_another_job(life)
         world.clock.now = hour(4) + timedelta(minutes=20)
-        world.scripts += [success(1), failing(LayoutChanged())]
+        listed = [*beginning(), *signed_in(), *listing([with_service(1)])]
+        world.scripts += [listed, reading({1: [ONE]})]
         async with world.life() as life:
             ended = await runs_ended(life, 2)
             assert [(one.schedule_id, one.job, one.trigger, one.planned_at) for one in ended] == [
                 (1, WORK_ORDERS, Trigger.CATCH_UP, hour(4)),
-                (other.id, TEST_SIGN_IN, Trigger.CATCH_UP, hour(4)),
+                (other.id, DISPENSERS, Trigger.CATCH_UP, hour(4)),
             ]
-            assert ended[0].outcome is Outcome.SUCCEEDED
+            assert [one.outcome for one in ended] == [Outcome.SUCCEEDED] * 2
+            assert ended[1].counts.found == 1, "the orders that it follows from were there"
             assert sum(row[0] == "missed" for row in history(world)) == 8
             assert not [row for row in history(world) if row[0] == "skipped"]
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 from fossatray.core.changes import Kind
+from fossatray.core.errors import PortalTimeout
 from fossatray.core.orders import WorkOrder
 from fossatray.core.runs import Counts
+from fossatray.core.wire import CompletedRead
 from fossatray.engine.ledger import Verdict, judge
-from tests.unit.engine.world import order
+from fossatray.store.reader import Reader
+from tests.unit.engine.world import World, failing, order, run, success
 
 
 def many(numbers: range) -> dict[str, WorkOrder]:
@@ -98,5 +104,54 @@ def test_fewer_than_ten_orders_are_not_guarded() -> None:
     assert verdict(range(10), range(0)).held_back == numbers(range(10))
 
 
+def test_what_is_completed_is_archived_and_counted_as_nothing_else() -> None:
+    one = judge(
+        many(range(3)),
+        {},
+        [order(0)],
+        first=False,
+        held_before=None,
+        completed=CompletedRead(("1",), whole=True),
+    )
+    assert {change.number: change.kind for change in one.diff.changes} == {"1": Kind.COMPLETED, "2": Kind.REMOVED}
+    assert one.counts == Counts(found=1, archived=2)
+
+
+def test_completed_orders_are_no_loss_that_needs_a_second_read() -> None:
+    done = CompletedRead(tuple(sorted(numbers(range(15)))), whole=False)
+    believed = judge(many(range(20)), {}, [], first=False, held_before=None, completed=done)
+    assert believed.held_back == frozenset()
+    some = CompletedRead(("0", "1"), whole=True)
+    doubted = judge(many(range(20)), {}, [], first=False, held_before=None, completed=some)
+    assert doubted.held_back == numbers(range(2, 20))
+    assert {change.number: change.kind for change in doubted.diff.changes} == dict.fromkeys(("0", "1"), Kind.COMPLETED)
+
+
+def test_a_swap_counts_both_orders() -> None:
+    first, second = order(1), order(2)
+    assert first.visit is not None
+    later = replace(first.visit, date=first.visit.date and first.visit.date + timedelta(days=3))
+    kept = {"1": first, "2": replace(second, visit=later)}
+    swapped = judge(kept, {}, [replace(first, visit=later), second], first=False, held_before=None)
+    assert [change.kind for change in swapped.diff.changes] == [Kind.SWAPPED]
+    assert swapped.counts == Counts(found=2, changed=2)
+
+
 def test_a_person_s_word_archives_at_once() -> None:
     assert set(verdict(range(20), range(0), confirmed=True).diff.gone) == numbers(range(20))
+
+
+def test_what_comes_after_an_empty_first_list_is_told_as_new(world: World) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            await life.add_account()
+            failed = await life.sync(failing(PortalTimeout()))
+            empty = await life.sync(success())
+            ended = await life.sync(success(1, 2))
+            assert (failed.counts, empty.counts, ended.counts) == (Counts(), Counts(), Counts(found=2, new=2))
+            reader = Reader(world.database())
+            told = sorted((one.change.number, one.change.kind.value) for one in reader.changes(run_id=ended.id))
+            reader.close()
+            assert told == [("1", "new"), ("2", "new")]
+
+    run(story())

@@ -10,7 +10,7 @@ import pytest
 from fossatray.core.changes import Kind
 from fossatray.core.commands import BeginToNotify, MarkNotified, SyncNow
 from fossatray.core.errors import ErrorInfo, PortalTimeout
-from fossatray.core.runs import Counts, Outcome, Run, Trigger
+from fossatray.core.runs import ALL_FRESH, NO_SITES, Counts, Outcome, Run, Trigger
 from fossatray.core.words import Words
 from fossatray.engine.notices import Known, notice_for
 from tests.unit.engine.world import START, ZONE, World, failing, run, success
@@ -45,6 +45,31 @@ def test_a_sync_without_changes_says_nothing() -> None:
 def test_the_first_sync_says_how_many_it_found() -> None:
     first = ended(Outcome.SUCCEEDED, found=60, new=60)
     assert said(first, None) == ("batch", "Your work orders are here", "60 work orders found")
+
+
+def test_what_changed_of_dispensers_is_told_and_a_first_read_is_not() -> None:
+    read = replace(ended(Outcome.SUCCEEDED, found=12, new=12), job="dispensers")
+    assert said(read, None) is None
+    words = "1 dispenser added, 2 dispensers changed"
+    changes = {Kind.DISPENSER_ADDED: 1, Kind.DISPENSER_CHANGED: 2}
+    assert said(read, None, changes) == ("batch", "Dispensers have changed", words)
+    for told_before, kind in ((False, "batch"), (True, "recovery")):
+        notice = notice_for(read, Known(told_before=told_before, changes=changes), Words(ZONE))
+        assert notice is not None
+        assert (notice.kind, notice.target) == (kind, "dispensers")
+
+
+@pytest.mark.parametrize("reason", [NO_SITES, ALL_FRESH])
+def test_a_run_with_nothing_to_ask_the_portal_for_says_nothing(reason: str) -> None:
+    asked_nothing = replace(ended(Outcome.SUCCEEDED, found=0), job="dispensers", reason=reason)
+    assert said(asked_nothing, BAD) is None
+    assert said(replace(asked_nothing, reason="2 of 2 locations no longer in the portal"), BAD) is not None
+
+
+def test_what_is_known_not_to_be_completed_is_said_to_be_removed() -> None:
+    notice = notice_for(GOOD, Known(0, changes={Kind.REMOVED: 2}, not_completed=2), Words(ZONE))
+    assert notice is not None
+    assert notice.body == "2 removed from your list"
 
 
 def test_a_failures_words_are_not_said_twice() -> None:

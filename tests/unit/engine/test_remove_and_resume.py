@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from fossatray.core.commands import PauseSchedule, RemoveSchedule, Resume
+from fossatray.core.commands import PauseSchedule, RemoveSchedule, Resume, SaveSchedule
 from fossatray.core.errors import InvalidInput
+from fossatray.core.runs import Reason
+from fossatray.core.schedules import Schedule
 from fossatray.store.reader import Reader
-from tests.unit.engine.plans import history, hour, the_account, the_schedule
+from tests.unit.engine.plans import history, hour, next_run, the_account, the_schedule
 from tests.unit.engine.test_schedule_desk import second
 from tests.unit.engine.world import World, run
 
 
-def test_what_a_schedule_missed_before_it_is_removed_is_counted(world: World) -> None:
+def test_what_a_schedule_missed_before_it_is_removed_is_counted_and_stays_in_the_history(world: World) -> None:
     async def lives() -> None:
         async with world.life() as life:
             await life.add_account()
@@ -24,6 +26,13 @@ def test_what_a_schedule_missed_before_it_is_removed_is_counted(world: World) ->
             assert reader.statistics().missed == 4
         finally:
             reader.close()
+        missed = [("missed", "scheduled", hour(number), Reason.NOT_RUNNING) for number in (3, 2, 1, 0)]
+        assert history(world) == missed
+        async with world.life() as life:
+            assert (the_account(life).schedules, next_run(life), world.alarm.at) == ((), None, None)
+            await life.do(SaveSchedule(Schedule(0, the_account(life).account.id, name="Work orders")))
+            assert next_run(life) == hour(4)
+            assert history(world) == missed
 
     run(lives())
 

@@ -10,20 +10,26 @@ import pytest
 from fossatray.core.commands import Cancel, SaveSettings
 from fossatray.core.commands import TestSignIn as SignInTest
 from fossatray.core.errors import (
+    AskedTooOften,
     BrowserCrashed,
+    BrowserStuck,
+    BrowserTooLarge,
     FossaError,
     KeyringLocked,
     LayoutChanged,
+    LedElsewhere,
     PortalMaintenance,
     PortalServerError,
     PortalTimeout,
     PortalUnreachable,
+    RunTimeout,
     SignInRefused,
     SignInUnclear,
     StoreFull,
 )
 from fossatray.core.runs import Outcome, Trigger
 from fossatray.core.status import Retry
+from fossatray.core.wire import decode_request
 from fossatray.engine.parts import Limits
 from fossatray.engine.retry import Retries, retry_until
 from fossatray.engine.stopwatch import Stopwatch
@@ -80,6 +86,11 @@ def test_without_a_next_slot_there_is_no_such_limit() -> None:
         (LayoutChanged(), False),
         (SignInRefused(), False),
         (SignInUnclear(), False),
+        (AskedTooOften(), False),
+        (BrowserStuck(), True),
+        (BrowserTooLarge(), False),
+        (RunTimeout(), False),
+        (LedElsewhere(), False),
         (KeyringLocked(), False),
         (StoreFull(), False),
     ],
@@ -210,6 +221,25 @@ def test_a_sync_by_hand_leaves_the_time_before_the_next_planned_one_alone(world:
 
     run(story())
     assert pauses.seconds == []
+
+
+def test_all_tries_share_the_time_of_the_run(world: World) -> None:
+    pauses, files = Pauses(world), [world.home / "first", world.home / "second"]
+
+    async def story() -> None:
+        def seconds() -> float:
+            return (world.clock.now - START).total_seconds()
+
+        async with world.life(sleep=pauses, limits=Limits(), chance=lambda: 0.5, monotonic=seconds) as life:
+            await life.add_account()
+            await life.do(SaveSettings({"run_minutes": "2"}))
+            world.scripts += [[{"request": str(file)}, *failing(PortalTimeout())[1:]] for file in files]
+            ended = await life.sync()
+            assert (ended.outcome, ended.attempts, ended.error) == (Outcome.FAILED, 2, PortalTimeout().info())
+
+    run(story())
+    assert [decode_request(file.read_bytes()).run_limit for file in files] == [120.0, 90.0]
+    assert pauses.seconds == [30.0], "the next pause would end after the run's time"
 
 
 @pytest.mark.parametrize(("retries", "attempts"), [("0", 1), ("1", 2), ("2", 3)])

@@ -58,6 +58,9 @@ class ElsewhereCredentials:
     async def delete(self, account_id: str, origin: str) -> None:
         """Nothing to delete."""
 
+    async def forget_session(self, account_id: str, origin: str) -> None:
+        """Nothing to forget."""
+
     def session_password(self, account_id: str, origin: str | None = None) -> Secret | None:
         return None
 

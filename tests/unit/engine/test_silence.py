@@ -125,3 +125,30 @@ def test_not_in_the_first_minutes_of_a_life(world: World) -> None:
             assert len(silences(life)) == 1
 
     run(lives())
+
+
+@pytest.mark.parametrize("ahead", [20, 24 * 30])
+def test_a_success_that_lies_in_the_future_hides_no_silence(world: World, ahead: int) -> None:
+    """Also not when the clock comes to where it had been, and not over a restart."""
+
+    async def lives() -> None:
+        set_right = world.clock()
+        async with world.life(wait_for_network=offline) as life:
+            await life.add_account()
+            world.clock.forward(hours=ahead)
+            await life.sync(success(1))
+            world.clock.now = set_right
+            life.conductor.wake_up()
+            hours_pass(life, 23)
+            assert silences(life) == []
+        async with world.life(wait_for_network=offline) as life:
+            hours_pass(life, 2)
+            (said,) = silences(life)
+            await life.do(MarkSilenceNotified(said.account_id or ""))
+            hours_pass(life, 24)
+            assert len(silences(life)) == 1
+            await life.sync(success(1))
+            hours_pass(life, 3)
+            assert len(silences(life)) == 1
+
+    run(lives())

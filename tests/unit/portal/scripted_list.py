@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, replace
 from typing import Any, cast
 
@@ -15,7 +15,7 @@ from fossatray.portal.link import EngineLink
 from fossatray.portal.list_state import ListState
 from fossatray.portal.portal_page import PortalPage
 from fossatray.portal.profile import Profile, load_profile
-from fossatray.portal.work_list import WorkListReader
+from fossatray.portal.work_list import WorkList, WorkListReader
 
 Step = dict[str, Any] | None
 
@@ -41,7 +41,7 @@ READY = ListState(
 class ScriptedPage:
     """Stands for PortalPage: each `watch` gives the next state, `ask` the rows of the state given last.
 
-    Unless `cached`, the portal was asked for every state.
+    Unless `cached`, the portal was asked for every state. Each takes so many seconds of the page's time.
     """
 
     page_limit = 60.0
@@ -54,35 +54,54 @@ class ScriptedPage:
         session_ended: bool = False,
         data_lost: bool = False,
         cached: bool = False,
+        labels: Sequence[str] = (),
+        seconds: float = 0.0,
     ) -> None:
         self._steps = list(steps)
+        self._labels = labels
         self._now: Step = None
         self.worst = worst
         self.session_ended = session_ended
         self.data_lost = data_lost
+        self.led_elsewhere, self.document_lost = False, asyncio.Event()
+        self.retry_after: float | None = None
         self.asked = 0
+        self.tidied = 0
         self._cached = cached
+        self._seconds = seconds
+        self.time_left = self.page_limit
         self.opened: list[str] = []
         self.expected: list[Any] = []
         self.actions: list[str | None] = []
 
     async def open(self, path: str) -> None:
         self.opened.append(path)
+        self.turn()
+
+    def turn(self) -> None:
+        self.time_left = self.page_limit
 
     async def watch(self, name: str, argument: dict[str, Any], limit: float, *, follow: bool = True) -> Any:
         assert name == "settle"
-        assert limit == self.page_limit
+        assert limit == self.time_left
+        self.time_left -= self._seconds
+        if self.time_left < 0:
+            return None
         self.actions.append(argument["action"])
         self.expected.append(argument["expected"])
         self.asked += not self._cached
         self._now = self._steps.pop(0)
         return self._now
 
+    async def tidy(self) -> None:
+        self.tidied += 1
+
     async def ask(self, name: str, argument: dict[str, Any]) -> Any:
         assert name == "rows"
         assert self._now is not None
         ids = str(self._now["ids"])
-        return {"ids": ids, "rows": [row(line.rpartition("-")[2]) for line in ids.splitlines()]}
+        labelled = {"labelled": [[label, "x"] for label in self._labels]}
+        return {"ids": ids, "rows": [row(line.rpartition("-")[2]) | labelled for line in ids.splitlines()]}
 
     def raise_for_status(self, status: int | None) -> None:
         raise PortalServerError(f"status {status}")
@@ -126,11 +145,21 @@ class Story:
         session_ended: bool = False,
         data_lost: bool = False,
         cached: bool = False,
+        labels: Sequence[str] = (),
+        seconds: float = 0.0,
         profile: Profile | None = None,
         renew: Callable[[], Awaitable[None]] = no_renewal,
         **request: Any,
     ) -> None:
-        self.page = ScriptedPage(list(steps), worst, session_ended=session_ended, data_lost=data_lost, cached=cached)
+        self.page = ScriptedPage(
+            list(steps),
+            worst,
+            session_ended=session_ended,
+            data_lost=data_lost,
+            cached=cached,
+            labels=labels,
+            seconds=seconds,
+        )
         asked = ScrapeRequest("work_orders", "a", "https://portal.example", "u", "/nowhere", **request)
         self.told = io.BytesIO()
         self._link = self.told
@@ -138,6 +167,7 @@ class Story:
         self._asked = asked
         self._renew = renew
         self.reader: WorkListReader | None = None
+        self.work_list: WorkList | None = None
 
     def read(self) -> tuple[list[str], str]:
         """The numbers read and the proof."""
@@ -147,7 +177,8 @@ class Story:
             page = cast("PortalPage", self.page)
             self.reader = WorkListReader(page, self._profile, self._asked, link, renew=self._renew)
             read = await self.reader.read()
-            return [order.number for order in read.orders], read.proof
+            self.work_list = read
+            return read.numbers, read.proof
 
         return asyncio.run(run())
 

@@ -5,17 +5,22 @@ from __future__ import annotations
 import pytest
 
 from fossatray.core.orders import WorkOrder
-from fossatray.portal.completeness import ListRead, judge
+from fossatray.portal.completeness import Judgement, ListRead, as_kept
+from fossatray.portal.completeness import judge as judge_with
 
 
 def a_read(*numbers: str, totals: list[int | None], rows: int | None = None, says_last: bool = True) -> ListRead:
     return ListRead(
-        [WorkOrder(number) for number in numbers],
+        list(numbers),
         totals,
         len(numbers) if rows is None else rows,
         proved_end="no next page" if says_last else "the rows no longer changed",
         says_last=says_last,
     )
+
+
+def judge(read: ListRead, earlier: ListRead | None = None) -> Judgement:
+    return judge_with(read, earlier, page_sizes=(25, 50, 100))
 
 
 def test_a_total_that_agrees_is_a_proof() -> None:
@@ -55,6 +60,25 @@ def test_several_pages_without_a_total_are_read_twice() -> None:
     assert judge(first).proof is None
     assert judge(a_read("1", "2", totals=[None, None]), first).proof is not None
     assert judge(a_read("1", "3", totals=[None, None]), first).proof is None
+
+
+def test_a_list_of_just_the_orders_kept_is_as_kept() -> None:
+    assert as_kept(a_read("1", "2", "3", totals=[3, 3]), ("3", "1", "2"))
+
+
+def test_a_list_with_another_order_or_one_less_or_without_its_total_is_not_as_kept() -> None:
+    assert not as_kept(a_read("1", "2", "4", totals=[3, 3]), ("1", "2", "3"))
+    assert not as_kept(a_read("1", "2", totals=[2, 2]), ("1", "2", "3"))
+    assert not as_kept(a_read("1", "2", "3", totals=[3, 3]), ("1", "2"))
+    assert not as_kept(a_read("1", "2", "3", totals=[3, None]), ("1", "2", "3"))
+    assert not as_kept(a_read("1", totals=[1]), ())
+
+
+def test_an_order_listed_twice_is_noted_twice_and_given_back_once() -> None:
+    read = ListRead()
+    assert read.take([WorkOrder("1"), WorkOrder("2")]) == [WorkOrder("1"), WorkOrder("2")]
+    assert read.take([WorkOrder("2"), WorkOrder("3"), WorkOrder("3")]) == [WorkOrder("3")]
+    assert read.numbers == ["1", "2", "2", "3", "3"]
 
 
 @pytest.mark.parametrize("rows", [25, 50, 100])

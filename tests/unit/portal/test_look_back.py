@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -112,3 +113,55 @@ def test_without_a_total_the_second_reading_is_the_second_look() -> None:
     story = Story(*once, *once)
     assert story.read()[0] == EIGHT
     assert "previous" not in story.page.actions
+
+
+def test_a_list_with_just_the_orders_kept_was_looked_at_before() -> None:
+    story = Story(*FOUR_PAGES, known=tuple(reversed(EIGHT)), known_listed=True)
+    assert story.read() == (EIGHT, "8 matches")
+    assert story.page.actions == [None, *["next"] * 3]
+
+
+@pytest.mark.parametrize("known", [EIGHT[1:], [*EIGHT, "9"], [*EIGHT[1:], "9"], []])
+def test_a_list_with_other_orders_than_those_kept_is_looked_at_once_more(known: list[str]) -> None:
+    story = Story(*FOUR_PAGES, *BACK, known=tuple(known), known_listed=True)
+    assert story.read() == (EIGHT, "8 matches")
+    assert story.page.actions == [None, *["next"] * 3, *["previous"] * 3]
+
+
+def test_orders_held_back_were_not_looked_at_before() -> None:
+    story = Story(*FOUR_PAGES, *BACK, known=tuple(EIGHT), known_listed=False)
+    assert story.read() == (EIGHT, "8 matches")
+    assert story.page.actions == [None, *["next"] * 3, *["previous"] * 3]
+
+
+def test_a_kept_order_that_slipped_past_is_missed_and_looked_for() -> None:
+    """Order 1 left page 1 after it was read, 9 came at the end: 3 slipped to page 1 and was never seen."""
+    slipped = [FOUR_PAGES[0], a_page(2, 4, 5), a_page(3, 6, 7), a_page(4, 8, 9)]
+    right = [a_page(1, 2, 3), *slipped[1:]]
+    story = Story(
+        *slipped, slipped[2], slipped[1], right[0], *right, *right[2::-1], known=tuple(EIGHT), known_listed=True
+    )
+    assert story.read() == (["2", "3", "4", "5", "6", "7", "8", "9"], "8 matches")
+
+
+def test_the_orders_of_each_page_are_sent_before_the_next_is_read() -> None:
+    story = Story(*FOUR_PAGES, *BACK)
+    story.read()
+    told = [json.loads(line) for line in story.told.getvalue().splitlines()]
+    kinds = [one["t"] for one in told if one["t"] == "order" or not one["checking"]]
+    assert kinds == ["progress", *["progress", "order", "order"] * 3, "order", "order", "progress"]
+
+
+def test_a_reading_of_a_list_that_became_empty_begins_too() -> None:
+    """What the first reading sent is of no use, which the engine knows by the second one's beginning."""
+    empty = {**state(total=0), "below": "none"}
+    story = Story(FOUR_PAGES[0], a_page(3, 5, 6), empty)
+    assert story.read() == ([], "0 matches")
+    assert [p["page"] for p in story.progress() if not p["found"]] == [1, 1]
+
+
+def test_a_page_that_is_never_left_is_tidied_now_and_then() -> None:
+    pages = [a_page(number, number, total=12, last_page=12) for number in range(1, 13)]
+    story = Story(*pages, *pages[-2::-1])
+    story.read()
+    assert story.page.tidied == len(story.page.actions) // 10 == 2

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from fossatray.core.errors import InvalidInput
+from fossatray.portal.patterns import pattern_wanted
 from fossatray.portal.profile import BUILT_IN, load_profile
 
 
@@ -40,6 +41,35 @@ def test_the_built_in_profile_names_no_origin() -> None:
         ('sign_in = "/"', 'sign_in = "https://portal.example/"', "key paths.sign_in is not a text without an origin"),
         ('sign_in = "/"', 'sign_in = "//portal.example"', "key paths.sign_in is not a path"),
         ('number_pattern = "^W-([0-9]+)$"', 'number_pattern = "("', "key row.number_pattern is not a regular expr"),
+        ('total_pattern = "^([0-9][0-9,]*) match(?:es)?$"', 'total_pattern = "match"', "has the total, in parentheses"),
+        (
+            'total_pattern = "^([0-9][0-9,]*) match(?:es)?$"',
+            'total_pattern = "^(?P<n>[0-9]+) matches"',
+            "key work_list.total_pattern is not a regular expression that a web page can read: (?P is none",
+        ),
+        (
+            'number_pattern = "^W-([0-9]+)$"',
+            'number_pattern = "^W-[0-9]+$"',
+            "key row.number_pattern is not a regular expression that has the order's number, in parentheses",
+        ),
+        (
+            'path_pattern = "^/app/work/([0-9]+)/visits/([0-9]+)/?$"',
+            'path_pattern = "^/app/work/([0-9]+)/visits/"',
+            "key visit.path_pattern is not a regular expression that has the order's number, and the visit's, in",
+        ),
+        ("orders = 50000", "orders = 50001", "limits.orders is not a whole number above 0 and at most 50,000"),
+        ("page_sizes = [25, 50, 100]", "page_sizes = [25, true]", "page_sizes is not a list of whole numbers above 0"),
+        ("page_sizes = [25, 50, 100]", "page_sizes = 25", "key work_list.page_sizes is not a list"),
+        (
+            '["Meter Type", "meter_type"]',
+            '["Meter Type", "meter"]',
+            "key equipment.labels is not a list of labels with",
+        ),
+        (
+            '["Meter Type", "meter_type"]',
+            '["Meter Type", "other"]',
+            "key equipment.labels is not a list of labels with",
+        ),
         ("[limits]", "[limit]", "lacks the key limits"),
         ("[limits]", "[limits", "is not TOML"),
     ],
@@ -52,6 +82,58 @@ def test_a_wrong_key_is_named(old: str, new: str, told: str, tmp_path: Path) -> 
     with pytest.raises(InvalidInput) as caught:
         load_profile(file)
     assert told in caught.value.message
+    assert str(file) in caught.value.message
+    assert "delete the file" in caught.value.what_to_do
+
+
+@pytest.mark.parametrize(
+    "path", ["/app/customers-locations-and-work-orders-list?x=1", "/app/" + "a" * 5000 + " ", "/app//list", "app"]
+)
+def test_a_mistyped_path_is_told_at_once(path: str, tmp_path: Path) -> None:
+    """A regular expression that tries every way to cut the path into parts would take years over the first of these."""
+    file = tmp_path / "own.toml"
+    file.write_text(BUILT_IN.read_text(encoding="utf-8").replace("/app/work/list", path), encoding="utf-8")
+    with pytest.raises(InvalidInput, match=r"key paths\.work_list is not a path that begins with one slash"):
+        load_profile(file)
+
+
+@pytest.mark.parametrize("path", ["/", "/app/", "/app", "/app/work.list/~x/"])
+def test_a_path_may_end_with_a_slash_or_without(path: str, tmp_path: Path) -> None:
+    file = tmp_path / "own.toml"
+    file.write_text(BUILT_IN.read_text(encoding="utf-8").replace("/app/work/list", path), encoding="utf-8")
+    assert load_profile(file).paths.work_list == path
+
+
+@pytest.mark.parametrize(
+    "sign", ["(?i)", "(?i:x)", "(?P<n>x)", "(?#note)", "(?>x)", "()(?(1)x)", r"\A", r"\Z", "x++", "x{2}+", "x{,2}"]
+)
+def test_signs_that_no_page_knows_are_told_in_patterns_that_pages_use(sign: str) -> None:
+    assert "a web page can read" in (pattern_wanted("equipment.count_pattern", f"{sign}([0-9]+)") or "")
+    assert pattern_wanted("row.number_pattern", f"{sign}([0-9]+)") is None
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        *(r"\(([0-9]+)\)", r"(?:x|y)([0-9]+)(?=\))", r"(?<=\()([0-9]+)"),
+        *(r"\\Z([0-9]+)", r"[?(*+A]([0-9]+)", r"\++(.)"),
+    ],
+)
+def test_patterns_that_pages_know_are_taken(pattern: str) -> None:
+    assert pattern_wanted("equipment.count_pattern", pattern) is None
+
+
+def test_the_line_of_a_wrong_key_is_told(tmp_path: Path) -> None:
+    lines = BUILT_IN.read_text(encoding="utf-8").splitlines()
+    place = lines.index("[visit]") + 1
+    assert lines[place].startswith("date =")
+    file = tmp_path / "own.toml"
+    for instead, line in (("date = 7", place + 1), ("", place)):  # a key that is not there: its section's line
+        file.write_text("\n".join([*lines[:place], instead, *lines[place + 1 :]]), encoding="utf-8")
+        with pytest.raises(InvalidInput) as caught:
+            load_profile(file)
+        assert "visit.date" in caught.value.message
+        assert caught.value.message.endswith(f"({file}, line {line}).")
 
 
 def test_a_profile_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -236,3 +236,10 @@ def test_instructions_keep_their_lines_and_replaced_characters_are_counted() -> 
     assert order.status == "O\ufffdK"
     assert order.categories == ("A",)
     assert reader.replaced == 3
+
+
+def test_labels_that_are_not_known_are_counted() -> None:
+    reader = RowReader(load_profile(), ORIGIN)
+    for label in ("Reason:", "Why:", "Why:", None):
+        reader.read(raw(labelled=[[label, "x"], ["PO #:", "1"]]))
+    assert reader.unknown_labels == {"Why:": 2, "": 1}

@@ -14,7 +14,9 @@ from urllib.parse import urlencode
 import pytest
 from playwright.async_api import Page, async_playwright
 
+from fossatray.core.urls import origin_of
 from fossatray.demo.portal import PracticePortal
+from fossatray.portal.portal_page import PortalPage
 from fossatray.portal.profile import load_profile
 from fossatray.portal.scripts import script
 
@@ -22,6 +24,10 @@ pytestmark = pytest.mark.browser
 
 PROFILE = load_profile()
 NEVER = 600_000
+NO_SHORT_TIMERS = """() => {
+  const real = window.setTimeout;
+  window.setTimeout = (done, ms) => ms > 0 && ms < 100 ? 0 : real(done, ms);
+}"""
 
 
 async def settle(page: Page, action: str | None, before: str | None = None, **changes: Any) -> dict[str, Any]:
@@ -98,5 +104,39 @@ def test_rows_are_not_drawn_and_can_be_read_all_the_same(browser_path: Path) -> 
         assert ((await link.text_content()) or "").strip().startswith("W-")
         assert await page.locator(".paginator-wrapper .next-page").evaluate("(node) => node.checkVisibility()")
         assert await page.evaluate("document.adoptedStyleSheets.length") == 1
+
+    on_the_list(browser_path, work)
+
+
+def test_tidying_leaves_the_page_as_it_is(browser_path: Path) -> None:
+    async def work(page: Page) -> None:
+        first = await settle(page, None)
+        portal_page = PortalPage(page, str(origin_of(page.url)), page_limit=30.0)
+        await portal_page.tidy()
+        await portal_page.tidy()
+        assert await settle(page, None) == first
+
+    on_the_list(browser_path, work)
+
+
+def test_of_a_long_list_only_the_beginning_below_the_header_is_told(browser_path: Path) -> None:
+    async def work(page: Page) -> None:
+        first = await settle(page, None)
+        text = await page.locator(PROFILE.work_list.row).first.evaluate("(row) => row.textContent")
+        assert len(first["below"]) <= 200
+        assert " ".join(text.split()).startswith(first["below"].strip()[:200])
+
+    on_the_list(browser_path, work)
+
+
+def test_a_change_of_the_page_ends_a_pause(browser_path: Path) -> None:
+    """Where only timers of 15 ms looked, a change was seen at the next of them; the browser has none of these here."""
+
+    async def work(page: Page) -> None:
+        first = await settle(page, None)
+        await page.evaluate(NO_SHORT_TIMERS)
+        async with asyncio.timeout(30):
+            second = await settle(page, "next", first["ids"], quiet=0)
+        assert second["page"] == 2
 
     on_the_list(browser_path, work)

@@ -39,7 +39,7 @@ class ScriptedPage:
         self._outcomes = list(outcomes)
         self._form = form
         self.status: int | None = None
-        self.came_from_post = False
+        self.came_from_post = self.led_elsewhere = False
         self.path_after_post = ""
         self.document_failed = asyncio.Event()
         self.passwords: list[str | None] = []

@@ -81,6 +81,24 @@ def test_no_next_link_before_the_paginators_last_page_is_no_end() -> None:
         Story(*[state(1, 2, page=1, last_page=3)] * 6).read()
 
 
+def test_the_page_sizes_are_the_profiles() -> None:
+    signs = load_profile()
+    other = replace(signs, work_list=replace(signs.work_list, page_sizes=(2,)))
+    once = [state(1, 2, next=True), state(1, 2, next=True)]
+    with pytest.raises(ListIncomplete, match="a page is full"):
+        Story(*once * 3, profile=other).read()
+
+
+def test_all_that_is_done_on_one_page_shares_its_time_and_the_next_page_has_its_own() -> None:
+    grid = state(view="grid", total=1)
+    small = state(1, total=1, size="Show 25")
+    assert Story(grid, small, state(1, total=1), seconds=20.0).read()[0] == ["1"]
+    with pytest.raises(PortalTimeout):
+        Story(grid, small, state(1, total=1), seconds=20.1).read()
+    pages = [state(number, total=3, page=number, last_page=3, next=True) for number in (1, 2, 3)]
+    assert Story(*pages, pages[1], pages[0], seconds=59.0).read()[0] == ["1", "2", "3"]
+
+
 def test_a_page_that_was_skipped_is_read_again() -> None:
     story = Story(
         state(1, total=3, page=1, last_page=3, next=True),
@@ -106,6 +124,16 @@ def test_the_page_size_is_chosen_and_a_portal_that_ignores_it_is_read_all_the_sa
     )
     assert story.read()[0] == ["1", "2"]
     assert story.page.actions == [None, "size", "next", "previous"]
+
+
+def test_labels_that_are_not_known_are_told_once() -> None:
+    story = Story(state(1, 2, total=3), state(1, 2, 3, total=3), labels=["Why:", "Reason:", "x" * 100])
+    assert story.read()[0] == ["1", "2", "3"]
+    assert story.work_list is not None
+    assert story.work_list.unknown_labels == ("Why:", "x" * 60)
+    told = story.told.getvalue().decode()
+    assert told.count("labels not known") == 1
+    assert "labels not known: Why: (3), xxxx" in told
 
 
 def test_the_list_view_is_chosen() -> None:

@@ -7,6 +7,9 @@ from contextlib import closing
 from pathlib import Path
 
 from tests.unit.store.old_database_3 import VERSION_3
+from tests.unit.store.old_database_4 import VERSION_4
+from tests.unit.store.old_database_5 import VERSION_5
+from tests.unit.store.old_database_6 import VERSION_6
 
 VERSION_1 = """
 CREATE TABLE account (
@@ -110,7 +113,36 @@ def build_version_3(file: Path) -> None:
         connection.executescript(VERSION_3)
 
 
-BUILDERS = {0: build_version_0, 1: build_version_1, 2: build_version_2, 3: build_version_3}
+def build_version_4(file: Path) -> None:
+    """The fourth version: an index of the newest runs."""
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.executescript(VERSION_4)
+
+
+def build_version_5(file: Path) -> None:
+    """The fifth version: sites and their dispensers."""
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.executescript(VERSION_5)
+
+
+def build_version_6(file: Path) -> None:
+    """The sixth version: kept sessions."""
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.executescript(VERSION_6)
+
+
+BUILDERS = {
+    0: build_version_0,
+    1: build_version_1,
+    2: build_version_2,
+    3: build_version_3,
+    4: build_version_4,
+    5: build_version_5,
+    6: build_version_6,
+}
 """A builder for each version that a person may still have; the program's present version needs none."""
 
 

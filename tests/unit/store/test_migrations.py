@@ -143,7 +143,7 @@ def test_the_schedules_of_version_2_keep_their_times_and_their_runs(place: Place
 
 def test_a_rebuilt_table_with_a_row_that_hangs_in_the_air_is_not_taken(connection: sqlite3.Connection) -> None:
     migrate(connection)
-    lost = "INSERT INTO schedule VALUES (1, 'nobody', '', '', '', '', 0, 0, NULL, 1, 0, 0, 0, 0)"
+    lost = "INSERT INTO schedule VALUES (1, 'nobody', '', '', '', '', 0, 0, NULL, 1, 0, 0, 0, 0, NULL)"
     broken = Migration(NEXT, (lost,), rebuilds=True)
     with pytest.raises(sqlite3.IntegrityError, match="a row of schedule refers to a row of account"):
         migrate(connection, (*MIGRATIONS, broken))

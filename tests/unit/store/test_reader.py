@@ -95,7 +95,6 @@ def test_damage_in_the_middle_says_so_and_the_reader_lives_on(
 
 
 def alter(place: Place, statement: str, *values: str) -> None:
-    """Change rows as only another program does."""
     with closing(sqlite3.connect(place.file)) as connection, connection:
         connection.execute(statement, values)
 
@@ -281,7 +280,7 @@ def test_the_history_has_every_run_and_what_became_none_newest_first(
         "attempts": 0,
         "error_kind": None,
         "error_message": None,
-        "advice": None,
+        **dict.fromkeys(("advice", "evidence")),
         "phases": {},
     }
     assert history[2].to_json()["advice"] == SignInRefused.advice
@@ -345,7 +344,8 @@ def test_the_public_form_of_an_order(store: Store, account: Account, reader: Rea
     assert list(public) == [
         *("account", "number", "customer", "customer_url", "store_number", "site_name", "location_url", "address"),
         *("services", "instructions", "visit", "visits_done", "visits_total", "status", "reason", "project"),
-        *("po_number", "created_by", "created_at", "categories", "first_seen", "last_seen", "archived_at"),
+        *("po_number", "created_by", "created_at", "categories", "day", "days"),
+        *("first_seen", "last_seen", "archived_at"),
     ]
     assert set(public) >= {field.name for field in fields(WorkOrder)}
     assert list(public["address"]) == ["street", "extra", "city", "state", "postal_code", "county"]
@@ -360,6 +360,12 @@ def test_the_public_form_of_an_order(store: Store, account: Account, reader: Rea
     assert (public["first_seen"], public["archived_at"]) == ("2026-01-05T12:00:00.250Z", "2026-01-05T13:00:00.250Z")
 
 
+def test_the_public_form_says_which_day_of_a_job_an_order_is(store: Store, account: Account, reader: Reader) -> None:
+    save(store, account, [replace(full_order("1"), instructions="Day 2 of 3\nCalibrate."), full_order("2")])
+    days = [(public["day"], public["days"]) for public in (order_json(one, "Work") for one in reader.orders())]
+    assert days == [(2, 3), (None, None)]
+
+
 def test_the_public_form_of_a_change(store: Store, account: Account, reader: Reader) -> None:
     run = save(store, account, [], Diff((Change("1", Kind.REMOVED),), ()))
     (stored,) = reader.changes()
@@ -370,6 +376,9 @@ def test_the_public_form_of_a_change(store: Store, account: Account, reader: Rea
         "number": "1",
         "kind": "removed",
         "fields": {},
+        "location_url": None,
+        "store_number": None,
+        "numbers": None,
     }
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from fossatray.core.accounts import Account
 from fossatray.core.errors import NotFound, PortalUnreachable, SignInRefused
-from fossatray.core.runs import Counts, Fate, Occurrence, Outcome, Run, Trigger
+from fossatray.core.runs import NOTHING_ASKED, Counts, Fate, Occurrence, Outcome, Run, Trigger
 from fossatray.core.schedules import Schedule
 from fossatray.store.reader import Reader
 from fossatray.store.store import Store
@@ -137,6 +137,8 @@ def test_a_run_that_was_cut_off_or_cancelled_is_not_the_last_judged_one(store: S
     other = store.accounts.add(make_account("Other"))
     store.runs.finish(start(store, other, 4).id, Outcome.SUCCEEDED, NOW)
     assert store.runs.last_judged(account.id) == failed
+    assert store.runs.last_judged(account.id, "work_orders") == failed
+    assert store.runs.last_judged(account.id, "dispensers") is None
 
 
 def test_a_planned_moment_has_one_fate(store: Store, account: Account) -> None:
@@ -189,7 +191,7 @@ def test_a_refusal_stops_the_schedule_until_it_is_taken_back(store: Store, accou
 
 def test_failures_in_a_row_and_the_last_success_are_those_of_the_account(store: Store, account: Account) -> None:
     other = store.accounts.add(make_account("Other"))
-    assert store.runs.last_success(account.id) is None
+    assert store.runs.last_success(account.id, "work_orders") is None
     good, bad = Outcome.SUCCEEDED, Outcome.FAILED
     ends = [bad, good, bad, Outcome.CANCELLED, bad, Outcome.INTERRUPTED, good, bad]
     runs = [
@@ -198,8 +200,20 @@ def test_failures_in_a_row_and_the_last_success_are_those_of_the_account(store: 
     ]
     store.runs.finish(start(store, other, 2).id, Outcome.FAILED, NOW)
     assert [store.runs.failures_before(run) for run in runs] == [0, 1, 0, 1, 1, 2, 2, 0]
-    assert store.runs.last_success(account.id) == runs[6]
-    assert store.runs.last_success(other.id) is None
+    assert store.runs.last_success(account.id, "work_orders") == runs[6]
+    assert store.runs.last_success(other.id, "work_orders") is None
+
+
+@pytest.mark.parametrize("reason", NOTHING_ASKED)
+def test_a_run_with_nothing_to_ask_for_ends_no_row_of_failures(store: Store, account: Account, reason: str) -> None:
+    failed = store.runs.finish(start(store, account).id, Outcome.FAILED, NOW)
+    asked_nothing = store.runs.finish(start(store, account, 1).id, Outcome.SUCCEEDED, NOW + HOUR, reason=reason)
+    assert asked_nothing.asked_nothing
+    assert store.runs.last_ended(account.id) == asked_nothing
+    assert store.runs.last_judged(account.id) == failed
+    assert store.runs.last_success(account.id, "work_orders") is None
+    assert not store.runs.has_succeeded_since(failed)
+    assert store.runs.failures_before(start(store, account, 2)) == 1
 
 
 def test_no_question_reads_a_whole_table(store: Store, account: Account, reader: Reader) -> None:
@@ -214,7 +228,7 @@ def test_no_question_reads_a_whole_table(store: Store, account: Account, reader:
     store.runs.half_told()
     store.runs.last_ended(account.id)
     store.runs.failures_before(run)
-    store.runs.last_success(account.id)
+    store.runs.last_success(account.id, "work_orders")
     store.runs.last_judged(account.id)
     store.sign_ins.unresolved(account.id)
     store.sign_ins.count_since(account.id, NOW - HOUR, NOW)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, time, timedelta
+from datetime import UTC, date, time, timedelta
 
 import pytest
 
@@ -72,7 +72,9 @@ def test_an_account_has_any_number_of_schedules(store: Store, account: Account) 
 def test_a_schedule_is_changed_and_accounted_for(store: Store, account: Account) -> None:
     schedule = only(store, account)
     changed = replace(schedule, timetable=Timetable(Every(15, 30), active_hours=ActiveHours(22, 0)), enabled=False)
-    assert store.schedules.save(replace(changed, account_id="elsewhere", job="other")) == changed
+    other = replace(changed, job="other")
+    assert store.schedules.save(replace(other, account_id="elsewhere")) == store.schedules.get(schedule.id) == other
+    assert store.schedules.save(changed) == changed
     assert store.schedules.get(schedule.id) == changed
     assert store.schedules.accounted_until(schedule.id) is None
     store.schedules.set_accounted_until(schedule.id, NOW)
@@ -106,12 +108,12 @@ def test_a_schedule_that_another_runs_after_is_not_removed(store: Store, account
     first = only(store, account)
     second = store.schedules.add(Schedule(0, account.id, name="Second", after=first.id))
     with pytest.raises(InvalidInput, match='"Second" runs after'):
-        store.schedules.remove(first.id)
-    store.schedules.remove(second.id)
-    store.schedules.remove(first.id)
+        store.schedules.remove(first.id, NOW)
+    store.schedules.remove(second.id, NOW)
+    store.schedules.remove(first.id, NOW)
     assert store.schedules.all() == []
     with pytest.raises(NotFound):
-        store.schedules.remove(first.id)
+        store.schedules.remove(first.id, NOW)
 
 
 def test_an_account_goes_with_its_chain(store: Store, account: Account) -> None:
@@ -120,7 +122,7 @@ def test_an_account_goes_with_its_chain(store: Store, account: Account) -> None:
     assert store.schedules.all() == []
 
 
-def test_the_runs_of_a_removed_schedule_stay_and_its_number_is_not_given_again(
+def test_what_became_of_a_removed_schedule_stays_and_its_number_is_not_given_again(
     store: Store, account: Account, reader: Reader
 ) -> None:
     schedule = store.schedules.add(Schedule(0, account.id, name="Second"))
@@ -132,11 +134,27 @@ def test_the_runs_of_a_removed_schedule_stay_and_its_number_is_not_given_again(
         ("succeeded", "Second", schedule.id, (("list", 2.5),)),
         ("missed", "Second", schedule.id, ()),
     ]
-    store.schedules.remove(schedule.id)
-    (kept,) = reader.history()
-    assert (kept.id, kept.schedule, kept.schedule_id) == (run.id, None, None)
-    assert store.schedules.occurrences(schedule.id, NOW - 9 * HOUR, NOW + HOUR) == []
-    assert store.schedules.add(Schedule(0, account.id)).id > schedule.id
+    store.schedules.remove(schedule.id, NOW + HOUR)
+    assert [(entry.outcome, entry.schedule, entry.schedule_id, entry.phases) for entry in reader.history()] == told
+    assert [one.fate for one in store.schedules.occurrences(schedule.id, NOW - 9 * HOUR, NOW)] == ["missed", "run"]
+    assert store.schedules.add(Schedule(0, account.id, name="Second")).id > schedule.id
+
+
+def test_a_removed_schedule_is_no_schedule_any_more(store: Store, account: Account, reader: Reader) -> None:
+    first = only(store, account)
+    second = store.schedules.add(Schedule(0, account.id, name="Second"))
+    store.schedules.remove(second.id, NOW)
+    assert store.schedules.all() == store.schedules.of_account(account.id) == reader.schedules() == [first]
+    assert [one.schedule for one in reader.state(NOW, UTC).accounts[0].schedules] == [first]
+    assert store.schedules.get(second.id) is None
+    with pytest.raises(NotFound):
+        store.schedules.save(second)
+    with pytest.raises(NotFound):
+        store.schedules.remove(second.id, NOW)
+    with pytest.raises(InvalidInput, match="does not exist"):
+        store.schedules.add(Schedule(0, account.id, after=second.id))
+    store.accounts.remove(account.id)
+    assert reader.history() == []
 
 
 def test_the_occurrences_of_a_time_are_given_in_order(store: Store, account: Account) -> None:

@@ -29,9 +29,10 @@ def run(
     seconds: float = 10,
     schedule_id: int | None = None,
     counts: Counts = Counts(),  # noqa: B008 - frozen
+    job: str = "work_orders",
 ) -> Run:
     planned = at if schedule_id is not None else None
-    begun = store.runs.start(account.id, "work_orders", Trigger.SCHEDULED, planned, at, schedule_id)
+    begun = store.runs.start(account.id, job, Trigger.SCHEDULED, planned, at, schedule_id)
     phases = [("initializing", seconds / 10), ("logging_in", seconds / 5), ("scraping", seconds / 2)]
     return store.runs.finish(begun.id, outcome, at + timedelta(seconds=seconds), counts, phases=phases)
 
@@ -57,7 +58,9 @@ def fill(store: Store, accounts: list[Account], days: int = 20) -> None:
                 store.schedules.add_occurrences([Occurrence(schedule, at, fate, Reason.ASLEEP)])
             else:
                 counts = Counts(*(chance.randrange(50) for _ in range(4)))
-                run(store, account, at, chance.choice(list(Outcome)), chance.uniform(2, 90), schedule, counts)
+                outcome, seconds = chance.choice(list(Outcome)), chance.uniform(2, 90)
+                job = ("work_orders", "dispensers")[hour % 2]
+                run(store, account, at, outcome, seconds, schedule, counts, job)
 
 
 def test_a_period_is_counted(store: Store, account: Account, reader: Reader) -> None:
@@ -91,6 +94,13 @@ def test_a_period_is_counted(store: Store, account: Account, reader: Reader) -> 
     part = reader.statistics(FIRST + HOUR, FIRST + 3 * HOUR)
     assert (part.runs, part.succeeded, part.failed, part.skipped, part.missed) == (2, 1, 1, 0, 2)
     assert (part.since, part.until, part.longest_gap) == (FIRST + HOUR, FIRST + 3 * HOUR, None)
+
+
+def test_dispensers_are_counted_apart(store: Store, account: Account, reader: Reader) -> None:
+    run(store, account, FIRST, counts=Counts(60, 3, 2, 1))
+    run(store, account, FIRST + HOUR, counts=Counts(400, 40, 4, 0), job="dispensers")
+    found = reader.statistics()
+    assert (found.runs, found.counts, found.dispensers) == (2, Counts(60, 3, 2, 1), Counts(400, 40, 4, 0))
 
 
 def test_accounts_and_schedules_are_told_apart(store: Store, account: Account, reader: Reader) -> None:
@@ -133,6 +143,7 @@ def test_folding_changes_no_figure(store: Store, account: Account, reader: Reade
     ]
     before = [reader.statistics(*question) for question in asked]
     assert all(found.runs > 20 and found.skipped and found.missed for found in before)
+    assert all(found.counts.found and found.dispensers.found for found in before)
     for days in (4, 4, 5, 15):  # again, a day later, and two weeks later
         store.runs.fold(FIRST + days * DAY + 7 * HOUR)
         after = [reader.statistics(*question) for question in asked]
@@ -187,13 +198,14 @@ def test_totals_of_a_removed_schedule_stay_with_the_account(store: Store, accoun
     fill(store, [account], days=3)
     first, second = store.schedules.of_account(account.id)
     store.runs.fold(FIRST + 2 * DAY)
-    before = reader.statistics()
-    store.schedules.remove(second.id)
+    before = [reader.statistics(), reader.statistics(schedule_id=second.id)]
+    store.schedules.remove(second.id, FIRST + 3 * DAY)
+    assert [reader.statistics(), reader.statistics(schedule_id=second.id)] == before
     run(store, account, FIRST + HOUR)
-    store.runs.fold(FIRST + 2 * DAY)
+    store.runs.fold(FIRST + 5 * DAY)
     after = reader.statistics()
-    assert (after.runs, after.succeeded) == (before.runs + 1, before.succeeded + 1)
-    assert reader.statistics(schedule_id=second.id) == Statistics()
+    assert (after.runs, after.succeeded) == (before[0].runs + 1, before[0].succeeded + 1)
+    assert reader.statistics(schedule_id=second.id) == Statistics(), "it has gone with its last row"
     assert reader.statistics(schedule_id=first.id).runs > 0
     store.accounts.remove(account.id)
     assert reader.statistics() == Statistics()
@@ -206,11 +218,37 @@ def test_what_a_removed_schedule_skipped_and_missed_stays_counted(
     asked = [(None, None, account.id), (FIRST, FIRST + DAY, None), (FIRST + DAY, FIRST + 3 * DAY, account.id)]
     before = [reader.statistics(*question) for question in asked]
     assert all(found.skipped and found.missed for found in before)
-    store.schedules.remove(store.schedules.of_account(account.id)[1].id)
+    store.schedules.remove(store.schedules.of_account(account.id)[1].id, FIRST + 3 * DAY)
     assert [reader.statistics(*question) for question in asked] == before
-    store.runs.fold(FIRST + 2 * DAY)
-    after = [without_durations(reader.statistics(*question)) for question in asked]
-    assert after == [without_durations(found) for found in before]
+    for days in (2, 5):
+        store.runs.fold(FIRST + days * DAY)
+        after = [without_durations(reader.statistics(*question)) for question in asked]
+        assert after == [without_durations(found) for found in before]
+
+
+def test_a_removed_schedule_goes_when_nothing_of_it_is_kept(store: Store, account: Account, reader: Reader) -> None:
+    """Its occurrences are kept as long as all others, the last one included; so are the runs of a chained one."""
+    first = store.schedules.add(Schedule(0, account.id, name="First"))
+    after = store.schedules.add(Schedule(0, account.id, name="After", after=first.id))
+    missed = Occurrence(first.id, FIRST, Fate.MISSED, Reason.ASLEEP)
+    store.schedules.add_occurrences([missed])
+    begun = store.runs.start(account.id, "work_orders", Trigger.CHAINED, None, FIRST + DAY, after.id)
+    chained = store.runs.finish(begun.id, Outcome.SUCCEEDED, FIRST + DAY + HOUR)
+    for schedule in (after, first):
+        store.schedules.remove(schedule.id, FIRST + DAY + 2 * HOUR)
+
+    def told() -> list[tuple[str | None, str | None]]:
+        return [(entry.outcome, entry.schedule) for entry in reader.history()]
+
+    assert store.runs.fold(FIRST) == 0
+    assert told() == [("succeeded", "After"), ("missed", "First")]
+    assert store.runs.fold(FIRST + DAY) == 1
+    assert told() == [("succeeded", "After")], "what was chained ran the day after"
+    assert len(reader.why(account.id, chained.started_at, UTC, after.id)) == 1
+    assert store.runs.fold(FIRST + 2 * DAY) == 0
+    assert told() == [("succeeded", None)], "the account's last success is kept, the schedules are not"
+    assert reader.why(account.id, FIRST, UTC, first.id) == reader.why(account.id, FIRST, UTC, after.id) == []
+    assert reader.statistics().missed == 1
 
 
 def test_a_fold_that_fails_leaves_everything_as_it_was(store: Store, account: Account, reader: Reader) -> None:

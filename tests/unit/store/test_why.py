@@ -12,7 +12,7 @@ from fossatray.core.errors import PortalUnreachable, SignInRefused
 from fossatray.core.runs import Fate, Occurrence, Outcome, Reason, Trigger
 from fossatray.core.schedules import Schedule
 from fossatray.core.timetable import ActiveHours, HolidayCalendar, Times, Timetable
-from fossatray.core.why import reason_words, tell
+from fossatray.core.why import reason_words, tell, titled
 from fossatray.core.words import Words
 from fossatray.store.reader import Reader
 from fossatray.store.store import Store
@@ -232,3 +232,43 @@ def test_a_chained_run_that_was_skipped_is_a_chained_one_in_the_history(
     store.schedules.save(replace(after, after=first.id), TWO)
     store.schedules.add_occurrences([Occurrence(after.id, TWO + HOUR, Fate.SKIPPED, Reason.BATTERY)])
     assert [entry.trigger for entry in reader.history()] == [Trigger.CHAINED, Trigger.SCHEDULED]
+
+
+# --- what was removed -------------------------------------------------------------------------------------------------
+
+
+def test_a_removed_schedule_answers_for_the_time_before(store: Store, account: Account, reader: Reader) -> None:
+    schedule = only(store, account)
+    store.schedules.set_accounted_until(schedule.id, TWO + HOUR)
+    store.schedules.add_occurrences([Occurrence(schedule.id, TWO, Fate.MISSED, Reason.ASLEEP)])
+    store.schedules.remove(schedule.id, TWO + 1.25 * HOUR)
+    (why,) = reader.why(account.id, TWO, UTC)
+    assert tell(why, NOW, WORDS) == "The run planned Nov 19 at 2:00 PM was missed: the computer was asleep or busy."
+    assert titled(why, schedule.title, WORDS) == "Work orders (removed)"
+    assert answers(reader, account, TWO + HOUR) == ["Nothing is recorded about this moment."], "it was settled"
+    assert answers(reader, account, TWO + 2 * HOUR) == []
+    (why,) = reader.why(account.id, TWO + 2 * HOUR, UTC, schedule.id)
+    assert tell(why, NOW, WORDS) == "Nothing was planned then: the schedule was removed Nov 19 at 3:15 PM."
+
+
+def test_a_slot_right_before_the_removal_is_told_for_a_moment_after_it(
+    store: Store, account: Account, reader: Reader
+) -> None:
+    schedule = only(store, account)
+    store.schedules.add_occurrences([Occurrence(schedule.id, TWO, Fate.SKIPPED, Reason.OFFLINE)])
+    store.schedules.remove(schedule.id, TWO + timedelta(minutes=5))
+    again = store.schedules.add(Schedule(0, account.id, name="Work orders"), NOW)
+    told = reader.why(account.id, TWO + timedelta(minutes=20), UTC)
+    assert [titled(why, why.schedule.title, WORDS) for why in told] == ["Work orders (removed)", "Work orders"]
+    assert tell(told[0], NOW, WORDS) == "The run planned Nov 19 at 2:00 PM was skipped: there was no network."
+    assert [why.schedule.id for why in reader.why(account.id, NOW, UTC)] == [again.id]
+
+
+def test_of_a_removed_chain_both_answer(store: Store, account: Account, reader: Reader) -> None:
+    first = only(store, account)
+    after = store.schedules.add(Schedule(0, account.id, name="After", after=first.id))
+    store.runs.start(account.id, "work_orders", Trigger.CHAINED, None, TWO, after.id)
+    store.schedules.remove(after.id, TWO + HOUR)
+    store.schedules.remove(first.id, TWO + HOUR)
+    told = 'It did run, after "Work orders": it started Nov 19 at 2:00 PM and is not finished yet.'
+    assert answers(reader, account) == ["Nothing is recorded about this moment.", told]

@@ -32,6 +32,22 @@ def test_store_check_delete() -> None:
     assert ask(vault, "check") == {"state": "missing"}
 
 
+@pytest.mark.parametrize("action", ["store", "delete", "forget_session"])
+def test_the_key_of_the_session_goes_with_the_password_and_alone(action: str) -> None:
+    backend = DictBackend()
+    vault = KeyringVault(lambda: backend)
+    vault.write(ORIGIN, ACCOUNT, Secret("former"))
+    for account in (ACCOUNT, "another"):
+        vault.for_sessions().write(ORIGIN, account, Secret("key"))
+    assert ask(vault, "check") == {"state": "present"}
+    assert len(backend.kept) == 3
+    assert ask(vault, action, password=PASSWORD) == {"state": "done"}
+    sessions = {user for service, user in backend.kept if service == f"FossaTray session {ORIGIN}"}
+    passwords = [text for (service, _), text in backend.kept.items() if service == f"FossaTray {ORIGIN}"]
+    assert sessions == {"another"}
+    assert passwords == {"store": [PASSWORD], "delete": [], "forget_session": ["former"]}[action]
+
+
 @pytest.mark.parametrize("error", [KeyringLocked, KeyringDenied, KeyringAbsent])
 def test_what_cannot_be_checked_says_why(error: type[FossaError]) -> None:
     def refuse() -> DictBackend:

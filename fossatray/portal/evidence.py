@@ -1,0 +1,151 @@
+"""Evidence of a failure: a masked copy of the page, and a picture of that copy. Nothing of a person leaves the page.
+
+The copy is made in one turn by scripts/mask.js, in a world of its own where the page's scripts reach nothing. The
+picture is taken of the copy, in a context without scripts and network: what is not in the copy cannot be in it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import re
+from dataclasses import asdict
+from typing import Any
+
+from playwright.async_api import Browser, Page
+from playwright.async_api import Error as PlaywrightError
+
+from fossatray.core.errors import BrowserCrashed, CredentialsError, FossaError, SignInLimit
+from fossatray.core.evidence import HTML_LIMIT, PICTURE_LIMIT, Evidence
+from fossatray.core.wire import ScrapeRequest
+from fossatray.portal.foreign import redacted
+from fossatray.portal.link import EngineLink
+from fossatray.portal.profile import Profile
+from fossatray.portal.scripts import script
+
+_TELLS_NOTHING = (BrowserCrashed, CredentialsError, SignInLimit)
+_WIDTH, _HEIGHTS = 1600, (2400, 1000)
+_CSS_LIMIT = 96 * 1024
+_HEAD = (
+    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline';"
+    " form-action 'none'\"><style>html{font:14px sans-serif}i[data-removed]{display:inline-block;width:16px;"
+    "height:16px;background-color:#ccc}</style>"
+)
+_MORE_LABELS = frozenset({"toggle_shown", "toggle_hidden", "modal_dismiss"})
+_IN_SELECTORS = re.compile(
+    r"""[.#]((?:\\.|[\w-])+)|\[([\w-]+)|=\s*["']([^"']*)["']|=\s*([\w-]+)""", re.ASCII
+)  # a class or an id, an attribute's name, its value
+
+
+def mask_argument(profile: Profile, origin: str) -> dict[str, Any]:
+    """Return what scripts/mask.js is told: the only words that may stay, which are the profile's, and its limits."""
+    known = [(key, text) for section in asdict(profile).values() for key, text in _texts(section)]
+    found = (match for key, text in known if not _is_label(key) for match in _IN_SELECTORS.finditer(text))
+    names = {re.sub(r"\\(.)", r"\1", next(filter(None, match.groups()), "")) for match in found} - {""}
+    return {
+        "origin": origin,
+        "labels": sorted({text for key, text in known if _is_label(key)}),
+        "names": sorted(names),
+        "segments": sorted({"", *(part for path in asdict(profile.paths).values() for part in path.split("/"))}),
+        "head": _HEAD,
+        "longest": 2000,
+        "deepest": 200,
+        "most_css": _CSS_LIMIT,
+        "most_html": HTML_LIMIT - 64 * 1024,
+    }
+
+
+async def masked_page(page: Page, profile: Profile, origin: str) -> tuple[str, str] | None:
+    """Empty the page's fields; return its masked path and its masked HTML, or None where nothing may be taken.
+
+    Raises Playwright's error.
+    """
+    session = await page.context.new_cdp_session(page)
+    await session.send("Page.stopLoading")  # while another document is waited for, the page answers nothing
+    frame = (await session.send("Page.getFrameTree"))["frameTree"]["frame"]["id"]
+    world = await session.send("Page.createIsolatedWorld", {"frameId": frame, "worldName": "evidence"})
+    asked = f"({script('mask')})({json.dumps(mask_argument(profile, origin))})"
+    told = await session.send(
+        "Runtime.evaluate",
+        {"expression": asked, "contextId": world["executionContextId"], "returnByValue": True},
+    )
+    await session.detach()
+    try:
+        copy = json.loads(told["result"]["value"])
+    except (KeyError, TypeError, ValueError):
+        return None
+    if not isinstance(copy, dict):
+        return None
+    path, html = copy.get("path"), copy.get("html")
+    if not isinstance(path, str) or not isinstance(html, str) or len(html) > HTML_LIMIT:
+        return None
+    return path, html
+
+
+async def picture(browser: Browser, html: str) -> str | None:
+    """Return a PNG of the masked HTML as base64, without scripts and network; None if it is too large.
+
+    Raises Playwright's error.
+    """
+    context = await browser.new_context(
+        java_script_enabled=False,
+        offline=True,
+        service_workers="block",
+        accept_downloads=False,
+        locale="en-US",
+        viewport={"width": _WIDTH, "height": _HEIGHTS[0]},
+    )
+    page = await context.new_page()
+    await page.set_content(html, wait_until="domcontentloaded")
+    for height in _HEIGHTS:
+        taken = await page.screenshot(clip={"x": 0, "y": 0, "width": _WIDTH, "height": height}, animations="disabled")
+        text = base64.b64encode(taken).decode("ascii")
+        if len(text) <= PICTURE_LIMIT:
+            await context.close()
+            return text
+    return None
+
+
+class EvidenceTaker:
+    """Takes evidence of a failure for the engine, once a run, in the time that the request allows; it never fails."""
+
+    def __init__(self, profile: Profile, request: ScrapeRequest, link: EngineLink) -> None:
+        self._profile = profile
+        self._request = request
+        self._link = link
+        self._is_taken = False
+
+    async def take(self, page: Page, step: str, error: FossaError) -> None:
+        """Send what the page shows, masked, unless it is gone or nothing is wanted. Raises EngineGone."""
+        if self._is_taken or self._request.evidence <= 0 or isinstance(error, _TELLS_NOTHING):
+            return
+        self._is_taken = True
+        copy: tuple[str, str] | None = None
+        png: str | None = None
+        try:
+            async with asyncio.timeout(self._request.evidence):
+                copy = await masked_page(page, self._profile, self._request.origin)
+                browser = page.context.browser
+                if copy is not None and browser is not None:
+                    png = await picture(browser, copy[1])
+        except (PlaywrightError, TimeoutError) as trouble:
+            self._link.log("INFO", f"evidence of the failure is not whole: {redacted(trouble)}")
+        if copy is not None:
+            self._link.send(Evidence(step, error.kind, copy[0], copy[1], png))
+
+
+def _texts(section: dict[str, object]) -> list[tuple[str, str]]:
+    """Return the texts of a section of the profile, each with its key; of pairs the first, of patterns none."""
+    found: list[tuple[str, str]] = []
+    for key, value in section.items():
+        items = value if isinstance(value, tuple) else (value,)
+        firsts = (item[0] if isinstance(item, tuple) else item for item in items)
+        if not key.endswith("_pattern"):
+            found.extend((key, item) for item in firsts if isinstance(item, str))
+    return found
+
+
+def _is_label(key: str) -> bool:
+    """Tell whether a key of the profile holds what the portal's pages say, not where it stands."""
+    return key.endswith(("_text", "_texts", "_label", "labels")) or key in _MORE_LABELS

@@ -1,0 +1,242 @@
+"""Reading many sites: a few pages at once, gently, each site by itself; what ends one does not end the others."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from playwright.async_api import Error as PlaywrightError
+
+from fossatray.core.errors import (
+    AskedTooOften,
+    BrowserCrashed,
+    FossaError,
+    LayoutChanged,
+    LocationDenied,
+    LocationGone,
+    PortalError,
+    SessionLost,
+)
+from fossatray.core.runs import Phase
+from fossatray.core.wire import Finished, LocationFailed, LocationRead, PageProgress, ScrapeRequest
+from fossatray.portal.browser_pages import BrowserPages
+from fossatray.portal.equipment import AskedToWait, EquipmentReader
+from fossatray.portal.foreign import portal_errors
+from fossatray.portal.link import EngineLink
+from fossatray.portal.portal_page import PortalPage
+from fossatray.portal.profile import Profile
+from fossatray.portal.work_list import SessionGone
+
+SignInOn = Callable[[PortalPage], Awaitable[None]]
+FailedOn = Callable[[PortalPage, FossaError], Awaitable[None]]
+_MOST_PAGES = 8
+_SHORTEST_WAIT_S = 1.0
+
+
+class _RunFailed(Exception):
+    """What went wrong concerns all sites: `error` ends the run."""
+
+    def __init__(self, error: FossaError) -> None:
+        super().__init__(error.message)
+        self.error = error
+
+
+class SharedSession:
+    """One session that several pages use. It is renewed once a run, while no page is reading."""
+
+    def __init__(self) -> None:
+        self._changed = asyncio.Condition()
+        self._reading = 0
+        self._renewing = False
+        self._renewals = 0
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[int]:
+        """Hold off a renewal while something is read; yields how often the session was renewed before."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: not self._renewing)
+            self._reading += 1
+        try:
+            yield self._renewals
+        finally:
+            async with self._changed:
+                self._reading -= 1
+                self._changed.notify_all()
+
+    async def renew(self, since: int, sign_in: Callable[[], Awaitable[None]]) -> None:
+        """Sign in again, unless that was done since `since` renewals. Raises SessionLost at the second time.
+
+        A page that still reads could bring back the old session's cookie: the sign-in waits until none does.
+        """
+        async with self._changed:
+            await self._changed.wait_for(lambda: not self._renewing)
+            if self._renewals > since:
+                return
+            if self._renewals:
+                raise SessionLost
+            self._renewing = True
+            await self._changed.wait_for(lambda: not self._reading)
+        try:
+            await sign_in()
+        finally:
+            async with self._changed:
+                self._renewals += 1
+                self._renewing = False
+                self._changed.notify_all()
+
+
+class LocationsReader:
+    """Reads the wanted sites in several pages of one browser and tells the engine of each."""
+
+    def __init__(
+        self,
+        pages: BrowserPages,
+        profile: Profile,
+        request: ScrapeRequest,
+        link: EngineLink,
+        *,
+        sign_in: SignInOn,
+        failed: FailedOn,
+        ends: float,
+    ) -> None:
+        """`sign_in` signs in on a page; `failed` is told of a site that could not be read, with its page still there.
+
+        `ends` is the moment on the loop's clock at which the run must be over.
+        """
+        self._pages = pages
+        self._profile = profile
+        self._request = request
+        self._link = link
+        self._sign_in = sign_in
+        self._failed_on = failed
+        self._ends = ends
+        self._session = SharedSession()
+        self._waiting = list(dict.fromkeys(location.url for location in request.locations))
+        self._total = len(self._waiting)
+        self._waiting.reverse()
+        self._crashed: set[str] = set()
+        self._not_before = 0.0
+        self._over: FossaError | None = None
+        self._in_a_row = 0
+        self._done = self._found = self._replaced = self._failed = 0
+
+    async def read(self, first: PortalPage) -> Finished:
+        """Read every site; `first` is a page that is signed in. Raises what a sign-in raises, and EngineGone."""
+        self._progress()
+        workers = min(self._total, max(1, min(self._request.parallel, _MOST_PAGES)))
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for number in range(workers):
+                    tasks.create_task(self._work(first if number == 0 else None))
+        except ExceptionGroup as group:
+            ended = group.exceptions[0]
+            raise (ended.error if isinstance(ended, _RunFailed) else ended) from None
+        proof = f"{self._total - self._failed} of {self._total} sites"
+        return Finished(self._found, proof, self._total, self._replaced)
+
+    async def _work(self, page: PortalPage | None) -> None:
+        """Read one site after the other in one page, which is opened when it is needed."""
+        pause = 0.0
+        while self._waiting:
+            url = self._waiting.pop()
+            if self._over is not None:
+                self._tell(LocationFailed(url, self._over.info()))
+                continue
+            await asyncio.sleep(pause)
+            pause = self._request.pause
+            try:
+                page = page or await self._open_page()
+                with portal_errors(self._link.log):
+                    message: LocationRead | LocationFailed = await self._read(page, url)
+            except BrowserCrashed as error:
+                page = None
+                if url not in self._crashed:
+                    self._crashed.add(url)
+                    self._waiting.insert(0, url)  # once more, in a new page, after all the others
+                    continue
+                message = LocationFailed(url, error.info())
+            except SessionLost as error:
+                self._over = error
+                message = LocationFailed(url, error.info())
+            except PortalError as error:
+                message = LocationFailed(url, error.info())
+                self._note_failure(error)
+                if page is not None and not isinstance(error, LocationGone):
+                    await self._failed_on(page, error)
+            else:
+                self._in_a_row = 0
+            self._tell(message)
+
+    def _note_failure(self, error: PortalError) -> None:
+        """Give up the sites that are left, where one after the other failed: then it is not about the sites."""
+        if not isinstance(error, LocationGone | LocationDenied):
+            self._in_a_row += 1
+        if self._in_a_row >= self._profile.equipment.give_up and self._over is None:
+            self._link.log("WARNING", f"{self._in_a_row} sites in a row could not be read; giving up the others")
+            self._over = error
+
+    async def _open_page(self) -> PortalPage:
+        """Open one more page. Raises BrowserCrashed, and ends the reading, where the browser is gone."""
+        try:
+            return PortalPage(await self._pages.open(), self._request.origin, page_limit=self._request.page_limit)
+        except PlaywrightError:
+            self._over = BrowserCrashed()
+            raise BrowserCrashed from None
+
+    async def _read(self, page: PortalPage, url: str) -> LocationRead:
+        """Read one site, again after the portal asked to wait, and after a session that was gone."""
+        reader = EquipmentReader(page, self._profile, self._request)
+        asked = 0
+        while True:
+            if (left := self._not_before - asyncio.get_running_loop().time()) > 0:
+                await asyncio.sleep(left)
+                continue
+            renewals = 0
+            try:
+                async with self._session.reading() as renewals:
+                    return await reader.read(url)
+            except AskedToWait as wait:
+                asked += 1
+                self._put_off(wait.seconds, asked)
+            except SessionGone:
+                self._link.log("WARNING", "the portal ended the session; signing in again")
+                await self._session.renew(renewals, lambda: self._sign_in_again(page))
+
+    async def _sign_in_again(self, page: PortalPage) -> None:
+        try:
+            await self._sign_in(page)
+        except FossaError as error:
+            raise _RunFailed(error) from error
+
+    def _put_off(self, seconds: float | None, asked: int) -> None:
+        """Leave the portal alone, in all pages. Raises AskedTooOften where that is longer than the run may last."""
+        signs = self._profile.equipment
+        wait = max(_SHORTEST_WAIT_S, signs.retry_after if seconds is None else seconds)
+        until = asyncio.get_running_loop().time() + wait
+        if until >= self._ends:
+            self._over = AskedTooOften(f"The portal asks to wait {wait:.0f} seconds, longer than this sync may take.")
+            raise self._over
+        if asked >= signs.asked_again:
+            raise AskedTooOften
+        self._not_before = max(self._not_before, until)
+        self._link.log("INFO", f"the portal asks to wait {wait:.0f} s")
+
+    def _tell(self, message: LocationRead | LocationFailed) -> None:
+        try:
+            self._link.send(message)
+        except LayoutChanged:  # a line too long to be sent
+            error = LayoutChanged("The site's dispensers have more text than FossaTray reads.")
+            message = LocationFailed(message.location_url, error.info())
+            self._link.send(message)
+        self._done += 1
+        if isinstance(message, LocationRead):
+            self._found += len(message.dispensers)
+            self._replaced += message.replaced
+        else:
+            self._failed += 1
+        self._progress()
+
+    def _progress(self) -> None:
+        done = self._done / self._total if self._total else 1.0
+        self._link.send(PageProgress(Phase.SCRAPING, self._found, self._done, self._total, done))

@@ -1,0 +1,71 @@
+"""What an answer of the portal stands for, on a page that only tells of answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import pytest
+from playwright.async_api import Page
+
+from fossatray.core.errors import AskedTooOften, PortalError, PortalMaintenance
+from fossatray.portal.portal_page import PortalPage
+
+ORIGIN = "https://portal.example"
+
+
+@dataclass
+class Asked:
+    """A request for data."""
+
+    frame: object = None
+    resource_type: str = "xhr"
+
+    def is_navigation_request(self) -> bool:
+        return False
+
+
+@dataclass
+class Answer:
+    """What a portal says to it."""
+
+    status: int
+    headers: dict[str, str] = field(default_factory=dict)
+    url: str = f"{ORIGIN}/api/work"
+    request: Asked = field(default_factory=Asked)
+
+
+class Told:
+    """Stands for the browser's page: keeps who listens, and tells them."""
+
+    main_frame = object()
+
+    def __init__(self) -> None:
+        self.listening: dict[str, Callable[[Any], Any]] = {}
+
+    def on(self, event: str, listener: Callable[[Any], Any]) -> None:
+        self.listening[event] = listener
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "error", "wait"),
+    [
+        (503, {}, PortalMaintenance, None),
+        (503, {"retry-after": "soon"}, PortalMaintenance, None),
+        (503, {"retry-after": "3600"}, AskedTooOften, 3600.0),
+        (429, {"retry-after": "5"}, AskedTooOften, 5.0),
+        (429, {}, AskedTooOften, None),
+    ],
+)
+def test_a_portal_that_says_how_long_it_is_closed_is_left_alone(
+    status: int, headers: dict[str, str], error: type[PortalError], wait: float | None
+) -> None:
+    told = Told()
+    page = PortalPage(cast("Page", told), ORIGIN, page_limit=1.0)
+    told.listening["response"](Answer(status, headers))
+    assert (page.worst, page.retry_after) == (status, wait)
+    with pytest.raises(PortalError) as caught:
+        page.raise_for_status(page.worst)
+    assert type(caught.value) is error
+    assert ("maintenance" in str(caught.value)) is (status == 503)
