@@ -3,6 +3,8 @@
 An icon that is made before a StatusNotifier host is there stays an XEmbed icon for life, so the host comes first. The
 bus and the X server are asked here themselves: that needs no icon, and no window system either. One that comes after
 the wait is still noticed, at next to no cost: the bus says it by itself, the X server is asked once a minute.
+
+What the first icon waits for is imported here; the `Qt` namespace, which takes 20 ms, is left until there is a wait.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from __future__ import annotations
 import os
 import sys
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtDBus import QDBus, QDBusConnection, QDBusMessage, QDBusServiceWatcher
 
 WATCHER = "org.kde.StatusNotifierWatcher"
@@ -57,6 +59,8 @@ class TrayHost(QObject):
 
         After `timeout_s` it is given up, and a tray that comes later yet is told when it comes.
         """
+        from PySide6.QtCore import Qt
+
         self.stop()
         self._waiting = True
         self._end.start(int(timeout_s * 1000))
@@ -87,6 +91,8 @@ class TrayHost(QObject):
     def _give_up(self) -> None:
         self._poll.stop()
         if self._watcher is None or os.environ.get("DISPLAY"):  # an XEmbed tray says nothing on the bus
+            from PySide6.QtCore import Qt
+
             self._poll.setTimerType(Qt.TimerType.VeryCoarseTimer)
             self._poll.start(self._late_poll_ms)
         self.given_up.emit()
