@@ -126,6 +126,8 @@ class Laptop:
         self.store = store
         self.now = begins
         self.looks: dict[int, list[Look]] = {}
+        self.taken_back: dict[int, list[Look]] = {}
+        """What was looked at and then, since the clock was set back, lay ahead again: only what ran of it stays."""
         self.set_back: list[tuple[datetime, datetime]] = []
         """What came twice: (from, to) of each time that the clock was set back."""
         self.events: Counter[str] = Counter()
@@ -160,6 +162,7 @@ class Laptop:
         self._accounted[schedule.id] = self.now
         self._timetables[schedule.id] = schedule.timetable
         self.looks[schedule.id] = []
+        self.taken_back[schedule.id] = []
 
     async def start_program(self) -> None:
         """Start the program: what ran when the last one died is marked, and the time since is accounted for."""
@@ -362,6 +365,8 @@ class Laptop:
             since, looks = self._accounted[number], self.looks[number]
             self._accounted[number] = self.now
             look = Look(since, self.now, self._zone, self._timetables[number])
+            if self.now < since:
+                self._take_back(number)
             if self.now <= since:
                 continue
             last = looks[-1] if looks else None
@@ -369,3 +374,10 @@ class Laptop:
                 looks[-1] = replace(last, until=self.now)
             else:
                 looks.append(look)
+
+    def _take_back(self, number: int) -> None:
+        """Write down that what was looked at of a schedule after this moment is yet to come."""
+        ahead = [look for look in self.looks[number] if look.until > self.now]
+        self.taken_back[number] += ahead
+        behind = [look for look in self.looks[number] if look.until <= self.now]
+        self.looks[number] = behind + [replace(look, until=self.now) for look in ahead if look.since < self.now]

@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 from fossatray.core.ledger import ON_TIME
 from fossatray.core.runs import Fate, Trigger
@@ -74,17 +75,23 @@ def never(_moment: datetime) -> int:
 
 
 def faults(
-    ledger: Ledger, expected: Mapping[int, Iterable[datetime]], came_again: Callable[[datetime], int] = never
+    ledger: Ledger,
+    expected: Mapping[int, Iterable[datetime]],
+    came_again: Callable[[datetime], int] = never,
+    taken_back: Mapping[int, Iterable[datetime]] = MappingProxyType({}),
 ) -> list[str]:
     """Return what is wrong with a ledger, a line each: nothing, where each expected slot has exactly one fate.
 
     `expected` are the slots by schedule id; `came_again` tells how often a moment was passed once more since the clock
-    was set back: so many runs more than one may a slot have.
+    was set back: so many runs more than one may a slot have. Slots that were `taken_back` (the clock was set back, and
+    what was planned when they came again was another) may be there if they ran.
     """
     wanted = {(number, to_ms(slot)) for number, slots in expected.items() for slot in slots}
+    allowed = {(number, to_ms(slot)) for number, slots in taken_back.items() for slot in slots}
+    allowed &= {_key(row) for row in ledger.rows if row.fate == Fate.RUN}
     there = Counter((row.schedule_id, row.planned_at) for row in ledger.rows)
     found = [_line("lost", *slot) for slot in sorted(wanted - there.keys())[:MOST_SHOWN]]
-    found += [_line("never planned", *slot) for slot in sorted(there.keys() - wanted)[:MOST_SHOWN]]
+    found += [_line("never planned", *slot) for slot in sorted(there.keys() - wanted - allowed)[:MOST_SHOWN]]
     found += [_line(f"{count} rows", *slot) for slot, count in there.items() if count != 1][:MOST_SHOWN]
     started = Counter((run.schedule_id, run.planned_at) for run in ledger.runs)
     found += [

@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from datetime import time as wall
@@ -29,7 +29,7 @@ from zoneinfo import ZoneInfo
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.laptop import Laptop
+from benchmarks.laptop import Laptop, Look
 from benchmarks.ledger_check import Ledger, faults
 from fossatray.core import plan
 from fossatray.core.accounts import Account
@@ -211,7 +211,7 @@ def run(days: int, seed: int, folder: Path) -> Year:
         ledger = Ledger.read(data / "db.sqlite3")
     finally:
         store.close()
-    found = faults(ledger, _planned(laptop), laptop.came_again)
+    found = faults(ledger, _planned(laptop.looks), laptop.came_again, _planned(laptop.taken_back))
     took = time.perf_counter() - simulated
     return Year(days, seed, laptop.rings, laptop.events, ledger.totals(), found, simulated - began, spent, took)
 
@@ -233,11 +233,11 @@ def _schedules(store: Store, laptop: Laptop) -> list[Schedule]:
     return made
 
 
-def _planned(laptop: Laptop) -> dict[int, set[datetime]]:
-    """Return every slot of every schedule, by the plan alone."""
+def _planned(looked_at: Mapping[int, Sequence[Look]]) -> dict[int, set[datetime]]:
+    """Return every slot of every schedule in what was looked at, by the plan alone."""
     return {
         number: {slot for look in looks for slot in plan.missed_runs(look.timetable, look.since, look.until, look.zone)}
-        for number, looks in laptop.looks.items()
+        for number, looks in looked_at.items()
     }
 
 
