@@ -12,7 +12,8 @@ from typing import Any
 class Figure:
     """One thing measured several times, of ours and of the floor.
 
-    `limit` is what our median may be at most, `times_floor` how many times the floor's median; None is no such budget.
+    `limit` is what our median may be at most, `times_floor` how many times the floor's median, `above_floor` how much
+    more than that; None is no such budget.
     """
 
     name: str
@@ -21,6 +22,7 @@ class Figure:
     floor: Sequence[float]
     limit: float | None = None
     times_floor: float | None = None
+    above_floor: float | None = None
 
     @property
     def ratio(self) -> float:
@@ -34,12 +36,16 @@ class Figure:
     def met(self) -> bool:
         """Return whether every budget of the figure is kept."""
         within = self.limit is None or median(self.ours) <= self.limit
+        above = median(self.ours) - median(self.floor)
+        within = within and (self.above_floor is None or above <= self.above_floor)
         return within and (self.times_floor is None or self.ratio <= self.times_floor)
 
     @property
     def budget(self) -> str:
         """Return the budget in words."""
         parts = [] if self.times_floor is None else [f"<= {self.times_floor:g} x floor"]
+        if self.above_floor is not None:
+            parts.append(f"<= floor + {self.above_floor:g}")
         if self.limit is not None:
             parts.append(f"<= {self.limit:g} {self.unit}")
         return ", ".join(parts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from fossatray.core.changes import Kind, compare, summary
 from fossatray.core.orders import Address, Service, Visit, WorkOrder
 from fossatray.core.runs import Counts, Outcome, Trigger
 from fossatray.core.schedules import Schedule, missed_runs
+from fossatray.core.timetable import Every, Timetable
 from fossatray.store.store import Store
 from fossatray.system.paths import app_paths, prepare
 
@@ -24,10 +26,10 @@ UNREACHABLE = "http://127.0.0.1:9"
 
 
 def write_year_of_history(folder: Path, now: datetime | None = None) -> int:
-    """Make a data folder with one account on the default schedule and a run for every hour of the year before `now`.
+    """Make a data folder with one account on an hourly schedule and a run for every hour of the year before `now`.
 
-    Everything planned is accounted for, so that the program, started soon after, has nothing to catch up. Returns the
-    number of runs.
+    Everything planned is accounted for, so that the program, started soon after, has nothing to catch up; the next run
+    is 59 minutes later. Returns the number of runs.
     """
     moment = now if now is not None else datetime.now(UTC)
     paths = app_paths(folder)
@@ -36,6 +38,8 @@ def write_year_of_history(folder: Path, now: datetime | None = None) -> int:
     try:
         account = store.accounts.add(checked_account(new_account_id(), "Main", UNREACHABLE, "technician@example.com"))
         (schedule,) = store.schedules.of_account(account.id)
+        just_before = Every(60, anchor_minute=(moment - timedelta(minutes=1)).minute)
+        schedule = store.schedules.save(replace(schedule, timetable=Timetable(just_before)))
         planned = missed_runs(schedule, moment - YEAR, moment, ZoneInfo("UTC"))
         kept: list[WorkOrder] = []
         orders = [_order(number, moment) for number in range(ORDERS)]

@@ -3,7 +3,10 @@
 Both run by turns on one private desktop with a real tray host. FossaTray has a data folder with one account and a year
 of hourly history. Prints a table; the exit status is 1 if a budget is missed. Run from anywhere, on Linux:
 
-    .venv/bin/python benchmarks/idle.py [-n 10] [--rounds 3] [--settle 30] [--window 60] [--json FILE]
+    .venv/bin/python benchmarks/idle.py [-n 10] [--rounds 1] [--settle 90] [--window 300] [--json FILE]
+
+What is measured as idle begins 90 s after the icon, since a minute after its start the program does the upkeep that it
+does once a day (a backup, the folding of old history). That is no idleness: `--settle 30` shows what it takes.
 """
 
 from __future__ import annotations
@@ -51,9 +54,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("-n", type=int, default=10, help="how often each is started (10); one start more goes before")
-    parser.add_argument("--rounds", type=int, default=3, help="how often each is left idle (3)")
-    parser.add_argument("--settle", type=float, default=30, help="seconds after the icon before measuring (30)")
-    parser.add_argument("--window", type=float, default=60, help="seconds of idleness that are measured (60)")
+    parser.add_argument("--rounds", type=int, default=1, help="how often each is left idle (1)")
+    parser.add_argument("--settle", type=float, default=90, help="seconds after the icon before measuring (90)")
+    parser.add_argument("--window", type=float, default=300, help="seconds of idleness that are measured (300)")
     parser.add_argument("--json", type=Path, help="write every value to this file")
     command = f"{sys.executable} -P -m fossatray.cli"
     parser.add_argument("--command", default=command, help="how FossaTray is started (this Python with -m)")
@@ -77,7 +80,7 @@ def _measure(desktop: DesktopSession, ours: list[str], options: argparse.Namespa
         Figure("idle memory (PSS)", "MiB", *_parts(rested, lambda it: it.pss_mib), times_floor=1.6, limit=VORTA_MIB),
         Figure("of that, own data", "MiB", *_parts(rested, lambda it: it.own_mib)),
         Figure("idle processor time", "ms/min", *_parts(rested, lambda it: it.cpu_ms_per_minute), limit=2),
-        Figure("idle switches", "1/s", *_parts(rested, lambda it: it.switches_per_second), limit=0.2),
+        Figure("idle switches", "1/s", *_parts(rested, lambda it: it.switches_per_second), limit=0.2, above_floor=0.1),
         Figure("threads", "1", *_parts(rested, lambda it: float(it.threads))),
         Figure("processes", "1", *_parts(rested, lambda it: float(it.processes))),
     ]

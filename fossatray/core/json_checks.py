@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import fields
 from typing import Any
 
 Json = dict[str, Any]
+
+_SHORT = 100
+"""The longest text, in characters, that is kept once: longer ones are rarely the same."""
 
 
 def only_keys(data: Json, cls: type) -> None:
@@ -33,9 +37,11 @@ def list_at(data: Json, key: str) -> list[Any]:
 def text_at(data: Json, key: str) -> str | None:
     """Return the text at a key, or None."""
     value = data[key]
-    if value is not None and not isinstance(value, str):
+    if value is None:
+        return None
+    if not isinstance(value, str):
         raise ValueError(f"{key} is not a text")
-    return value
+    return _once(value)
 
 
 def texts_at(data: Json, key: str) -> tuple[str, ...]:
@@ -43,7 +49,12 @@ def texts_at(data: Json, key: str) -> tuple[str, ...]:
     value = list_at(data, key)
     if not all(isinstance(item, str) for item in value):
         raise ValueError(f"{key} is not a list of texts")
-    return tuple(value)
+    return tuple(map(_once, value))
+
+
+def _once(text: str) -> str:
+    """Keep a short text once, however often it comes: most texts of work orders are those of many."""
+    return sys.intern(text) if len(text) <= _SHORT else text
 
 
 def count_at(data: Json, key: str) -> int | None:

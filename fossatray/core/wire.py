@@ -48,10 +48,10 @@ class ScrapeRequest:
     `may_prompt` whether a person waits; `accept_empty` believes one unproved empty list; `empty_sign` is the remembered
     one. `run_limit` and `page_limit` are seconds. `known` are the numbers of the account's open orders as kept: those
     missing in the list are looked for in the list of completed ones. `known_listed` tells that the last sync saw all of
-    them in the list.
+    them in the list. `parallel` is how many pages of the portal may be read at once; a list is read by two at most.
 
-    For the job "dispensers": `locations` are the sites to read, `parallel` in how many pages at once, `pause` the
-    seconds between two sites in one page. `evidence` is how many seconds taking it may last, 0 for none.
+    For the job "dispensers": `locations` are the sites to read, `pause` the seconds between two sites in one page.
+    `evidence` is how many seconds taking it may last, 0 for none.
 
     `session` is the kept session, sealed, if there is one; `keep_session` whether one may be kept again.
     """

@@ -105,7 +105,7 @@ class Dispensers(RunJob):
             wanted = stale_locations(wanted, store.dispensers.locations(account_id), errand.now, days)
         if not wanted:
             raise NothingToRead(ALL_FRESH)
-        return replace(errand.request, locations=wanted, parallel=int(settings.get("pages_at_once")))
+        return replace(errand.request, locations=wanted)
 
     def commit(self, store: Store, run: Run, reading: Reading, now: datetime, *, confirmed: bool, believe: bool) -> Run:
         """Save dispensers, changes, the sites' states and the outcome."""

@@ -204,6 +204,7 @@ class Sync:
             accept_empty=task.accept_empty,
             empty_sign=self._store.orders.empty_sign(task.account.id),
             run_limit=self._left_s,
+            parallel=int(settings.get("pages_at_once")),
             page_limit=parts.limits.page_s,
             evidence=parts.limits.evidence_s if task.job in RUN_JOBS and settings.get("evidence") == "on" else 0.0,
             show_browser=settings.get("show_browser") == "on",

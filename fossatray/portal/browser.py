@@ -22,6 +22,11 @@ from fossatray.portal.link import EngineLink
 from fossatray.portal.origin_lock import browser_arguments
 
 _START_LIMIT_S = 20.0
+_DRIVER_OPTIONS = "--max-semi-space-size=8"
+"""For Node, which runs the driver: its rubbish takes at most three times so many MiB, half of what it takes unasked.
+
+A smaller room makes a sync slower (4 MiB: by a tenth at 1,000 orders).
+"""
 _CLOSE_LIMIT_S = 5.0
 _NO_SANDBOX = (
     "no usable sandbox",
@@ -58,6 +63,7 @@ async def portal_browser(request: ScrapeRequest, link: EngineLink) -> AsyncItera
 
 async def _driver() -> Playwright:
     """Start the program that drives the browser. Raises BrowserError if it cannot run, as without a system library."""
+    os.environ["NODE_OPTIONS"] = _DRIVER_OPTIONS  # of this process, which does nothing else
     try:
         return await async_playwright().start()
     except OSError as error:

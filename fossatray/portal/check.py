@@ -146,7 +146,7 @@ class PortalCheck:
             return []
         state = await self._settled(None)
         if state.view is not None and state.view != signs.view_list:
-            state = await self._settled("list", before=state.ids)
+            state = await self._settled("list", before=state)
         self._tell_path(LIST_PART, "paths.work_list", _LIST_PATH, state.path, found=state.path == path)
         self._judge.more_pages = (state.total or 0) > state.rows > 0 or (state.last_page or 1) > 1
         self._tell(self._judge.steps(LIST_PART, WORK_LIST, await self._checked.ask(WORK_LIST)))
@@ -158,7 +158,7 @@ class PortalCheck:
             self._tell(self._judge.steps(ROWS_PART, asked, await self._checked.ask(asked)))
         return await self._rows()
 
-    async def _settled(self, action: str | None, *, before: str | None = None) -> ListState:
+    async def _settled(self, action: str | None, *, before: ListState | None = None) -> ListState:
         """Wait until the list has settled, or give up on it: what is there then is looked at."""
         argument = settle_argument(self._profile, action, before=before)
         told = await self._page.watch("settle", argument, self._checked.patience, follow=action is None)

@@ -15,6 +15,7 @@ from fossatray.core.wire import CompletedRead, ScrapeRequest
 from fossatray.portal.completeness import ListRead
 from fossatray.portal.foreign import portal_errors
 from fossatray.portal.link import EngineLink
+from fossatray.portal.list_page import ListPage
 from fossatray.portal.list_state import ListState
 from fossatray.portal.portal_page import PortalPage
 from fossatray.portal.profile import Profile
@@ -36,10 +37,10 @@ class _CompletedListReader(WorkListReader):
         self._most_pages = profile.limits.completed_pages
         self.found: set[str] = set()
 
-    async def _take_page(self, state: ListState, read: ListRead) -> list[WorkOrder]:
+    async def _take_page(self, page: ListPage, state: ListState, read: ListRead) -> list[WorkOrder]:
         if read.pages >= self._most_pages:
             raise _Enough
-        orders = await super()._take_page(state, read)
+        orders = await super()._take_page(page, state, read)
         for order in orders:
             if not _shows_completion(order):
                 raise LayoutChanged("The list of completed orders shows one that is not completed.")

@@ -20,9 +20,9 @@ from fossatray.core.urls import own_link
 from fossatray.core.wire import DISPENSER_LIMIT, LocationRead, ScrapeRequest
 from fossatray.core.wire_checks import as_names
 from fossatray.portal.dispenser_cards import CardReader, CardUnreadable
+from fossatray.portal.list_page import SessionGone
 from fossatray.portal.portal_page import PortalPage
 from fossatray.portal.profile import Profile
-from fossatray.portal.work_list import SessionGone
 
 _FORBIDDEN, _TOO_MANY, _MAINTENANCE = 403, 429, 503
 _TEXTS = ("gone_texts", "denied_texts", "trouble_texts")

@@ -8,6 +8,9 @@ from typing import Any
 from fossatray.core.errors import PortalError
 from fossatray.portal.profile import Profile
 
+TURNS = ("next", "previous", "last")
+"""The actions that lead to another page of the list."""
+
 
 @dataclass(frozen=True, slots=True)
 class ListState:
@@ -36,6 +39,11 @@ class ListState:
     timeout: bool = False
     last: bool = False
 
+    @property
+    def more_pages(self) -> bool:
+        """Whether the paginator names pages behind this one."""
+        return self.page is not None and self.last_page is not None and self.page < self.last_page
+
     @classmethod
     def from_page(cls, data: Any) -> ListState:
         """Check what the page told. Raises PortalError for anything else."""
@@ -52,18 +60,17 @@ def settle_argument(
     profile: Profile,
     action: str | None,
     *,
-    before: str | None = None,
-    page: int | None = None,
+    before: ListState | None = None,
     expected: ListState | None = None,
 ) -> dict[str, Any]:
-    """Return what scripts/settle.js is given, but its time limit."""
+    """Return what scripts/settle.js is given, but its time limit; `before` is what the page shows until then."""
     waits = profile.waits
     return {
         "signs": asdict(profile.work_list),
         "form": profile.sign_in.form,
         "action": action,
-        "before": before,
-        "page": page,
+        "before": before and before.ids,
+        "page": before.page if before is not None and action in TURNS else None,
         "expected": expected and {"ids": expected.ids, "total": expected.total},
         "quiet": waits.quiet * 1000,
         "unchanged": waits.unchanged * 1000,

@@ -24,9 +24,9 @@ from fossatray.portal.browser_pages import BrowserPages
 from fossatray.portal.equipment import AskedToWait, EquipmentReader
 from fossatray.portal.foreign import portal_errors
 from fossatray.portal.link import EngineLink
+from fossatray.portal.list_page import SessionGone
 from fossatray.portal.portal_page import PortalPage
 from fossatray.portal.profile import Profile
-from fossatray.portal.work_list import SessionGone
 
 SignInOn = Callable[[PortalPage], Awaitable[None]]
 FailedOn = Callable[[PortalPage, FossaError], Awaitable[None]]

@@ -144,8 +144,19 @@ class Scrape:
             return await self._dispensers(pages, page, profile, session)
         self._link.send(PageProgress(Phase.SCRAPING))
         renew = partial(session.renew, sign_in.run)
+
+        async def open_page() -> PortalPage:
+            return PortalPage(await pages.open(), self._request.origin, page_limit=self._request.page_limit)
+
         reader = WorkListReader(
-            page, profile, self._request, self._link, renew=renew, arrived=session.prove, ends=self._ends
+            page,
+            profile,
+            self._request,
+            self._link,
+            renew=renew,
+            arrived=session.prove,
+            open_page=open_page,
+            ends=self._ends,
         )
         try:
             work_list = await self._list(reader, session, sign_in)

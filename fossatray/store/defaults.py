@@ -18,7 +18,7 @@ DEFAULTS: dict[str, str] = {
     "at_once": "3",  # so many runs at a time over all accounts
     "dispenser_codes": ", ".join(DISPENSER_CODES),  # the services for whose orders the dispensers are read
     "dispenser_fresh_days": "7",  # the dispensers of a site are read again after so many days; 0: at every sync
-    "pages_at_once": "3",  # so many pages of one portal at a time, where several are read
+    "pages_at_once": "3",  # so many pages of one portal at a time: of sites; of a long list two at most
     "battery_below": "",  # on battery below so many percent scheduled runs are skipped; empty: never
     "metered": "run",  # on a metered network scheduled runs "run", or "skip"
     "notify_after": "1",  # a notice at the first failure, or after so many in a row

@@ -36,7 +36,9 @@ class DispensersSection(ValuesSection):
         self._days.setSpecialValueText(self.tr("every time"))
         self._days.setToolTip(self.tr("A site that was read more lately is left out"))
         self._pages.setRange(1, 6)
-        self._pages.setToolTip(self.tr("So many pages of the portal are read at the same time"))
+        self._pages.setToolTip(
+            self.tr("So many pages of the portal are read at the same time; a long list of work orders by two at most")
+        )
         self.add_field(self.tr("Service codes:"), self._codes)
         self.add_field(self.tr("Read a site again after:"), in_a_row(self._days), self._days)
         self.add_field(self.tr("Pages at once:"), in_a_row(self._pages), self._pages)

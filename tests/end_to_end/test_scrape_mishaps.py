@@ -164,6 +164,35 @@ def test_an_order_that_slips_to_a_page_already_read_is_found(
     assert readings == (2 if count is None else 3)  # without a total the list is read until two readings agree
 
 
+@pytest.mark.parametrize(
+    ("mishap", "readings", "opened", "sign_ins"),
+    [
+        (None, 1, 2, 1),
+        (Mishap.REPLACED_ON_PAGE_2_ONCE, 2, 3, 1),
+        (Mishap.SHIFTING_ONCE, 2, 3, 1),
+        (Mishap.EXPIRED_SESSION, 1, 3, 2),
+        (Mishap.LIST_WAIT_ONCE, 2, 3, 1),
+        (Mishap.LATE_PAGINATOR, 1, 1, 1),  # by one page alone: which page is the last is told too late
+        (Mishap.NO_COUNT, 2, 2, 1),  # the same: it is not told at all
+    ],
+)
+def test_a_long_list_is_read_from_both_ends(
+    mishap: Mishap | None, readings: int, opened: int, sign_ins: int, tmp_path: Path, browser_path: Path
+) -> None:
+    with PracticePortal(orders=650, mishaps=[mishap] if mishap else []) as portal:
+        heard = run(portal, tmp_path, browser_path)
+        assert sorted(order.number for order in heard.orders) == sorted(order.number for order in portal.orders)
+        asked = [path for path in portal.requests if path.startswith("/app/work/list")]
+    assert heard.finished.pages == 7
+    assert sum(told.page == 1 and not told.found for told in heard.progress) == readings, heard.log
+    assert len(asked) == opened, heard.log
+    assert heard.sign_ins == ["accepted"] * sign_ins
+    done = [told.done for told in heard.progress if told.phase == "scraping"]
+    if readings == 1:
+        assert done == sorted(done)
+        assert done[-1] == 1.0
+
+
 def test_without_a_link_back_the_pages_are_looked_at_anew(tmp_path: Path, browser_path: Path) -> None:
     text, link = PROFILE.read_text(encoding="utf-8"), ".paginator-wrapper a.prev-page"
     assert link in text

@@ -62,6 +62,19 @@ async def in_the_middle(driver: ScrapeDriver) -> None:
         await driver.listen(until=PageProgress)
 
 
+def test_the_driver_of_the_browser_keeps_little_rubbish(
+    hanging: PracticePortal, tmp_path: Path, browser_path: Path
+) -> None:
+    async def story() -> list[str]:
+        request = a_request(hanging.origin, hanging.username, tmp_path, browser_path, page_limit=60.0)
+        async with ScrapeDriver(request, hanging.password) as driver:
+            await in_the_middle(driver)
+            family = psutil.Process(driver.process.pid).children(recursive=True)
+            return [one.environ().get("NODE_OPTIONS", "") for one in family if Path(one.exe()).stem == "node"]
+
+    assert asyncio.run(story()) == ["--max-semi-space-size=8"]
+
+
 def test_closing_its_input_ends_the_process_and_its_browser(
     hanging: PracticePortal, tmp_path: Path, browser_path: Path
 ) -> None:

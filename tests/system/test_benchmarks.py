@@ -76,3 +76,9 @@ def test_a_budget_is_judged_by_the_median(ours: list[float], floor: list[float],
     assert figure.met is met
     assert ("yes" in table([figure])) is met
     assert figure.as_json()["met"] is met
+
+
+@pytest.mark.parametrize(("ours", "met"), [(0.6, True), (0.61, False)])
+def test_a_budget_may_be_so_much_above_the_floor(ours: float, *, met: bool) -> None:
+    figure = Figure("idle switches", "1/s", [ours], [0.5], above_floor=0.1)
+    assert (figure.met, figure.budget) == (met, "<= floor + 0.1")

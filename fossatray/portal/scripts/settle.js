@@ -15,6 +15,7 @@ async (a) => {
     node.click();
   };
 
+  const turns = ['next', 'previous', 'last'];
   const box = () => all(s.box).find((node) => {
     const header = one(s.header, node);
     return header && JSON.stringify(leaves(header)) === JSON.stringify(s.header_texts);
@@ -30,6 +31,7 @@ async (a) => {
   const usable = (selector) => all(selector).find((link) => !link.classList.contains(s.disabled) && drawn(link.closest(s.pages) || link));
   const nextLink = () => usable(s.next_page);
   const previousLink = () => usable(s.previous_page);
+  const lastPage = () => all(s.page_links).reduce((most, link) => (number(link) || 0) > (number(most) || 0) ? link : most, null);
   const isLast = () => all(s.next_page).some((link) => link.classList.contains(s.disabled) && drawn(link.closest(s.pages) || link));
   const below = (node) => { // of a long list only its beginning is looked at
     let text = '';
@@ -85,6 +87,7 @@ async (a) => {
   const act = async () => {
     if (a.action === 'next') { const link = nextLink(); if (link) press(link); }
     if (a.action === 'previous') { const link = previousLink(); if (link) press(link); }
+    if (a.action === 'last') { const link = lastPage(); if (link) press(link); }
     if (a.action === 'size') await chooseSize();
     if (a.action === 'list') { const input = all(s.view).find((node) => node.value === s.view_list); if (input) input.click(); }
   };
@@ -108,7 +111,7 @@ async (a) => {
     if (now.form) return true;
     if (now.busy || !now.header) return false;
     if (a.expected && now.rows && now.ids === a.expected.ids && now.total === a.expected.total) return true;
-    if (a.action === 'next' || a.action === 'previous') {
+    if (turns.includes(a.action)) {
       if (now.rows && now.ids !== a.before) return quiet >= enough(now);
       return quiet >= (busySeen ? Math.max(a.quiet, a.unchanged / 4) : a.unchanged);
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fossatray.core.changes import is_not_completed
+from fossatray.core.commands import SaveSettings
 from fossatray.core.runs import Counts, Run
 from fossatray.core.wire import CompletedRead, Finished, OrderRead, decode_request
 from fossatray.store.reader import Reader
@@ -29,9 +30,12 @@ def test_the_scrape_is_told_which_orders_are_known(world: World) -> None:
             await life.add_account()
             file = world.home / "request"
             await life.sync([{"request": str(file)}, *success(1, 2)[1:]])
-            assert decode_request(file.read_bytes()).known == ()
+            request = decode_request(file.read_bytes())
+            assert (request.known, request.parallel) == ((), 3)
+            await life.do(SaveSettings({"pages_at_once": "1"}))
             await life.sync([{"request": str(file)}, *success(2)[1:]])
-            assert decode_request(file.read_bytes()).known == ("1", "2")
+            request = decode_request(file.read_bytes())
+            assert (request.known, request.parallel) == (("1", "2"), 1)
             await life.sync([{"request": str(file)}, *success(2)[1:]])
             assert decode_request(file.read_bytes()).known == ("2",)
 

@@ -119,6 +119,17 @@ def test_tidying_leaves_the_page_as_it_is(browser_path: Path) -> None:
     on_the_list(browser_path, work)
 
 
+def test_the_last_page_is_turned_to(browser_path: Path) -> None:
+    async def work(page: Page) -> None:
+        first = await settle(page, None)
+        last = await settle(page, "last", first["ids"])
+        assert (last["page"], last["last_page"], last["rows"]) == (3, 3, 10)
+        again = await settle(page, "last", last["ids"])
+        assert again["ids"] == last["ids"]
+
+    on_the_list(browser_path, work)
+
+
 def test_of_a_long_list_only_the_beginning_below_the_header_is_told(browser_path: Path) -> None:
     async def work(page: Page) -> None:
         first = await settle(page, None)
