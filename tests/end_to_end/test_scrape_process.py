@@ -11,7 +11,8 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -40,16 +41,28 @@ def hanging() -> Iterator[PracticePortal]:
         yield portal
 
 
-def browsers_of(process: int) -> list[psutil.Process]:
-    """The browser's processes below a scrape process."""
+def descendants_of(process: int, are_meant: Callable[[psutil.Process], bool]) -> list[psutil.Process]:
+    """Those processes below a scrape process that are meant, and still there."""
     found = []
     for descendant in psutil.Process(process).children(recursive=True):
-        try:
-            if "--user-data-dir=" in " ".join(descendant.cmdline()) or "--type=" in " ".join(descendant.cmdline()):
+        with suppress(psutil.Error):
+            if are_meant(descendant):
                 found.append(descendant)
-        except psutil.Error:
-            continue
     return found
+
+
+def is_node(process: psutil.Process) -> bool:
+    return Path(process.exe()).stem == "node"
+
+
+def is_browsers(process: psutil.Process) -> bool:
+    command = " ".join(process.cmdline())
+    return "--user-data-dir=" in command or "--type=" in command
+
+
+def browsers_of(process: int) -> list[psutil.Process]:
+    """The browser's processes below a scrape process."""
+    return descendants_of(process, is_browsers)
 
 
 async def until_gone(processes: list[psutil.Process], seconds: float) -> list[psutil.Process]:
@@ -69,8 +82,7 @@ def test_the_driver_of_the_browser_keeps_little_rubbish(
         request = a_request(hanging.origin, hanging.username, tmp_path, browser_path, page_limit=60.0)
         async with ScrapeDriver(request, hanging.password) as driver:
             await in_the_middle(driver)
-            family = psutil.Process(driver.process.pid).children(recursive=True)
-            return [one.environ().get("NODE_OPTIONS", "") for one in family if Path(one.exe()).stem == "node"]
+            return [one.environ()["NODE_OPTIONS"] for one in descendants_of(driver.process.pid, is_node)]
 
     assert asyncio.run(story()) == ["--max-semi-space-size=8"]
 
