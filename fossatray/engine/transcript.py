@@ -34,7 +34,7 @@ from fossatray.core.wire import (
 if TYPE_CHECKING:  # it knows this module
     from fossatray.engine.jobs import Job
 
-MESSAGE_LIMIT = 3 * ORDER_LIMIT + 50_000  # a list may be read three times
+MESSAGE_LIMIT = 5 * ORDER_LIMIT + 50_000  # a list may be read 3 times, and begun again for a session and for a tab
 OUTPUT_LIMIT = 256 * 1024 * 1024
 LOG_LIMIT = 5_000
 BROWSER_LIMIT = 3

@@ -14,10 +14,10 @@ from typing import Any
 
 from playwright.async_api import Error as PlaywrightError
 
-from fossatray.core.errors import AskedTooOften, FossaError
+from fossatray.core.errors import AskedTooOften, FossaError, ListTooLong
 from fossatray.core.orders import WorkOrder
 from fossatray.portal.beside import beside
-from fossatray.portal.list_page import ListPage, require_same
+from fossatray.portal.list_page import ListPage, SessionGone, Shifted, require_same
 from fossatray.portal.list_state import ListState
 
 WORTH_IT = 7
@@ -79,12 +79,14 @@ class BothEnds:
 
         NotShared is raised where the back failed with pages that it was to read.
         """
-        await _side_by_side(self._read_on(), self._read_back(), wanted=lambda: self.is_shared)
+        back = self._guarded(self._read_back())
+        await _side_by_side(self._read_on(), back, wanted=lambda: self.is_shared)
 
     async def look_again(self, tell: Callable[[int], None]) -> None:
         """Look at each page that the other end has read; `tell` takes how many are done. Raises as `read`."""
         tell(0)
-        await _side_by_side(self._look_on(tell), self._look_back(tell), wanted=lambda: True)
+        back = self._guarded(self._look_back(tell))
+        await _side_by_side(self._look_on(tell), back, wanted=lambda: True)
 
     async def close(self) -> None:
         """Close the second page of the browser, if there is one."""
@@ -106,26 +108,33 @@ class BothEnds:
             after = await beside(self._front.turn_to_next(state), partial(self._send, orders))
             state = self._keep(self._front_at, after)
 
-    async def _read_back(self) -> None:
+    async def _guarded(self, back: Coroutine[Any, Any, None]) -> None:
+        """Do the back's part. What goes wrong there is no failure of the reading: the front can do without the back.
+
+        What concerns both is: that the portal asks to wait, and that there are too many orders; where the back has
+        begun to read, also that the list changed, and that the session is gone.
+        """
         try:
-            await self._read_from_the_last()
-        except AskedTooOften:
-            raise
-        except (FossaError, PlaywrightError, NotShared) as trouble:
+            await back
+        except (FossaError, PlaywrightError, NotShared, Shifted, SessionGone) as trouble:
+            asks_to_wait = isinstance(trouble, AskedTooOften) and self.retry_after is not None
+            changed = self.is_shared and isinstance(trouble, Shifted | SessionGone)
+            if asks_to_wait or changed or isinstance(trouble, ListTooLong):
+                raise
             why = str(trouble) if isinstance(trouble, NotShared) else type(trouble).__name__
             if self.is_shared:
                 raise NotShared(why) from None
             self._log("INFO", f"the list is read by one page of the browser: {why}")
 
-    async def _read_from_the_last(self) -> None:
+    async def _read_back(self) -> None:
         self._back = back = await self._open_back()
         state = await back.open()
         first = self._seen[1]
         if (state.total, state.rows, state.last_page) != (first.total, first.rows, first.last_page):
             raise NotShared("the second one shows another list")
         turned = await back.turn_to_last(state)
-        if turned is None or turned.page != self._pages:
-            raise NotShared("the last page was not to be had")
+        if turned is None or turned.page != self._pages or not turned.previous:
+            raise NotShared("the last page was not to be had, or no link leads back from it")
         orders: list[WorkOrder] = []
         while self._is_left():
             self._back_at -= 1
@@ -173,11 +182,10 @@ async def _side_by_side(
     first, second = tasks = asyncio.ensure_future(front), asyncio.ensure_future(back)
     try:
         while not first.done() or (not second.done() and wanted()):
-            done, _ = await asyncio.wait(
-                [task for task in tasks if not task.done()], return_when=asyncio.FIRST_COMPLETED
-            )
-            for task in done:
-                task.result()
+            await asyncio.wait([task for task in tasks if not task.done()], return_when=asyncio.FIRST_COMPLETED)
+            for task in tasks:
+                if task.done():
+                    task.result()
     finally:
         for task in tasks:
             task.cancel()

@@ -11,7 +11,7 @@ from fossatray.core.orders import WorkOrder
 
 @dataclass(slots=True)
 class ListRead:
-    """One reading of the list: its orders' numbers as listed, and the total that each page showed (None: not shown).
+    """One reading of the list: its orders' numbers as they were read, and the total of each page (None: not shown).
 
     `rows` counts the rows that were there, `page_size` those of the first page; `proved_end` says how the last page
     was known for the last, `says_last` whether it showed itself that no page comes after it.

@@ -113,8 +113,9 @@ class WorkListReader:
 
     async def _wait_as_asked(self, asked: AskedTooOften | None) -> None:
         """Leave the portal alone for as long as it asks. Raises AskedTooOften where that is not told, or too long."""
-        wait = self._list.retry_after if self._list.retry_after is not None else self._retry_after
-        self._retry_after = None
+        waits = [told for told in (self._list.retry_after, self._retry_after) if told is not None]
+        wait = max(waits, default=None)
+        self._retry_after = self._open_page = None  # from now on gently: by one page of the browser
         if asked is None or wait is None:
             raise asked or AskedTooOften
         if asyncio.get_running_loop().time() + wait >= self._ends:
@@ -197,8 +198,10 @@ class WorkListReader:
                     await ends.look_again(lambda looked: self._progress_back(read, read.pages - looked, looked))
                 else:
                     await self._look_back(ends.seen, read)
-        finally:
+        except AskedTooOften:
             self._retry_after = ends.retry_after
+            raise
+        finally:
             await ends.close()
         return read
 
@@ -249,7 +252,7 @@ class WorkListReader:
             try:
                 orders.append(self._rows.read(raw))
             except RowUnreadable as error:
-                unreadable.append(f"row {place} of page {read.pages + 1}: {error.field}")
+                unreadable.append(f"row {place} of page {state.page or read.pages + 1}: {error.field}")
         if unreadable:
             self._link.log("ERROR", "rows that could not be read: " + "; ".join(unreadable[:20]))
             raise LayoutChanged(f"{len(unreadable)} of {len(raws)} rows could not be read ({unreadable[0]}).")
@@ -268,7 +271,8 @@ class WorkListReader:
     def _progress(self, state: ListState, read: ListRead, page: int) -> None:
         """Tell which page is read next (at the end: which was the last), and how far the reading has come.
 
-        Where pages are looked at once more in the end, that is the last quarter.
+        Where two pages of the browser share the list, it is told how many pages have been begun. Where pages are looked
+        at once more in the end, that is the last quarter.
         """
         pages, done = state.last_page, 0.0
         if state.total:

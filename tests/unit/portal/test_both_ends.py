@@ -5,21 +5,37 @@ from __future__ import annotations
 import asyncio
 import io
 import random
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
 import pytest
+from playwright.async_api import Error as PlaywrightError
 
-from fossatray.core.errors import AskedTooOften, ListIncomplete, PortalServerError, SessionLost
-from fossatray.core.wire import ScrapeRequest
-from fossatray.portal import both_ends
+from fossatray.core.errors import (
+    AskedTooOften,
+    BrowserCrashed,
+    FossaError,
+    LayoutChanged,
+    ListIncomplete,
+    PortalServerError,
+    SessionLost,
+)
+from fossatray.core.runs import WORK_ORDERS
+from fossatray.core.wire import PageProgress, ScrapeRequest, decode_message
+from fossatray.engine.jobs import JOBS
+from fossatray.engine.transcript import Transcript
+from fossatray.portal import both_ends, list_page
 from fossatray.portal.link import EngineLink
+from fossatray.portal.list_page import Shifted
 from fossatray.portal.portal_page import PortalPage
 from fossatray.portal.profile import load_profile
 from fossatray.portal.work_list import WorkList, WorkListReader
 from tests.unit.portal.scripted_list import no_renewal, row, state
 
 Happens = Callable[["Portal"], None]
+Trouble = Callable[["Tab", str, bool], None]
+"""What goes wrong on a tab, told its action and whether it is a second look; it may raise."""
 
 
 class Portal:
@@ -32,6 +48,9 @@ class Portal:
         self.history = [tuple(self.orders)]
         self.tabs: list[Tab] = []
         self.latest = orders
+        self.leads_back = True
+        self.told = io.BytesIO()
+        self.trouble: Trouble = lambda tab, action, again: None
         self._happens = happens or {}
         self._chance = random.Random(seed)
 
@@ -44,7 +63,8 @@ class Portal:
             self.history.append(tuple(self.orders))
         shown = self.orders[(page - 1) * self.size : page * self.size]
         last = max(1, -(-len(self.orders) // self.size))
-        told = state(*shown, total=len(self.orders), page=page, last_page=last, next=True)
+        back = page > 1 and self.leads_back
+        told = state(*shown, total=len(self.orders), page=page, last_page=last, next=True, previous=back)
         await self._wait()
         return told
 
@@ -78,13 +98,16 @@ class Tab:
         self.document_lost = asyncio.Event()
         self.opened = self.asked = 0
         self.actions: list[str] = []
-        self.fails: dict[str, Exception] = {}
-        self.is_closed = False
+        self.unreadable: set[str] = set()
+        self.shows_form = self.is_closed = self.hangs_in_the_end = False
+
+    @property
+    def is_back(self) -> bool:
+        return self is not self._portal.tabs[0]
 
     async def open(self, path: str) -> None:
         self.opened += 1
-        if "open" in self.fails:
-            raise self.fails["open"]
+        self.shows_form = False
 
     def turn(self) -> None:
         pass
@@ -93,14 +116,15 @@ class Tab:
         pass
 
     async def close(self) -> None:
+        if self.hangs_in_the_end:
+            await asyncio.Event().wait()
         self.is_closed = True
 
     async def watch(self, name: str, argument: dict[str, Any], limit: float, *, follow: bool = True) -> Any:
         assert name == "settle"
         action, now = argument["action"], self._now
         self.actions.append(action or "open")
-        if action in self.fails:
-            raise self.fails[action]
+        self._portal.trouble(self, action or "open", argument["expected"] is not None)
         page = {
             None: 1,
             "next": now.get("page", 0) + 1,
@@ -108,26 +132,24 @@ class Tab:
             "last": now.get("last_page"),
         }[action]
         self.asked += 1
-        self._now = await self._portal.answer(page)
+        self._now = {**await self._portal.answer(page), "form": self.shows_form}
         return self._now
 
     async def ask(self, name: str, argument: dict[str, Any]) -> Any:
         assert name == "rows"
         await asyncio.sleep(0)
         ids = self._now["ids"]
-        return {"ids": ids, "rows": [row(line.rpartition("-")[2]) for line in ids.splitlines()]}
-
-    def raise_for_status(self, status: int | None) -> None:
-        raise AssertionError
+        numbers = [line.rpartition("-")[2] for line in ids.splitlines()]
+        return {"ids": ids, "rows": [{} if number in self.unreadable else row(number) for number in numbers]}
 
 
 async def read(portal: Portal, renew: Callable[[], Awaitable[None]] = no_renewal, **asked: Any) -> WorkList:
     """Read the list; the first of the portal's tabs is the one that reads alone where need be."""
     request = ScrapeRequest("work_orders", "a", "https://portal.example", "u", "/nowhere", **asked)
     page = await portal.open_page()
-    link = EngineLink(io.BytesIO())
+    link = EngineLink(portal.told)
     profile = load_profile()
-    reader = WorkListReader(page, profile, request, link, renew=renew, open_page=portal.open_page, ends=float("inf"))
+    reader = WorkListReader(page, profile, request, link, renew=renew, open_page=portal.open_page)
     return await reader.read()
 
 
@@ -213,42 +235,123 @@ def test_without_the_second_look_orders_are_missed(monkeypatch: pytest.MonkeyPat
     assert wrong(range(400)) > 8
 
 
-@pytest.mark.parametrize("action", ["open", "last", "previous"])
-def test_a_second_page_that_is_of_no_use_costs_nothing_but_time(action: str) -> None:
+def fail(*actions: str, error: Exception, back: bool = True, again: bool | None = None) -> Trouble:
+    """Raise an error at some actions of the second tab, or of the first one; `again`: only (not) at a second look."""
+
+    def trouble(tab: Tab, action: str, is_again: bool) -> None:
+        if tab.is_back is back and action in actions and again in (None, is_again):
+            raise error
+
+    return trouble
+
+
+@pytest.mark.parametrize(
+    "error", [PortalServerError(), BrowserCrashed(), PlaywrightError("Page crashed"), Shifted("x")]
+)
+@pytest.mark.parametrize(
+    ("action", "again", "opened"),
+    [("open", False, 1), ("last", False, 1), ("previous", False, 2), ("previous", True, 2)],
+)
+def test_what_goes_wrong_on_the_second_page_costs_nothing_but_time(
+    action: str, again: bool, opened: int, error: Exception
+) -> None:
+    """It is read from its start again only where the second page had begun to read."""
     portal = Portal(40)
-    told = asyncio.run(with_back(portal, action, PortalServerError()))
-    assert numbers(told) == portal.orders
-    assert portal.tabs[1].is_closed
-    assert portal.tabs[0].opened == (2 if action == "previous" else 1)  # it had pages that it was to read
+    portal.trouble = fail(action, error=error, again=again)
+    assert numbers(asyncio.run(read(portal))) == portal.orders
+    front, back = portal.tabs
+    assert back.is_closed
+    assert front.opened == opened
 
 
 def test_a_front_that_fails_fails_the_reading_and_leaves_no_page_behind() -> None:
     portal = Portal(40)
+    portal.trouble = fail("next", error=PortalServerError(), back=False)
     with pytest.raises(PortalServerError):
-        asyncio.run(with_back(portal, "next", PortalServerError(), of_the_front=True))
+        asyncio.run(read(portal))
     assert portal.tabs[1].is_closed
 
 
-def test_the_second_page_may_be_told_to_wait() -> None:
+def test_without_a_link_back_the_list_is_read_by_one() -> None:
     portal = Portal(40)
-    told = asyncio.run(with_back(portal, "previous", AskedTooOften(), retry_after=0.0))
-    assert numbers(told) == portal.orders
-    with pytest.raises(AskedTooOften):
-        asyncio.run(with_back(Portal(40), "previous", AskedTooOften()))
+    portal.leads_back = False
+    assert numbers(asyncio.run(read(portal))) == portal.orders
+    assert portal.tabs[1].actions == ["open", "last"]
+    assert portal.tabs[0].opened == 2  # once to read, once to look at the pages again
 
 
-def test_a_session_that_is_gone_on_the_second_page_is_renewed_once() -> None:
+def test_a_row_that_cannot_be_read_is_named_by_its_page() -> None:
+    portal = Portal(40)
+
+    def trouble(tab: Tab, action: str, again: bool) -> None:
+        tab.unreadable = {"8", "33"}
+
+    portal.trouble = trouble
+    with pytest.raises(LayoutChanged, match=r"row 2 of page 4: row\)"):
+        asyncio.run(read(portal))
+
+
+def test_a_second_page_that_cannot_be_closed_holds_nothing_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(list_page, "_CLOSING_S", 0.1)
+    portal = Portal(40)
+
+    def trouble(tab: Tab, action: str, again: bool) -> None:
+        tab.hangs_in_the_end = True
+
+    portal.trouble = trouble
+    assert numbers(asyncio.run(asyncio.wait_for(read(portal), 10))) == portal.orders
+
+
+def test_the_second_page_may_be_told_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then the list is read by one page. Where the portal does not say how long, the first page finds out."""
+    waited: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
+
+    portal, silent = Portal(40), Portal(40)
+
+    def trouble(tab: Tab, action: str, again: bool) -> None:
+        if tab.is_back and action == "previous":
+            tab.retry_after = 7.0
+            raise AskedTooOften
+
+    portal.trouble, silent.trouble = trouble, fail("previous", error=AskedTooOften())
+    monkeypatch.setattr("fossatray.portal.work_list.asyncio.sleep", sleep)
+    assert numbers(asyncio.run(read(portal))) == portal.orders
+    assert (waited.count(7.0), len(portal.tabs)) == (1, 2)
+    assert numbers(asyncio.run(read(silent))) == silent.orders
+    assert waited.count(7.0) == 1
+
+
+@pytest.mark.parametrize(("action", "renewals"), [("open", 0), ("previous", 1)])
+def test_a_session_that_is_gone_on_the_second_page_is_renewed_once_it_reads(action: str, renewals: int) -> None:
     portal = Portal(40)
     renewed: list[bool] = []
 
     async def renew() -> None:
         renewed.append(True)
 
-    told = asyncio.run(with_back(portal, "form", PortalServerError(), renew=renew))
-    assert numbers(told) == portal.orders
-    assert renewed == [True]
+    def trouble(tab: Tab, now: str, again: bool) -> None:
+        tab.shows_form = tab.is_back and now == action
+
+    portal.trouble = trouble
+    assert numbers(asyncio.run(read(portal, renew))) == portal.orders
+    assert len(renewed) == renewals
+
+
+def test_a_session_that_never_lasts_is_lost() -> None:
+    portal = Portal(40)
+
+    async def renew() -> None:
+        return
+
+    def trouble(tab: Tab, action: str, again: bool) -> None:
+        tab.shows_form = action == "next"
+
+    portal.trouble = trouble
     with pytest.raises(SessionLost):
-        asyncio.run(with_back(Portal(40), "form", PortalServerError(), renew=renew, always=True))
+        asyncio.run(read(portal, renew))
 
 
 def test_a_list_that_never_rests_is_not_proved() -> None:
@@ -257,41 +360,53 @@ def test_a_list_that_never_rests_is_not_proved() -> None:
         asyncio.run(read(portal))
 
 
-async def with_back(
-    portal: Portal,
-    action: str,
-    error: Exception,
-    *,
-    of_the_front: bool = False,
-    retry_after: float | None = None,
-    always: bool = False,
-    renew: Callable[[], Awaitable[None]] = no_renewal,
-) -> WorkList:
-    """Read with a second page (or a first one) that fails at an action; "form": it shows the sign-in form."""
-    opened = portal.open_page
+async def troubled(seed: int) -> str:
+    """Read a list that changes while something goes wrong on a tab, or while the reading is cancelled."""
+    chance = random.Random(seed)
+    portal = Portal(20, happenings(seed), seed)
+    known = tuple(str(number) for number in portal.orders) if chance.randrange(2) else ()
+    at, of_the_back, left = chance.randrange(1, 20), chance.randrange(3) > 0, [1]
+    error = chance.choice(
+        [PortalServerError(), Shifted("x"), LayoutChanged("x"), PlaywrightError("x"), AskedTooOften()]
+    )
 
-    async def open_page() -> PortalPage:
-        page = await opened()
-        tab = portal.tabs[-1]
-        is_back = len(portal.tabs) == 2
-        if is_back != of_the_front:
-            tab.retry_after = retry_after
-            if action != "form":
-                tab.fails[action] = error
-        if action == "form" and (is_back or (always and tab.opened == 0)):
-            show_the_form(tab, after=2 if is_back else 12)
-        return page
+    def trouble(tab: Tab, action: str, again: bool) -> None:
+        if tab.is_back is of_the_back and len(tab.actions) == at and left:
+            left.clear()
+            raise error
 
-    portal.open_page = open_page  # type: ignore[method-assign]
-    return await read(portal, renew)
+    portal.trouble = trouble
+    reading = asyncio.ensure_future(read(portal, known=known, known_listed=bool(known)))
+    if chance.randrange(3) == 0:
+        for _ in range(chance.randrange(300)):
+            await asyncio.sleep(0)
+        reading.cancel()
+    try:
+        told = await reading
+    except (asyncio.CancelledError, FossaError, PlaywrightError) as ended:
+        return type(ended).__name__
+    finally:
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+        assert all(tab.is_closed for tab in portal.tabs[1:])
+    assert numbers(told) in [sorted(moment) for moment in portal.history]
+    assert sent(portal) == numbers(told)
+    return "read"
 
 
-def show_the_form(tab: Tab, after: int) -> None:
-    """From the so-manieth action on, the tab shows the sign-in form."""
-    watch = tab.watch
+def sent(portal: Portal) -> list[int]:
+    """The orders that the engine has when it has heard everything; within a reading progress never goes back."""
+    heard, done = Transcript(JOBS[WORK_ORDERS], "https://portal.example", 3), 0.0
+    for line in portal.told.getvalue().splitlines(keepends=True):
+        message = decode_message(line)
+        heard.take(message, len(line))
+        if isinstance(message, PageProgress):
+            done = message.done if message.page == 1 and not message.found else done
+            assert message.done >= done
+            done = message.done
+    return sorted(int(number) for number in heard.orders)
 
-    async def shown(name: str, argument: dict[str, Any], limit: float, *, follow: bool = True) -> Any:
-        told = await watch(name, argument, limit, follow=follow)
-        return {**told, "form": True} if len(tab.actions) > after else told
 
-    tab.watch = shown  # type: ignore[method-assign]
+def test_whatever_goes_wrong_no_list_is_wrong_and_nothing_is_left_behind() -> None:
+    ends = Counter(asyncio.run(troubled(seed)) for seed in range(250))
+    assert ends["read"] > 80
+    assert {"CancelledError", "PortalServerError"} <= set(ends)
