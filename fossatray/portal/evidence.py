@@ -25,6 +25,7 @@ from fossatray.portal.profile import Profile
 from fossatray.portal.scripts import script
 
 _TELLS_NOTHING = (BrowserCrashed, CredentialsError, SignInLimit)
+_FIRST_LOOK_S, _PAUSE_S = 1.0, 0.25
 _WIDTH, _HEIGHTS = 1600, (2400, 1000)
 _CSS_LIMIT = 96 * 1024
 _HEAD = (
@@ -56,13 +57,15 @@ def mask_argument(profile: Profile, origin: str) -> dict[str, Any]:
     }
 
 
-async def masked_page(page: Page, profile: Profile, origin: str) -> tuple[str, str] | None:
+async def masked_page(page: Page, profile: Profile, origin: str, *, stop: bool = False) -> tuple[str, str] | None:
     """Empty the page's fields; return its masked path and its masked HTML, or None where nothing may be taken.
 
-    Raises Playwright's error.
+    While another document is waited for, the page answers nothing: `stop` ends that, and with it a document that is
+    just taking the place of the one before. Raises Playwright's error.
     """
     session = await page.context.new_cdp_session(page)
-    await session.send("Page.stopLoading")  # while another document is waited for, the page answers nothing
+    if stop:
+        await session.send("Page.stopLoading")
     frame = (await session.send("Page.getFrameTree"))["frameTree"]["frame"]["id"]
     world = await session.send("Page.createIsolatedWorld", {"frameId": frame, "worldName": "evidence"})
     asked = f"({script('mask')})({json.dumps(mask_argument(profile, origin))})"
@@ -125,7 +128,7 @@ class EvidenceTaker:
         png: str | None = None
         try:
             async with asyncio.timeout(self._request.evidence):
-                copy = await masked_page(page, self._profile, self._request.origin)
+                copy = await self._copy(page)
                 browser = page.context.browser
                 if copy is not None and browser is not None:
                     png = await picture(browser, copy[1])
@@ -133,6 +136,18 @@ class EvidenceTaker:
             self._link.log("INFO", f"evidence of the failure is not whole: {redacted(trouble)}")
         if copy is not None:
             self._link.send(Evidence(step, error.kind, copy[0], copy[1], png))
+
+    async def _copy(self, page: Page) -> tuple[str, str] | None:
+        """Return the masked page (see `masked_page`), looking again where another page is just taking its place."""
+        try:
+            async with asyncio.timeout(_FIRST_LOOK_S):
+                copy = await masked_page(page, self._profile, self._request.origin)
+        except (PlaywrightError, TimeoutError):
+            copy = None
+        if copy is not None:
+            return copy
+        await asyncio.sleep(_PAUSE_S)
+        return await masked_page(page, self._profile, self._request.origin, stop=True)
 
 
 def _texts(section: dict[str, object]) -> list[tuple[str, str]]:
