@@ -76,7 +76,7 @@ class RowReader:
         customer, customer_url, store, location_url, site = self._site(raw["site"])
         created_by, created_at = self._created(raw["creator"])
         done, total = self._counter(raw["counter"])
-        labelled = {self._flat(label): self._flat(text) for label, text in raw["labelled"]}
+        labelled = self._labelled(raw["labelled"])
         signs = self._profile.row
         known = (signs.reason_label, signs.project_label, signs.po_label)
         self.unknown_labels.update(label or "" for label in labelled if label not in known)
@@ -101,6 +101,15 @@ class RowReader:
             created_at=created_at,
             categories=tuple(name for text in raw["categories"] if (name := self._flat(text))),
         )
+
+    def _labelled(self, lines: list[list[str | None]]) -> dict[str | None, str | None]:
+        """The texts by label; of a label that stands there more than once, all texts that differ, with commas."""
+        found: dict[str | None, dict[str, None]] = {}
+        for label, text in lines:
+            texts, shown = found.setdefault(self._flat(label), {}), self._flat(text)
+            if shown is not None:
+                texts[shown] = None
+        return {label: ", ".join(texts) or None for label, texts in found.items()}
 
     def _number(self, raw: dict[str, Any]) -> str:
         """The digits of "W-100001": the row's class, its link and its text must agree."""

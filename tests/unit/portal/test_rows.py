@@ -197,6 +197,12 @@ def test_counter_and_labels() -> None:
     assert unreadable(counter="one of two") == "visits"
 
 
+def test_of_a_label_that_comes_twice_both_texts_are_kept() -> None:
+    lines = [["PO #:", "77"], ["PO #:", " 78"], ["PO #:", "77 "], ["PO #:", ""], ["Reason:", "A"], ["Reason:", "A"]]
+    order = read(labelled=lines)
+    assert (order.po_number, order.reason, order.project) == ("77, 78", "A", None)
+
+
 @pytest.mark.parametrize(
     ("text", "name", "moment"),
     [
