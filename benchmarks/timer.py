@@ -8,7 +8,7 @@ next slot. Ours and the bare timer take turns, first idle, then with every core 
     .venv/bin/python benchmarks/timer.py [-n 100] [--seed 1] [--json FILE]
 
 What the waiting costs (voluntary context switches of the idle program over five minutes, beside a bare PySide6 tray) is
-measured by `benchmarks/idle.py --window 300`.
+measured by `benchmarks/idle.py`.
 """
 
 from __future__ import annotations
