@@ -23,6 +23,7 @@ class Session:
     error: str = ""
     email: str = ""
     intended: str = ""
+    lists_opened: int = 0
 
     def cookies(self, behind: float | None = None) -> list[str]:
         """The Set-Cookie values: the session is out of scripts' reach, the token is not.

@@ -147,8 +147,7 @@ class Site:
         if {Mishap.HANGING, Mishap.MEMORY_EATER, Mishap.ENDLESS_SCRIPT} & set(self._mishaps):
             return Reply(hangs=True)
         if Mishap.LIST_ERROR in self._mishaps or self._mishaps.take_once(Mishap.LIST_ERROR_ONCE):
-            body = json.dumps({"message": "Server Error"}).encode()
-            return Reply(body, HTTPStatus.INTERNAL_SERVER_ERROR, "application/json")
+            return _data_error()
         refused = self._refused(path, request)
         if refused is not None:
             return refused
@@ -169,14 +168,14 @@ class Site:
             return _asked_to_wait(3600)
         if self._mishaps.take_once(Mishap.LIST_WAIT_ONCE):
             return _asked_to_wait(1)
-        if not self._work.is_second_page(path, request):
+        page = self._work.page_of(path, request)
+        if page == "6" and self._mishaps.take_once(Mishap.LIST_ERROR_ON_PAGE_6_ONCE):
+            return _data_error()
+        if page != "2":
             return None
         if Mishap.LIST_LOST_ON_PAGE_2 in self._mishaps:
             return Reply(drops=True)
-        if Mishap.LIST_ERROR_ON_PAGE_2 in self._mishaps:
-            body = json.dumps({"message": "Server Error"}).encode()
-            return Reply(body, HTTPStatus.INTERNAL_SERVER_ERROR, "application/json")
-        return None
+        return _data_error() if Mishap.LIST_ERROR_ON_PAGE_2 in self._mishaps else None
 
     def _app(self, path: str, request: Request, session: Session) -> Reply:
         if Mishap.HANGING_PAGE in self._mishaps:
@@ -212,6 +211,9 @@ class Site:
         instead = self._rough.work_list()
         if instead is not None:
             return instead
+        session.lists_opened += 1
+        if session.lists_opened > 1 and Mishap.ONE_LIST_A_SESSION in self._mishaps:
+            return self._error(HTTPStatus.INTERNAL_SERVER_ERROR, "Server Error")
         hostile = self._hostile.markup() if Mishap.HOSTILE_PAGE in self._mishaps else ""
         before = hostile + self._rough.markup()
         return Reply.html(self._work.work_list(request, token=session.token, hostile=before))
@@ -250,6 +252,11 @@ class Site:
         if path == "/favicon.ico":
             return Reply(b"", HTTPStatus.NO_CONTENT, "image/x-icon")
         return None
+
+
+def _data_error() -> Reply:
+    body = json.dumps({"message": "Server Error"}).encode()
+    return Reply(body, HTTPStatus.INTERNAL_SERVER_ERROR, "application/json")
 
 
 def _asked_to_wait(seconds: int) -> Reply:

@@ -57,9 +57,9 @@ class WorkPages:
         """Whether `path` is one that only the pages' scripts know."""
         return path in {self._wire.list_path, self._wire.equipment_path}
 
-    def is_second_page(self, path: str, request: Request) -> bool:
-        """Whether a request is for the data of the work list's second page."""
-        return path == self._wire.list_path and request.query.get(self._wire.parameters["page"]) == "2"
+    def page_of(self, path: str, request: Request) -> str | None:
+        """The number of the work list's page whose data a request is for, None for another request."""
+        return request.query.get(self._wire.parameters["page"]) if path == self._wire.list_path else None
 
     def order(self, order_id: int) -> PracticeOrder | None:
         """The order with this id."""

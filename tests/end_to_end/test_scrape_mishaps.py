@@ -172,6 +172,8 @@ def test_an_order_that_slips_to_a_page_already_read_is_found(
         (Mishap.SHIFTING_ONCE, 2, 3, 1),
         (Mishap.EXPIRED_SESSION, 1, 3, 2),
         (Mishap.LIST_WAIT_ONCE, 2, 2, 1),  # then gently: by one page
+        (Mishap.LIST_ERROR_ON_PAGE_6_ONCE, 2, 3, 1),  # met by the second page of the browser
+        (Mishap.ONE_LIST_A_SESSION, 1, 2, 1),
         (Mishap.LATE_PAGINATOR, 1, 1, 1),  # by one page alone: which page is the last is told too late
         (Mishap.NO_COUNT, 2, 2, 1),  # the same: it is not told at all
     ],
