@@ -23,9 +23,9 @@ from fossatray.portal.origin_lock import browser_arguments
 
 _START_LIMIT_S = 20.0
 _DRIVER_OPTIONS = "--max-semi-space-size=8"
-"""For Node, which runs the driver: its rubbish takes at most three times so many MiB, half of what it takes unasked.
+"""For Node, which runs the driver: its rubbish takes less room, 20 MiB at 10,000 orders.
 
-A smaller room makes a sync slower (4 MiB: by a tenth at 1,000 orders).
+A smaller room still makes a sync slower (4 MiB: by a tenth at 1,000 orders).
 """
 _CLOSE_LIMIT_S = 5.0
 _NO_SANDBOX = (
