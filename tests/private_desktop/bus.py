@@ -86,14 +86,19 @@ class Bus:
         address = DBusAddress("/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus.Monitoring")
         self._ask_bus(new_method_call(address, "BecomeMonitor", "asu", ([rule.serialise() for rule in rules], 0)))
 
-    def received(self) -> list[Message]:
-        """Return the messages that are there by now, without waiting (for a monitor)."""
-        found = []
-        while True:
-            try:
-                found.append(self._connection.receive(timeout=0))
-            except TimeoutError:
-                return found
+    def next_received(self) -> Message:
+        """Return the next message that comes (for a monitor). Raises TimeoutError when none comes."""
+        return self._connection.receive(timeout=CALL_SECONDS)
+
+    @property
+    def name(self) -> str:
+        """The connection's own name on the bus."""
+        return str(self._connection.unique_name)
+
+    def ping(self) -> int:
+        """Ask the bus itself something, and wait for its answer; returns the serial number that was answered."""
+        answer = self._connection.send_and_get_reply(message_bus.GetId(), timeout=CALL_SECONDS)
+        return int(answer.header.fields[HeaderFields.reply_serial])
 
     def _ask_bus(self, message: Message) -> tuple[Any, ...]:
         answer = self._connection.send_and_get_reply(message, timeout=CALL_SECONDS)

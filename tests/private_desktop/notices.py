@@ -39,16 +39,19 @@ class NoticeWatch:
             MatchRule(type="signal", interface=INTERFACE),
             MatchRule(type="method_return"),
         )
+        self._asker = Bus(address)
         self._asked: dict[tuple[str, int], tuple[Any, ...]] = {}
         self._notices: list[Notice] = []
 
     def close(self) -> None:
         """Stop watching."""
         self._bus.close()
+        self._asker.close()
 
     def notices(self) -> list[Notice]:
         """Return every notice since the start or the last `clear`, oldest first; a replacement is one more."""
-        for message in self._bus.received():
+        answered = self._asker.ping()  # what went over the bus before comes before the answer to this
+        while not self._is_answer(message := self._bus.next_received(), answered):
             self._take(message)
         return list(self._notices)
 
@@ -56,6 +59,11 @@ class NoticeWatch:
         """Forget the notices so far."""
         self.notices()
         self._notices.clear()
+
+    def _is_answer(self, message: Message, serial: int) -> bool:
+        fields = message.header.fields
+        of = fields.get(HeaderFields.destination), fields.get(HeaderFields.reply_serial)
+        return message.header.message_type is MessageType.method_return and of == (self._asker.name, serial)
 
     def _take(self, message: Message) -> None:
         fields = message.header.fields
