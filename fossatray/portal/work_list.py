@@ -148,7 +148,7 @@ class WorkListReader:
                 return await self._read_shared(state, open_page)
             except NotShared as trouble:
                 self._link.log("WARNING", f"the list is read by one page of the browser: {trouble}")
-            state = await self._open()
+            return await self._read_once()
         return await self._read_alone(state)
 
     async def _open(self) -> ListState:

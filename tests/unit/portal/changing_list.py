@@ -30,7 +30,7 @@ class Portal:
         self.history = [tuple(self.orders)]
         self.tabs: list[Tab] = []
         self.latest = orders
-        self.leads_back = True
+        self.leads_back = self.counts = True
         self.told = io.BytesIO()
         self.trouble: Trouble = lambda tab, action, again: None
         self._happens = happens or {}
@@ -48,7 +48,7 @@ class Portal:
         back = page > 1 and self.leads_back
         told = state(*shown, total=len(self.orders), page=page, last_page=last, next=True, previous=back)
         await self._wait()
-        return told
+        return told if self.counts else {**told, "total": None, "next": False, "last": True}
 
     async def _wait(self) -> None:
         for _ in range(self._chance.randrange(6)):

@@ -12,6 +12,7 @@ from playwright.async_api import Error as PlaywrightError
 from fossatray.core.errors import (
     AskedTooOften,
     BrowserCrashed,
+    EmptyNotBelieved,
     FossaError,
     LayoutChanged,
     ListIncomplete,
@@ -149,6 +150,20 @@ def test_without_a_link_back_the_list_is_read_by_one() -> None:
     assert numbers(asyncio.run(read(portal))) == portal.orders
     assert portal.tabs[1].actions == ["open", "last"]
     assert portal.tabs[0].opened == 2  # once to read, once to look at the pages again
+
+
+def test_a_list_that_looks_empty_when_it_is_opened_again_is_not_believed() -> None:
+    portal = Portal(40)
+
+    def trouble(tab: Tab, action: str, again: bool) -> None:
+        if tab.is_back and action == "previous":
+            portal.orders.clear()
+            portal.counts = False
+            raise PortalServerError
+
+    portal.trouble = trouble
+    with pytest.raises(EmptyNotBelieved):
+        asyncio.run(read(portal))
 
 
 def test_a_row_that_cannot_be_read_is_named_by_its_page() -> None:
