@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict
 from typing import Any
 from urllib.parse import quote
 
@@ -36,7 +35,7 @@ from fossatray.portal.check_questions import (
 )
 from fossatray.portal.check_site import SiteCheck
 from fossatray.portal.link import EngineLink
-from fossatray.portal.list_state import ListState, settle_argument
+from fossatray.portal.list_state import ListState, rows_argument, settle_argument
 from fossatray.portal.portal_page import PortalPage
 from fossatray.portal.profile import Profile
 from fossatray.portal.rows import RowReader, RowUnreadable
@@ -174,13 +173,7 @@ class PortalCheck:
 
     async def _rows(self) -> list[dict[str, Any]]:
         """Read the rows as a sync does, and tell which could not be read."""
-        argument = {
-            "rows": self._profile.work_list.row,
-            "row": asdict(self._profile.row),
-            "visit": asdict(self._profile.visit),
-            "most": self._profile.limits.rows_on_a_page,
-        }
-        answer = await self._page.ask("rows", argument)
+        answer = await self._page.ask("rows", rows_argument(self._profile))
         raws = answer.get("rows") if isinstance(answer, dict) else None
         if not isinstance(raws, list) or not raws:
             return []

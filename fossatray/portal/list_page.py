@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
 from typing import Any
 from urllib.parse import quote
 
@@ -19,7 +18,7 @@ from fossatray.core.errors import (
 )
 from fossatray.portal.foreign import was_replaced
 from fossatray.portal.link import EngineLink
-from fossatray.portal.list_state import TURNS, ListState, settle_argument
+from fossatray.portal.list_state import TURNS, ListState, rows_argument, settle_argument
 from fossatray.portal.portal_page import PortalPage
 from fossatray.portal.profile import Profile
 
@@ -115,13 +114,7 @@ class ListPage:
 
     async def rows(self, state: ListState) -> list[Any]:
         """Return the raw rows of the settled page (see scripts/rows.js)."""
-        argument = {
-            "rows": self._profile.work_list.row,
-            "row": asdict(self._profile.row),
-            "visit": asdict(self._profile.visit),
-            "most": self._profile.limits.rows_on_a_page,
-        }
-        told = await self._page.ask("rows", argument)
+        told = await self._page.ask("rows", rows_argument(self._profile))
         raws = told.get("rows") if isinstance(told, dict) else None
         if not isinstance(raws, list):
             raise LayoutChanged("The work list's page has more rows than FossaTray reads.")

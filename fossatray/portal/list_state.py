@@ -78,6 +78,16 @@ def settle_argument(
     }
 
 
+def rows_argument(profile: Profile) -> dict[str, Any]:
+    """Return what scripts/rows.js is given."""
+    return {
+        "rows": profile.work_list.row,
+        "row": asdict(profile.row),
+        "visit": asdict(profile.visit),
+        "most": profile.limits.rows_on_a_page,
+    }
+
+
 def _is_a(value: object, kind: str) -> bool:
     if kind == "bool":
         return isinstance(value, bool)

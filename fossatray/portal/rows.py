@@ -103,13 +103,16 @@ class RowReader:
         )
 
     def _labelled(self, lines: list[list[str | None]]) -> dict[str | None, str | None]:
-        """The texts by label; of a label that stands there more than once, all texts that differ, with commas."""
-        found: dict[str | None, dict[str, None]] = {}
-        for label, text in lines:
-            texts, shown = found.setdefault(self._flat(label), {}), self._flat(text)
-            if shown is not None:
-                texts[shown] = None
-        return {label: ", ".join(texts) or None for label, texts in found.items()}
+        """The texts by label. Which of two that differ is the row's own, nobody can tell: then it is unreadable."""
+        signs = self._profile.row
+        known = {signs.reason_label: "reason", signs.project_label: "project", signs.po_label: "po_number"}
+        found: dict[str | None, str | None] = {}
+        for told, text in lines:
+            label, shown = self._flat(told), self._flat(text)
+            if label in known and found.setdefault(label, shown) != shown:
+                raise RowUnreadable(known[label])
+            found[label] = shown
+        return found
 
     def _number(self, raw: dict[str, Any]) -> str:
         """The digits of "W-100001": the row's class, its link and its text must agree."""

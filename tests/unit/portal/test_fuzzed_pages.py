@@ -114,11 +114,6 @@ def shown(day: date | None) -> str | None:
     return None if day is None else day.strftime("%m/%d/%Y")
 
 
-def parts(text: str | None) -> list[str]:
-    """The texts of a label that may stand in a row more than once."""
-    return text.split(", ") if text is not None else []
-
-
 def nothing_is_invented(order: WorkOrder, raw: dict[str, Any]) -> None:
     visit = raw["visit"] or {}
     address, links = order.address, [order.customer_url, order.location_url, order.visit.url if order.visit else None]
@@ -129,7 +124,7 @@ def nothing_is_invented(order: WorkOrder, raw: dict[str, Any]) -> None:
         *((text, raw["address"]) for text in (address.state, address.postal_code)),
         *((text, raw["services"]) for one in order.services for text in (one.group, one.description, one.code)),
         *((f"{count}", raw["counter"]) for count in (order.visits_done, order.visits_total) if count),
-        *((part, raw["labelled"]) for text in (order.reason, order.project, order.po_number) for part in parts(text)),
+        *((text, raw["labelled"]) for text in (order.reason, order.project, order.po_number)),
         *((text, raw["categories"]) for text in order.categories),
         (order.status, raw["status"]),
         (order.created_by, raw["creator"]),

@@ -197,10 +197,11 @@ def test_counter_and_labels() -> None:
     assert unreadable(counter="one of two") == "visits"
 
 
-def test_of_a_label_that_comes_twice_both_texts_are_kept() -> None:
-    lines = [["PO #:", "77"], ["PO #:", " 78"], ["PO #:", "77 "], ["PO #:", ""], ["Reason:", "A"], ["Reason:", "A"]]
-    order = read(labelled=lines)
-    assert (order.po_number, order.reason, order.project) == ("77, 78", "A", None)
+def test_a_label_that_comes_twice_says_the_same_or_the_row_cannot_be_read() -> None:
+    assert read(labelled=[["PO #:", "77"], ["PO #:", " 77 "]]).po_number == "77"
+    for label, field in (("PO #:", "po_number"), ("Reason:", "reason"), ("Project:", "project")):
+        assert unreadable(labelled=[[label, "77"], [label, "78"]]) == field
+        assert unreadable(labelled=[[label, "77"], [label, ""]]) == field
 
 
 @pytest.mark.parametrize(
