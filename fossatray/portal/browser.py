@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
-from playwright.async_api import Browser, BrowserContext, Playwright, async_playwright
+from playwright.async_api import Browser, BrowserContext, Playwright
 from playwright.async_api import Error as PlaywrightError
 
-from fossatray.core.errors import BrowserError, BrowserMissing, BrowserSandbox
+from fossatray.core.errors import BrowserMissing, BrowserSandbox
 from fossatray.core.text import one_line, visible
 from fossatray.core.wire import BrowserChosen, ScrapeRequest
 from fossatray.portal.browser_find import Candidate, candidates
@@ -22,12 +20,6 @@ from fossatray.portal.link import EngineLink
 from fossatray.portal.origin_lock import browser_arguments
 
 _START_LIMIT_S = 20.0
-_DRIVER_OPTIONS = "--max-semi-space-size=8"
-"""For Node, which runs the driver: its rubbish takes less room, 20 MiB at 10,000 orders.
-
-A smaller room still makes a sync slower (4 MiB: by a tenth at 1,000 orders).
-"""
-_CLOSE_LIMIT_S = 5.0
 _NO_SANDBOX = (
     "no usable sandbox",
     "suid sandbox",
@@ -37,53 +29,19 @@ _NO_SANDBOX = (
 )
 
 
-_NO_DRIVER = "The program that drives the browser could not be started."
-_NO_DRIVER_ADVICE = "Run the set-up again: it names system libraries that are missing. The log says more."
-
-
 def sandbox_wanted() -> bool:
     """Tell whether the browser's sandbox is on: always, but for root, for whom browsers refuse it."""
     return not hasattr(os, "geteuid") or os.geteuid() != 0
 
 
-@asynccontextmanager
-async def portal_browser(request: ScrapeRequest, link: EngineLink) -> AsyncIterator[BrowserPages]:
-    """Start a browser locked to the request's origin and yield its pages, of which it has one; close it within 5 s.
+async def open_browser(playwright: Playwright, request: ScrapeRequest, link: EngineLink) -> BrowserPages:
+    """Start a browser locked to the request's origin and return its pages, of which it has one.
 
-    Raises BrowserMissing when none can be started, BrowserSandbox when one could but for its sandbox.
+    It ends with its driver. Raises BrowserMissing when none can be started, BrowserSandbox when one could but for its
+    sandbox.
     """
-    playwright = await _driver()
-    browser: Browser | None = None
-    try:
-        browser = await _first_that_starts(playwright, request, link)
-        yield await BrowserPages.of(await locked_context(browser, request.page_limit))
-    finally:
-        await _close(playwright, browser)
-
-
-async def _driver() -> Playwright:
-    """Start the program that drives the browser. Raises BrowserError if it cannot run, as without a system library."""
-    os.environ["NODE_OPTIONS"] = _DRIVER_OPTIONS  # of this process, which does nothing else
-    try:
-        return await async_playwright().start()
-    except OSError as error:
-        raise BrowserError(_NO_DRIVER, advice=_NO_DRIVER_ADVICE) from error
-    except Exception as error:
-        if type(error) is not Exception:  # Playwright tells a driver that ended at once by a bare Exception
-            raise
-        raise BrowserError(_NO_DRIVER, advice=_NO_DRIVER_ADVICE) from error
-
-
-async def _close(playwright: Playwright, browser: Browser | None) -> None:
-    async def closing() -> None:
-        if browser is not None:
-            await browser.close()
-        await playwright.stop()
-
-    try:
-        await asyncio.wait_for(closing(), _CLOSE_LIMIT_S)
-    except (PlaywrightError, TimeoutError):
-        return  # it ended or hangs; the engine ends what is left of the run
+    browser = await _first_that_starts(playwright, request, link)
+    return await BrowserPages.of(await locked_context(browser, request.page_limit))
 
 
 async def locked_context(browser: Browser, page_limit: float) -> BrowserContext:

@@ -1,13 +1,12 @@
-"""The scrape process: one request on standard input, messages out, one browser, and an end when the input closes.
+"""One scrape: the request taken from standard input, carried out with one browser, and told in messages.
 
-Run by the engine as the child process of role "scrape" (fossatray.system.processes).
+It ends at once when the input closes. The browser is not closed here: whoever leads the process ends it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
-import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Iterator
@@ -15,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 from fossatray.core.errors import FossaError, InvalidInput, LayoutChanged, RunTimeout
 from fossatray.core.runs import Phase
@@ -27,29 +26,32 @@ from fossatray.core.wire import (
     decode_request,
     failure,
 )
+from fossatray.portal.browser import open_browser
+from fossatray.portal.browser_pages import BrowserPages
+from fossatray.portal.completed_list import look_for_completed
+from fossatray.portal.driver import Driver
+from fossatray.portal.evidence import EvidenceTaker
+from fossatray.portal.foreign import portal_errors, redacted
 from fossatray.portal.link import EngineGone, EngineLink
+from fossatray.portal.password import StoredPassword
+from fossatray.portal.portal_page import PortalPage
 from fossatray.portal.profile import Profile, load_profile
-from fossatray.system.core_dumps import forbid_core_dumps
-from fossatray.system.processes import redirect_protocol_stdout
-
-if TYPE_CHECKING:
-    from fossatray.portal.browser_pages import BrowserPages
-    from fossatray.portal.portal_page import PortalPage
-    from fossatray.portal.session import KeptSession
-    from fossatray.portal.sign_in import SignIn
-    from fossatray.portal.work_list import WorkList, WorkListReader
+from fossatray.portal.session import KeptSession, SessionDoubted
+from fossatray.portal.sign_in import SignIn
+from fossatray.portal.work_list import WorkList, WorkListReader
 
 JOBS = ("work_orders", "dispensers", "test_sign_in", "portal_check")
 _ENDED, _FAILED, _NOT_ASKED = 0, 1, 2
-_CLOSING_S = 5.0
+_SLACK_S = 5.0
 
 
 class Scrape:
     """One run: carries out the request and tells the engine, ending with Finished or Failed."""
 
-    def __init__(self, request: ScrapeRequest, link: EngineLink) -> None:
+    def __init__(self, request: ScrapeRequest, link: EngineLink, driver: Driver) -> None:
         self._request = request
         self._link = link
+        self._driver = driver
         self._phases: list[tuple[str, float]] = []
         self._empty_sign: str | None = None
         self._ends = float("inf")
@@ -81,28 +83,20 @@ class Scrape:
             raise InvalidInput("The portal address is not in its normal form.")
         self._link.send(PageProgress(Phase.INITIALIZING))
         profile = load_profile(Path(self._request.profile_path) if self._request.profile_path else None)
-        from fossatray.portal.browser import portal_browser
-        from fossatray.portal.foreign import portal_errors
-        from fossatray.portal.password import StoredPassword
-        from fossatray.portal.session import KeptSession
-
         session = KeptSession(self._request, profile, self._link)
         self._stored = StoredPassword(self._request)
         with portal_errors(self._link.log):
             started = time.monotonic()
             session.begin()
             self._stored.begin()
-            async with portal_browser(self._request, self._link) as pages:
-                self._phases.append(("browser", time.monotonic() - started))
-                return await self._with_evidence(pages, profile, session)
+            pages = await open_browser(await self._driver.up(), self._request, self._link)
+            self._phases.append(("browser", time.monotonic() - started))
+            return await self._with_evidence(pages, profile, session)
 
     async def _with_evidence(self, pages: BrowserPages, profile: Profile, session: KeptSession) -> Finished:
         """Do the job; what a failure leaves on the page is told, masked, before the browser ends."""
-        from fossatray.portal.evidence import EvidenceTaker
-        from fossatray.portal.foreign import portal_errors
-
         self._evidence = EvidenceTaker(profile, self._request, self._link)
-        self._limit.reschedule(self._ends + self._request.evidence + _CLOSING_S)
+        self._limit.reschedule(self._ends + self._request.evidence + _SLACK_S)
         limit = asyncio.timeout_at(self._ends)
         try:
             async with limit:
@@ -118,11 +112,6 @@ class Scrape:
         raise error
 
     async def _on_page(self, pages: BrowserPages, profile: Profile, session: KeptSession) -> Finished:
-        from fossatray.portal.completed_list import look_for_completed
-        from fossatray.portal.portal_page import PortalPage
-        from fossatray.portal.sign_in import SignIn
-        from fossatray.portal.work_list import WorkListReader
-
         page = PortalPage(pages.first, self._request.origin, page_limit=self._request.page_limit)
         sign_in = SignIn(page, profile, self._request, self._link, self._stored)
         if self._request.job == "portal_check":
@@ -180,9 +169,6 @@ class Scrape:
 
     async def _list(self, reader: WorkListReader, session: KeptSession, sign_in: SignIn) -> WorkList:
         """Read the list; where its first page does not show that the kept session holds, sign in and read it anew."""
-        from fossatray.portal.foreign import portal_errors
-        from fossatray.portal.session import SessionDoubted
-
         try:
             with self._timed("list"), portal_errors(self._link.log):
                 return await reader.read()
@@ -199,7 +185,6 @@ class Scrape:
         self, pages: BrowserPages, page: PortalPage, profile: Profile, session: KeptSession
     ) -> Finished:
         from fossatray.portal.locations import LocationsReader
-        from fossatray.portal.sign_in import SignIn
 
         def sign_in(again: PortalPage) -> Awaitable[None]:
             return session.renew(SignIn(again, profile, self._request, self._link).run)
@@ -229,7 +214,7 @@ class Scrape:
             self._phases.append((phase, time.monotonic() - started))
 
 
-async def serve(source: BinaryIO, protocol: BinaryIO) -> int:
+async def serve(source: BinaryIO, protocol: BinaryIO, driver: Driver) -> int:
     """Take the request from `source`, carry it out, and end at once when `source` closes; returns the exit status."""
     link = EngineLink(protocol)
     asyncio.get_running_loop().set_exception_handler(lambda _, context: _note_background(link, context))
@@ -238,7 +223,7 @@ async def serve(source: BinaryIO, protocol: BinaryIO) -> int:
         request = decode_request(await link.line())
         link.log_level = request.log_level
         _use_folder(request.run_folder)
-        return await _until_closed(Scrape(request, link), link)
+        return await _until_closed(Scrape(request, link, driver), link)
     except (EngineGone, ValueError):
         return _NOT_ASKED
     finally:
@@ -262,8 +247,6 @@ async def _until_closed(scrape: Scrape, link: EngineLink) -> int:
 
 def _note_background(link: EngineLink, context: dict[str, Any]) -> None:
     """Tell the log of an error that nobody waited for, redacted; asyncio would print it as it is."""
-    from fossatray.portal.foreign import redacted
-
     error = context.get("exception")
     try:
         link.log("WARNING", "in the background: " + (redacted(error) if error else "an event without an error"))
@@ -276,20 +259,3 @@ def _use_folder(folder: str) -> None:
     for name in ("TMPDIR", "TEMP", "TMP"):
         os.environ[name] = folder
     tempfile.tempdir = folder
-
-
-def main() -> None:
-    """Run the scrape process."""
-    os.umask(0o077)
-    forbid_core_dumps()
-    protocol = redirect_protocol_stdout()
-    loop = asyncio.new_event_loop()
-    status = loop.run_until_complete(serve(sys.stdin.buffer, protocol))
-    loop.close()
-    if len(sys._current_frames()) > 1:  # noqa: SLF001 - a keyring that hangs in its thread must not hold the process
-        os._exit(status)
-    sys.exit(status)
-
-
-if __name__ == "__main__":
-    main()

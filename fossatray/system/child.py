@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 ROLES = {
-    "scrape": "fossatray.portal.scrape",
+    "scrape": "fossatray.portal.__main__",
     "credentials": "fossatray.system.credentials_helper",
     "browser_installer": "fossatray.portal.browser_installer",
 }

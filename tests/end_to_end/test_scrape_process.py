@@ -105,7 +105,7 @@ def test_closing_its_input_ends_the_process_and_its_browser(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_closing_its_input_ends_it_with_a_stopped_browser_within_six_seconds(
+def test_closing_its_input_ends_it_at_once_even_with_a_stopped_browser(
     hanging: PracticePortal, tmp_path: Path, browser_path: Path
 ) -> None:
     async def story() -> None:
@@ -117,7 +117,10 @@ def test_closing_its_input_ends_it_with_a_stopped_browser_within_six_seconds(
                 browser.send_signal(signal.SIGSTOP)
             driver.close_input()
             try:
-                assert (await asyncio.wait_for(driver.listen(), 7)).status == 2
+                for _ in range(200):  # its `wait` would wait for the driver's end, too
+                    if driver.process.returncode is None:
+                        await asyncio.sleep(0.01)
+                assert driver.process.returncode == 2
             finally:
                 for browser in browsers:
                     if browser.is_running():
