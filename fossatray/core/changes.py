@@ -8,7 +8,7 @@ becomes of an order of which some visits are completed, the portal's two lists d
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -22,6 +22,10 @@ GUARD_SHARE = 0.5
 
 COMPLETED_FIELD = "completed"
 """The field by which a removed order tells that it was looked for among the completed ones, and is not there."""
+COMPLETED_ON = "completed_on"
+"""The field by which a completed order tells the day, where the list of completed ones shows it."""
+_READ_SINCE = frozenset({"contact", "billing"})
+"""Fields that older programs did not read: an order that they kept tells nothing about them (None)."""
 
 
 class Kind(StrEnum):
@@ -98,14 +102,14 @@ def compare(
     read: Sequence[WorkOrder],
     *,
     first: bool,
-    completed: Collection[str] = (),
+    completed: Mapping[str, date | None] | None = None,
     whole: bool = False,
 ) -> Diff:
     """Compare the open orders kept with a complete list.
 
     `archived` are orders kept but archived (for "back"). On the first sync everything is stored without change noise.
     A swap is said once, under the lower number; a replacement once, under the new one. `completed` are the numbers
-    found in the list of completed orders, which was read to its end if `whole`.
+    found in the list of completed orders, each with the day that it shows; it was read to its end if `whole`.
     """
     if first:
         return Diff((), ())
@@ -121,7 +125,7 @@ def compare(
         else:
             changes.append(Change(number, Kind.NEW))
     gone = tuple(number for number in kept if number not in now)
-    changes.extend(_left(kept[number], completed, whole=whole) for number in gone)
+    changes.extend(_left(kept[number], completed or {}, whole=whole) for number in gone)
     changes = _with_swaps(changes)
     changes = _with_replacements(changes, kept, now)
     return Diff(tuple(changes), gone)
@@ -137,13 +141,15 @@ def told_fields(change: Change) -> tuple[FieldChange, ...]:
     return () if is_not_completed(change) else change.fields
 
 
-def _left(order: WorkOrder, completed: Collection[str], *, whole: bool) -> Change:
+def _left(order: WorkOrder, completed: Mapping[str, date | None], *, whole: bool) -> Change:
     """Return the change of an order that left the open list.
 
     Of one with several visits the first may be completed: of that one nothing is claimed.
     """
     if order.number in completed:
-        return Change(order.number, Kind.COMPLETED)
+        day = completed[order.number]
+        fields = (FieldChange(COMPLETED_ON, None, day.isoformat()),) if day else ()
+        return Change(order.number, Kind.COMPLETED, fields)
     known = whole and (order.visits_total is None or order.visits_total <= 1)
     return Change(order.number, Kind.REMOVED, (FieldChange(COMPLETED_FIELD, None, False),) if known else ())
 
@@ -159,7 +165,7 @@ def field_changes(old: WorkOrder, new: WorkOrder) -> tuple[FieldChange, ...]:
     return tuple(
         FieldChange(name, before.get(name), after.get(name))
         for name in dict.fromkeys([*before, *after])
-        if before.get(name) != after.get(name)
+        if before.get(name) != after.get(name) and not (name in _READ_SINCE and before[name] is None)
     )
 
 

@@ -50,6 +50,8 @@ _OF_ORDERS: dict[str, Callable[[WorkOrder], object]] = {
     "statuses": lambda order: order.status,
     "creators": lambda order: order.created_by,
     "categories": lambda order: order.categories,
+    "contacts": lambda order: order.contact,
+    "billing lines": lambda order: order.billing,
 }
 _OF_DISPENSERS: dict[str, Callable[[Dispenser], object]] = {
     "grades": lambda one: one.grades,

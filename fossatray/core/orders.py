@@ -103,7 +103,12 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class WorkOrder:
-    """One row of the work list. `number` is the digits of "W-129651"; URLs are absolute, on the account's origin."""
+    """One row of the work list. `number` is the digits of "W-129651"; URLs are absolute, on the account's origin.
+
+    `contact` are the lines about the customer's contact (name, billing account), `billing` those about the bill
+    (department, billing code, terms); None where they were not read, as in orders kept by a program older than these
+    fields. `completed_on` is the day on which the last visit was completed.
+    """
 
     number: str
     customer: str | None = None
@@ -124,6 +129,9 @@ class WorkOrder:
     created_by: str | None = None
     created_at: datetime | None = None
     categories: tuple[str, ...] = ()
+    contact: tuple[str, ...] | None = None
+    billing: tuple[str, ...] | None = None
+    completed_on: Date | None = None
 
     def to_json(self) -> Json:
         """Return the public JSON form: the portal's fields only."""
@@ -147,6 +155,9 @@ class WorkOrder:
             "created_by": self.created_by,
             "created_at": self.created_at.isoformat(timespec="minutes") if self.created_at else None,
             "categories": list(self.categories),
+            "contact": None if self.contact is None else list(self.contact),
+            "billing": None if self.billing is None else list(self.billing),
+            "completed_on": self.completed_on.isoformat() if self.completed_on else None,
         }
 
     @classmethod
@@ -167,6 +178,9 @@ class WorkOrder:
             visits_total=count_at(data, "visits_total"),
             created_at=_moment(data, "created_at"),
             categories=texts_at(data, "categories"),
+            contact=None if data["contact"] is None else texts_at(data, "contact"),
+            billing=None if data["billing"] is None else texts_at(data, "billing"),
+            completed_on=_date(data, "completed_on"),
         )
 
 

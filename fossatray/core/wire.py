@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields
+from datetime import date
 from typing import Any, Literal
 
 from fossatray.core.dispensers import Dispenser, LocationWanted
@@ -146,11 +147,13 @@ class CompletedRead:
     """Which of the known orders that are missing in the open list are in the list of completed ones: `numbers`.
 
     `whole` says that this list was read to its proved end, or that all of them were found before it: then an order that
-    is not among them is not completed. Sent at most once, before Finished, and only where known orders are missing.
+    is not among them is not completed. `days` are numbers among them with the day that the list shows. Sent at most
+    once, before Finished, and only where known orders are missing.
     """
 
     numbers: tuple[str, ...]
     whole: bool
+    days: tuple[tuple[str, date], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +308,7 @@ def error_of(failed: Failed) -> FossaError:
 
 
 def _line(data: dict[str, Any]) -> bytes:
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), default=date.isoformat)
     return text.encode("utf-8", "surrogatepass") + b"\n"  # a path of the system's may hold lone surrogates
 
 
@@ -346,7 +349,8 @@ def _signed_in(data: dict[str, Any]) -> SignedIn:
 
 
 def _completed(data: dict[str, Any]) -> CompletedRead:
-    return CompletedRead(_numbers(data["numbers"], ORDER_LIMIT), data["whole"] is True)
+    days = tuple((_text(number), date.fromisoformat(_text(day))) for number, day in _pairs(data["days"]))
+    return CompletedRead(_numbers(data["numbers"], ORDER_LIMIT), data["whole"] is True, days)
 
 
 def _finished(data: dict[str, Any]) -> Finished:

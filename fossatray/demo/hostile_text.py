@@ -48,12 +48,17 @@ def _creator(order: PracticeOrder, text: str) -> PracticeOrder:
     return replace(order, created_by=f"Casey {text}")
 
 
+def _contact(order: PracticeOrder, text: str) -> PracticeOrder:
+    return replace(order, contact=replace(order.contact, name=f"Pat {text}"))
+
+
 _PLANTERS: Final[tuple[Callable[[PracticeOrder, str], PracticeOrder], ...]] = (
     _instructions,
     _customer,
     _site,
     _street,
     _creator,
+    _contact,
 )
 
 

@@ -47,6 +47,16 @@ class PracticeContact:
     billing_code: str
     terms: str
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The lines about the contact that the portal shows."""
+        return tuple(line for line in (self.name, self.billing_account) if line)
+
+    @property
+    def billing_lines(self) -> tuple[str, ...]:
+        """The lines about the bill that the portal shows."""
+        return tuple(line for line in (self.department, self.billing_code, self.terms) if line)
+
 
 @dataclass(frozen=True, slots=True)
 class PracticeOrder:
@@ -138,4 +148,7 @@ class PracticeOrder:
             "created_by": self.created_by,
             "created_at": self.created_at.isoformat(),
             "categories": list(self.categories),
+            "contact": list(self.contact.lines),
+            "billing": list(self.contact.billing_lines),
+            "completed_on": None if self.completed_on is None else self.completed_on.isoformat(),
         }

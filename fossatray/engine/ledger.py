@@ -53,10 +53,10 @@ def judge(
     archived with it if that alone is no great loss; otherwise, or where the two agree in nothing, it waits in turn.
     A `confirmed` read is one that a person has vouched for. What was found among the `completed` orders is no loss.
     """
-    found = frozenset(completed.numbers)
+    found = dict.fromkeys(completed.numbers) | dict(completed.days)
     looked = partial(compare, archived=archived, read=read, first=first, completed=found, whole=completed.whole)
     diff = looked(kept)
-    gone = frozenset(diff.gone) - found
+    gone = frozenset(diff.gone).difference(found)
     held = frozenset[str]() if confirmed else _to_hold_back(len(kept), gone, held_before)
     if held:
         diff = looked({n: order for n, order in kept.items() if n not in held})

@@ -196,7 +196,8 @@ class Transcript:
     def _take_completed(self, message: CompletedRead) -> None:
         """Take which orders are completed: of those that are known and not in the list, and once."""
         missing = self.known.difference(self.orders)
-        if self.completed is not None or not missing.issuperset(message.numbers):
+        days = [number for number, _ in message.days]
+        if self.completed is not None or not missing.issuperset(message.numbers) or not set(days) <= {*message.numbers}:
             raise _nonsense("completed orders that were not asked for")
         self.completed = message
 

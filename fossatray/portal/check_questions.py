@@ -148,6 +148,8 @@ ROW: tuple[Asked, ...] = (
     Reading("row.creator_pattern", "name and time in it", "row.creator", matches_whole, _EVERY),
     Question("row.site_lines", "customer, store number, site name", "work_list.row"),
     Question("row.address_lines", "the address", "work_list.row"),
+    Question("row.contact_lines", "the customer's contact", "work_list.row", _MAY),
+    Question("row.billing_lines", "who the bill goes to", "work_list.row", _MAY),
     Question("row.service_groups", "groups of services", "work_list.row"),
     Question("row.service_group", "a group's name", "row.service_groups"),
     Question("row.service_lines", "services", "row.service_groups"),
@@ -197,7 +199,7 @@ TITLES: tuple[Asked, ...] = (
 TABLES = (SIGN_IN, INSIDE, WORK_LIST, ROW, LINK, TABS, SITE)
 SELECTORS = (
     *dict.fromkeys(one.key for table in TABLES for one in table if isinstance(one, Question)),
-    *("sign_in.errors", "equipment.content"),
+    *("sign_in.errors", "row.completed", "equipment.content"),
 )
 """The keys whose values are selectors (one, or a list)."""
 
@@ -207,6 +209,7 @@ UNCHECKED_KEYS = {
     "work_list.disabled": "only lists without a filter have such links",
     "work_list.page_sizes": "a list that is just as long would be needed",
     "work_list.empty_texts": "an empty list would be needed",
+    "row.completed": "a completed order would be needed",
     "equipment.toggle_hidden": "a closed group would be needed",
     "equipment.content": "a site that cannot be shown would be needed",
     "equipment.gone_texts": "a site that cannot be shown would be needed",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import date
 
 from fossatray.core.errors import FossaError, LayoutChanged, SessionLost
 from fossatray.core.orders import WorkOrder
@@ -35,7 +36,7 @@ class _CompletedListReader(WorkListReader):
         super().__init__(page, _with_completed(profile), request, link, renew=_do_not_renew)
         self._missing = missing
         self._most_pages = profile.limits.completed_pages
-        self.found: set[str] = set()
+        self.found: dict[str, date | None] = {}
 
     async def _take_page(self, page: ListPage, state: ListState, read: ListRead) -> list[WorkOrder]:
         if read.pages >= self._most_pages:
@@ -44,8 +45,8 @@ class _CompletedListReader(WorkListReader):
         for order in orders:
             if not _shows_completion(order):
                 raise LayoutChanged("The list of completed orders shows one that is not completed.")
-        self.found |= self._missing.intersection(order.number for order in orders)
-        if self.found == self._missing:
+        self.found |= {order.number: order.completed_on for order in orders if order.number in self._missing}
+        if self.found.keys() == self._missing:
             raise _Enough
         return []  # nothing of this list is sent
 
@@ -74,10 +75,11 @@ async def look_for_completed(
                 await reader.read()
         whole = True
     except _Enough:
-        whole = reader.found == missing
+        whole = reader.found.keys() == missing
     except FossaError as error:
         link.log("WARNING", f"the completed orders could not be read to their end: {error.kind}: {error.message}")
-    return CompletedRead(tuple(sorted(reader.found)), whole)
+    days = tuple((number, day) for number, day in sorted(reader.found.items()) if day is not None)
+    return CompletedRead(tuple(sorted(reader.found)), whole, days)
 
 
 def _with_completed(profile: Profile) -> Profile:

@@ -114,6 +114,8 @@ class RowSigns:
     creator_pattern: str
     site_lines: str
     address_lines: str
+    contact_lines: str
+    billing_lines: str
     service_groups: str
     service_group: str
     service_lines: str
@@ -121,6 +123,7 @@ class RowSigns:
     service_text: str
     service_code: str
     counter: str
+    completed: str
     visit: str
     instructions: str
 

@@ -87,7 +87,7 @@ class RowReader:
             store_number=store,
             site_name=site,
             location_url=location_url,
-            address=read_address([line for text in raw["address"] if (line := self._flat(text))]),
+            address=read_address(list(self._lines(raw["address"]))),
             services=tuple(self._services(raw["services"])),
             instructions=self._kept(raw["instructions"]),
             visit=self._visit(raw["visit"], number),
@@ -99,8 +99,21 @@ class RowReader:
             po_number=labelled.get(signs.po_label),
             created_by=created_by,
             created_at=created_at,
-            categories=tuple(name for text in raw["categories"] if (name := self._flat(text))),
+            categories=self._lines(raw["categories"]),
+            contact=self._lines(raw["contact"]),
+            billing=self._lines(raw["billing"]),
+            completed_on=self._completed(raw["completed"]),
         )
+
+    def _lines(self, texts: list[str | None]) -> tuple[str, ...]:
+        """Those of the texts that say something, each as one line."""
+        return tuple(line for text in texts if (line := self._flat(text)))
+
+    def _completed(self, text: str | None) -> date | None:
+        try:
+            return read_date(self._flat(text))
+        except RowUnreadable:
+            raise RowUnreadable("completed_on") from None
 
     def _labelled(self, lines: list[list[str | None]]) -> dict[str | None, str | None]:
         """The texts by label. Which of two that differ is the row's own, nobody can tell: then it is unreadable."""

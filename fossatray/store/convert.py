@@ -241,7 +241,7 @@ def search_text(order: WorkOrder) -> str:
     for service in order.services:
         parts += [service.group, service.description, service.code]
     parts += [order.instructions, order.status, order.reason, order.project, order.po_number, order.created_by]
-    parts += order.categories
+    parts += (*order.categories, *(order.contact or ()), *(order.billing or ()))
     return folded(_SEPARATOR.join(part for part in parts if part))
 
 

@@ -242,6 +242,14 @@ MIGRATIONS: tuple[Migration, ...] = (
         ("ALTER TABLE schedule ADD COLUMN removed_at INTEGER",),
         done="SELECT 1 FROM pragma_table_info('schedule') WHERE name = 'removed_at'",
     ),
+    Migration(
+        8,
+        (
+            """UPDATE work_order SET data = json_insert(data,
+                '$.contact', json('null'), '$.billing', json('null'), '$.completed_on', json('null'))
+                WHERE typeof(data) = 'text' AND json_valid(data)""",
+        ),
+    ),
 )
 
 SCHEMA_VERSION = MIGRATIONS[-1].version

@@ -112,7 +112,7 @@ class Reader:
         """Return the open orders (or, with `archived`, those no longer in the list) by visit date, then number.
 
         `search` is looked for as it stands, whatever the case, in number, customer, store number, site, address,
-        services, instructions, status, reason, project, PO number, creator and categories.
+        services, instructions, status, reason, project, PO number, creator, categories, contact and billing lines.
         """
         sql = "SELECT * FROM work_order WHERE archived_at IS"
         sql += " NOT NULL" if archived else " NULL"

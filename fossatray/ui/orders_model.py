@@ -82,6 +82,8 @@ class OrdersModel(RecordsModel[StoredOrder]):
             order.po_number,
             order.created_by,
             *order.categories,
+            *(order.contact or ()),
+            *(order.billing or ()),
             *services,
         )
         haystack = " ".join(word for word in words if word).casefold()

@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
+from fossatray.core.changes import COMPLETED_ON
 from fossatray.core.errors import ErrorInfo
 from fossatray.core.orders import Address, Service
 from fossatray.core.runs import HistoryEntry, Outcome, Phase, Trigger
@@ -179,6 +180,9 @@ def field_name(name: str) -> str:
         "created_by": translate("Texts", "Created by"),
         "created_at": translate("Texts", "Created"),
         "categories": translate("Texts", "Categories"),
+        "contact": translate("Texts", "Contact"),
+        "billing": translate("Texts", "Billing"),
+        COMPLETED_ON: translate("Texts", "Completed on"),
         "numbers": translate("Texts", "Dispenser"),
         "grades": translate("Texts", "Grades"),
         "make": translate("Texts", "Make"),
@@ -197,7 +201,7 @@ def field_value(name: str, value: Any, words: Words, today: date) -> str:
     """Return the value of a field in a change as a short text: a date as everywhere, the rest as it is kept."""
     name = name.removeprefix(_OTHER_ORDER)
     try:
-        if name in {"visit.date", "visit.due_date"} and isinstance(value, str):
+        if name in {"visit.date", "visit.due_date", COMPLETED_ON} and isinstance(value, str):
             return day(date.fromisoformat(value), today)
         if name == "created_at" and isinstance(value, str):
             return clock_day(datetime.fromisoformat(value), words, today)

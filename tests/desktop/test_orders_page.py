@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from PySide6.QtCore import QAbstractItemModel, QSize, Qt
@@ -139,7 +139,8 @@ def test_an_empty_store_says_so(page: OrdersPage, desk: Desk, shown: Show) -> No
 
 
 def test_details_show_all_that_is_there_and_nothing_else(page: OrdersPage, desk: Desk, shown: Show) -> None:
-    desk.reader.kept_orders = [stored(order(4)), stored(WorkOrder("7"))]
+    who_pays = {"contact": ("Pat Contact", "Example Account"), "billing": ("Fuel Equipment", "BILL001", "Net 30")}
+    desk.reader.kept_orders = [stored(order(4, **who_pays)), stored(WorkOrder("7"))]
     shown(page)
     page.table.selectRow(0)
     texts = labels(page)
@@ -150,6 +151,8 @@ def test_details_show_all_that_is_there_and_nothing_else(page: OrdersPage, desk:
         "#5004",
         "104 N Main St\nOcala, FL 33602\nHillsborough County",
         "Meter Calibration: 8 × All Dispensers (2861)",
+        "Pat Contact\nExample Account",
+        "Fuel Equipment\nBILL001\nNet 30",
         "Calibrate all dispensers.\nCall the store first.",
         "Wed, Nov 25 (anytime)",
         "0 / 1",
@@ -157,8 +160,17 @@ def test_details_show_all_that_is_there_and_nothing_else(page: OrdersPage, desk:
         "AccuMeasure",
     ):
         assert text in texts
+    assert "Completed" not in texts
     page.table.selectRow(1)
     assert labels(page) == ["W-7", "First seen", "Nov 20 at 1:00 PM", "Last seen", "Today at 1:00 PM"]
+
+
+def test_details_say_when_an_order_was_completed(page: OrdersPage, desk: Desk, shown: Show) -> None:
+    desk.reader.kept_orders = [stored(order(4, completed_on=date(2026, 11, 20)))]
+    shown(page)
+    page.table.selectRow(0)
+    texts = labels(page)
+    assert texts[texts.index("Completed") + 1] == "Fri, Nov 20"
 
 
 def test_details_say_which_day_of_a_job_an_order_is(page: OrdersPage, desk: Desk, shown: Show) -> None:

@@ -36,7 +36,7 @@ from tests.harness.canary_engine import Scene, add_account, synced
 
 pytestmark = pytest.mark.browser
 
-ORDERS = 150
+ORDERS = 180
 """So many that every hostile text meets every field that one is planted in."""
 
 NOW = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
@@ -111,6 +111,8 @@ def nothing_was_harmed(orders: list[StoredOrder], portal: PracticePortal) -> Non
         assert kept.site_name == as_seen(order.site_name)
         assert kept.address.street == as_seen(order.address.street)
         assert kept.created_by == as_seen(order.created_by)
+        assert kept.contact is not None
+        assert kept.contact[0] == as_seen(order.contact.name)
     everything = "\n".join(one.order.instructions or "" for one in orders)
     for text in HOSTILE_TEXTS:
         assert as_seen(text, lines=True) in everything
@@ -120,7 +122,10 @@ def what_cannot_be_stored_was_counted(scene: Scene, portal: PracticePortal) -> N
     planted = sum(
         storable(text)[1]
         for order in portal.orders
-        for text in (order.instructions, order.customer, order.site_name, order.address.street, order.created_by)
+        for text in (
+            *(order.instructions, order.customer, order.site_name, order.address.street),
+            *(order.created_by, order.contact.name),
+        )
     )
     (told,) = re.findall(rb'"t":"finished".*?"replaced":(\d+)', (scene.raw / "stdout").read_bytes())
     assert planted > 0

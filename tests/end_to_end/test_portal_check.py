@@ -59,12 +59,16 @@ def test_a_portal_as_the_profile_says_has_all_of_it_and_is_left_signed_out(tmp_p
         assert len(portal.sign_ins) == 1
         assert "/logout" in portal.requests
         private = {order.customer for order in portal.orders} | {order.created_by for order in portal.orders}
+        private |= {
+            line for order in portal.orders for line in (order.contact.name, order.contact.billing_account) if line
+        }
         private |= {str(order.id) for order in portal.orders} | {order.address.street for order in portal.orders}
     assert [step for step in told if step.verdict in (Verdict.MISSING, Verdict.UNCHECKED)] == []
     by_key = {step.key: step for step in told}
     assert (by_key["row.number"].matched, by_key["row.number"].of) == (25, 25)
     assert by_key["row.number"].example == "X-999999"
     assert by_key["work_list.badge_text"].example == "Work Visits Completed: No visits completed"
+    assert by_key["row.contact_lines"].of == by_key["row.billing_lines"].of == 25
     assert by_key["equipment.labels"].matched == 8
     shown = " ".join(f"{step.example} {step.told}" for step in told)
     assert [text for text in private if text in shown] == []

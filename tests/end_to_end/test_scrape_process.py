@@ -13,6 +13,7 @@ import sysconfig
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -27,6 +28,7 @@ from fossatray.system import child
 from fossatray.system.processes import child_environment
 from tests.harness.mishap_rows import PATIENCE_S
 from tests.harness.scrape_driver import Heard, ScrapeDriver, a_request, is_root, scrape
+from tests.private_desktop.tools import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -117,10 +119,9 @@ def test_closing_its_input_ends_it_at_once_even_with_a_stopped_browser(
                 browser.send_signal(signal.SIGSTOP)
             driver.close_input()
             try:
-                for _ in range(200):  # its `wait` would wait for the driver's end, too
-                    if driver.process.returncode is None:
-                        await asyncio.sleep(0.01)
-                assert driver.process.returncode == 2
+                ended = partial(lambda process: process.returncode is not None, driver.process)
+                await asyncio.to_thread(wait_until, ended, 2, "the end of the process")
+                assert driver.process.returncode == 2  # its `wait` would wait for the driver's end, too
             finally:
                 for browser in browsers:
                     if browser.is_running():

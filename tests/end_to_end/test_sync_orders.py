@@ -10,6 +10,7 @@ from fossatray.core.changes import Kind, is_not_completed
 from fossatray.core.commands import TestSignIn
 from fossatray.core.runs import Counts, Outcome, Phase, Run
 from fossatray.demo.changes import Change, PracticeChange
+from fossatray.demo.orders import PracticeOrder
 from fossatray.demo.portal import PracticePortal
 from fossatray.store.reader import Reader
 from tests.unit.engine.real_world import RealWorld
@@ -99,6 +100,10 @@ def numbers_left(changes: list[PracticeChange], *kinds: Change) -> set[str]:
     return {number for change in changes if change.kind in kinds for number in change.numbers}
 
 
+def done(change: PracticeChange) -> list[PracticeOrder]:
+    return [order for order in change.after if order is not None and change.kind is Change.COMPLETED]
+
+
 def test_the_second_sync_tells_every_kind_of_change_and_the_third_what_is_back(
     own_home: Path, browser_path: Path
 ) -> None:
@@ -120,7 +125,11 @@ def test_the_second_sync_tells_every_kind_of_change_and_the_third_what_is_back(
                 ]
                 assert second.counts == Counts(found=len(portal.orders), new=2, changed=4, archived=4)
                 assert set(life.store.orders.open(account.id)) == numbers_of(portal)
-                assert len(life.store.orders.archived(account.id)) == 4
+                archived = life.store.orders.archived(account.id)
+                assert len(archived) == 4
+                days = {number: order.completed_on for number, order in archived.items() if order.completed_on}
+                assert set(days) == numbers_left(changes, Change.COMPLETED)
+                assert set(days.values()) == {order.completed_on for change in changes for order in done(change)}
 
                 back = portal.change(Change.BACK)
                 third = await life.sync()

@@ -24,7 +24,8 @@ pytestmark = pytest.mark.browser
 ORDER_NAMES = {
     *("account", "number", "customer", "customer_url", "store_number", "site_name", "location_url", "address"),
     *("services", "instructions", "visit", "visits_done", "visits_total", "status", "reason", "project", "po_number"),
-    *("created_by", "created_at", "categories", "day", "days", "first_seen", "last_seen", "archived_at"),
+    *("created_by", "created_at", "categories", "contact", "billing", "completed_on", "day", "days"),
+    *("first_seen", "last_seen", "archived_at"),
 }
 CHANGE_NAMES = {
     *("account", "run", "at", "number", "kind", "fields"),

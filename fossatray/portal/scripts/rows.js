@@ -25,12 +25,13 @@
       creator: text(row.querySelector(s.creator)),
       site: all(s.site_lines, row).map((node) => [text(node), link(node.querySelector('a'))]),
       address: all(s.address_lines, row).map(text),
+      contact: all(s.contact_lines, row).map(text), billing: all(s.billing_lines, row).map(text),
       services: all(s.service_groups, row).map((group) => [text(group.querySelector(s.service_group)),
         all(s.service_lines, group).map((line) => {
           const what = line.querySelector(s.service_text);
           return [text(line.querySelector(s.service_quantity)), own(what, s.service_code), text(what && what.querySelector(s.service_code))];
         })]),
-      counter: counter ? counter.getAttribute('title') : null,
+      counter: counter ? counter.getAttribute('title') : null, completed: text(row.querySelector(s.completed)),
       visit: visit(row.querySelector(s.visit)), instructions: text(row.querySelector(s.instructions)),
     };
   };

@@ -44,6 +44,9 @@ FULL = WorkOrder(
     visits_total=1,
     created_at=datetime(2026, 1, 22, 4, 54),
     categories=("Meter Calibration",),
+    contact=("Pat Contact",),
+    billing=(),
+    completed_on=date(2026, 11, 20),
 )
 MESSAGES: list[wire.Message] = [
     wire.BrowserChosen("/usr/bin/x", "X", True, (("/opt/y", "does not start"),)),
@@ -55,7 +58,7 @@ MESSAGES: list[wire.Message] = [
     wire.LocationRead("https://p/l/1/", (Dispenser("1/2", ("Regular",), other=(("A", "1"),)), Dispenser()), 2),
     wire.LocationRead("https://p/l/1/", (), groups=("Pump", "")),
     wire.LocationFailed("https://p/l/1/", LocationGone().info()),
-    wire.CompletedRead(("129651", "7"), whole=True),
+    wire.CompletedRead(("129651", "7"), whole=True, days=(("7", date(2026, 11, 20)),)),
     wire.Finished(1, "matches", 1, 0, None, (("scraping", 1.5),), ("Why:",)),
     wire.failure(PortalTimeout("The list took too long.")),
     wire.LogLine("INFO", "hello"),

@@ -100,14 +100,28 @@ def test_a_loss_of_more_than_half_of_at_least_ten_needs_a_second_read(kept: int,
     assert needs_second_read(kept, gone) is held
 
 
-def left(read: list[WorkOrder], *gone: WorkOrder, completed: tuple[str, ...] = (), whole: bool = False) -> list[Change]:
+def left(
+    read: list[WorkOrder], *gone: WorkOrder, completed: dict[str, date | None] | None = None, whole: bool = False
+) -> list[Change]:
     """What is told of orders that left the list."""
     kept = {one.number: one for one in (*read, *gone)}
     return list(compare(kept, {}, read, first=False, completed=completed, whole=whole).changes)
 
 
 def test_an_order_found_among_the_completed_ones_is_completed() -> None:
-    assert left([], order("1", 3), completed=("1",)) == [Change("1", Kind.COMPLETED)]
+    assert left([], order("1", 3), completed={"1": None}) == [Change("1", Kind.COMPLETED)]
+    (told,) = left([], order("1", 3), completed={"1": date(2025, 6, 13)})
+    assert (told.kind, told.fields_json()) == (Kind.COMPLETED, {"completed_on": {"old": None, "new": "2025-06-13"}})
+
+
+@pytest.mark.parametrize("field", ["contact", "billing"])
+def test_what_an_older_program_did_not_read_is_no_news(field: str) -> None:
+    some = replace(order("1", 3), **{field: ("Pat Contact",)})  # type: ignore[arg-type]
+    none = replace(order("1", 3), **{field: ()})  # type: ignore[arg-type]
+    assert diff([order("1", 3)], [some]) == []
+    assert diff([order("1", 3)], [none]) == []
+    assert [change.fields_json() for change in diff([none], [some])] == [{field: {"old": [], "new": ["Pat Contact"]}}]
+    assert [change.fields_json() for change in diff([some], [none])] == [{field: {"old": ["Pat Contact"], "new": []}}]
 
 
 @pytest.mark.parametrize("total", [1, None])
@@ -129,7 +143,7 @@ def test_an_order_of_two_visits_may_be_completed_in_part_and_nothing_is_claimed(
 
 def test_a_completed_order_is_not_replaced_by_a_new_one_on_its_site_and_date() -> None:
     kept, new = order("1", 3), order("2", 3)
-    changes = compare({"1": kept}, {}, [new], first=False, completed=("1",), whole=True).changes
+    changes = compare({"1": kept}, {}, [new], first=False, completed={"1": None}, whole=True).changes
     assert kinds(list(changes)) == {"1": Kind.COMPLETED, "2": Kind.NEW}
 
 

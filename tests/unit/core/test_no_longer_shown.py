@@ -36,6 +36,8 @@ WHOLE = WorkOrder(
     created_by="A. Sample",
     created_at=datetime(2026, 3, 1, 8, 0),
     categories=("A",),
+    contact=("A. Contact",),
+    billing=("BILL001",),
 )
 ONE = Dispenser("1/2", ("Regular",), "Gilbarco", "NL3", "EN1", "0128", 3, "Electronic", "02-19")
 CUSTOMERS_OWN: dict[str, Any] = {
@@ -80,6 +82,8 @@ def test_what_all_orders_lose_at_once_is_named() -> None:
         ({"status": None}, {"statuses"}),
         ({"created_at": None, "created_by": None}, {"dates of creation", "creators"}),
         ({"categories": ()}, {"categories"}),
+        ({"contact": ()}, {"contacts"}),
+        ({"billing": ()}, {"billing lines"}),
         ({"site_name": None}, {"site names"}),
     ],
 )

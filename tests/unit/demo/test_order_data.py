@@ -140,7 +140,7 @@ def test_equipment(orders: list[PracticeOrder]) -> None:
 def test_hostile_text_reaches_every_field(orders: list[PracticeOrder]) -> None:
     changed = [(order, with_hostile_text(order)) for order in orders[:300]]
     assert all(before != after for before, after in changed)
-    fields = ("instructions", "customer", "site_name", "address", "created_by")
+    fields = ("instructions", "customer", "site_name", "address", "created_by", "contact")
     for name in fields:
         assert any(getattr(before, name) != getattr(after, name) for before, after in changed)
     shown = "".join(after.instructions for _, after in changed)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from fossatray.core.changes import is_not_completed
 from fossatray.core.commands import SaveSettings
 from fossatray.core.runs import Counts, Run
 from fossatray.core.wire import CompletedRead, Finished, OrderRead, decode_request
 from fossatray.store.reader import Reader
 from tests.unit.engine.world import Life, Step, World, beginning, order, run, say, signed_in, success
+
+DAY = date(2025, 6, 13)
 
 
 def left_with(completed: CompletedRead, *numbers: int) -> list[Step]:
@@ -60,14 +64,19 @@ def test_what_is_completed_is_told_so_and_the_rest_as_far_as_it_is_known(world: 
         async with world.life() as life:
             account = await life.add_account()
             await life.sync(success(1, 2, 3, 4, 5))
-            ended = await life.sync(left_with(CompletedRead(("1",), whole=True), 3, 4, 5))
+            ended = await life.sync(left_with(CompletedRead(("1",), whole=True, days=(("1", DAY),)), 3, 4, 5))
             assert told(life, ended) == {"1": ("completed", False), "2": ("removed", True)}
             assert ended.counts == Counts(found=3, archived=2)
             ended = await life.sync(left_with(CompletedRead(("3",), whole=False), 5))
             assert told(life, ended) == {"3": ("completed", False), "4": ("removed", False)}
             ended = await life.sync(success(3, 5))
             assert told(life, ended) == {"3": ("back", False)}
-            assert sorted(life.store.orders.archived(account.id)) == ["1", "2", "4"]
+            archived = life.store.orders.archived(account.id)
+            assert {number: order.completed_on for number, order in archived.items()} == {
+                "1": DAY,
+                "2": None,
+                "4": None,
+            }
             assert [notice.body for notice, _ in life.ear.notices][1:] == [
                 "1 completed work order, 1 removed from your list",
                 "1 completed work order, 1 no longer in your open list",

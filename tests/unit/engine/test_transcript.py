@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -154,6 +155,11 @@ def test_which_known_orders_are_completed_is_taken_once() -> None:
 def test_an_order_in_the_list_or_not_known_cannot_be_completed(number: str) -> None:
     with pytest.raises(ScrapeProcessDied, match="completed orders"):
         told(OrderRead(order(1)), CompletedRead((number,), whole=True))
+
+
+def test_a_day_belongs_to_a_completed_order() -> None:
+    with pytest.raises(ScrapeProcessDied, match="completed orders"):
+        told(OrderRead(order(1)), CompletedRead(("2",), whole=True, days=(("3", date(2025, 6, 13)),)))
 
 
 def test_no_order_comes_after_the_completed_ones() -> None:

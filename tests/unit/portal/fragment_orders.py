@@ -43,6 +43,9 @@ def as_read(order: PracticeOrder) -> WorkOrder:
         created_by=order.created_by,
         created_at=order.created_at,
         categories=order.categories,
+        contact=order.contact.lines,
+        billing=order.contact.billing_lines,
+        completed_on=order.completed_on,
     )
 
 

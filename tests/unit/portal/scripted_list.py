@@ -119,7 +119,10 @@ def row(number: str) -> dict[str, Any]:
         "site": [],
         "address": [],
         "services": [],
+        "contact": [],
+        "billing": [],
         "counter": None,
+        "completed": None,
         "visit": None,
         "instructions": None,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 from dataclasses import replace
+from datetime import date
 from typing import Any, cast
 
 import pytest
@@ -27,7 +28,11 @@ class CompletedPage(ScriptedPage):
 
     async def ask(self, name: str, argument: dict[str, Any]) -> Any:
         told = await super().ask(name, argument)
-        return {**told, "rows": [{**row, "counter": self.counter} for row in told["rows"]]}
+        days = {"W-7": "06/13/2025"}
+        return {
+            **told,
+            "rows": [{**row, "counter": self.counter, "completed": days.get(row["number"])} for row in told["rows"]],
+        }
 
 
 def look(page: CompletedPage, *missing: str, profile: Profile | None = None, **request: Any) -> CompletedRead:
@@ -42,6 +47,7 @@ def look(page: CompletedPage, *missing: str, profile: Profile | None = None, **r
     return found
 
 
+DAYS = (("7", date(2025, 6, 13)),)
 FIRST = state(7, 8, total=5, page=1, last_page=3, next=True)
 SECOND = state(5, 6, total=5, page=2, last_page=3, next=True)
 THIRD = state(4, total=5, page=3, last_page=3, next=False)
@@ -49,7 +55,7 @@ THIRD = state(4, total=5, page=3, last_page=3, next=False)
 
 def test_the_reading_ends_as_soon_as_all_are_found_and_asks_for_the_newest_first() -> None:
     page = CompletedPage(FIRST, SECOND)
-    assert look(page, "6", "7") == CompletedRead(("6", "7"), whole=True)
+    assert look(page, "6", "7") == CompletedRead(("6", "7"), whole=True, days=DAYS)
     assert page.actions == [None, "next"]
     assert "all%7C%7CAll%20visits%20completed" in page.opened[0]
     assert "order_direction=desc" in page.opened[0]
@@ -65,7 +71,7 @@ def test_no_more_pages_are_read_than_the_profile_allows() -> None:
     profile = load_profile()
     profile = replace(profile, limits=replace(profile.limits, completed_pages=1))
     page = CompletedPage(FIRST, SECOND)
-    assert look(page, "7", "5", profile=profile) == CompletedRead(("7",), whole=False)
+    assert look(page, "7", "5", profile=profile) == CompletedRead(("7",), whole=False, days=DAYS)
 
 
 def test_a_list_of_another_filter_is_no_sign_of_anything() -> None:
@@ -81,7 +87,7 @@ def test_a_row_that_does_not_show_its_completion_is_no_sign_either(counter: str 
 
 def test_a_failure_keeps_what_was_found_before_it() -> None:
     page = CompletedPage(FIRST, {**SECOND, "rows": 0, "ids": ""}, worst=500)
-    assert look(page, "7", "5") == CompletedRead(("7",), whole=False)
+    assert look(page, "7", "5") == CompletedRead(("7",), whole=False, days=DAYS)
     assert "portal_server_error" in page.told
 
 

@@ -32,7 +32,7 @@ def unreadable(**changes: Any) -> str:
 
 
 def test_absent_stays_absent() -> None:
-    assert read() == WorkOrder("100001")
+    assert read() == WorkOrder("100001", contact=(), billing=())
 
 
 @pytest.mark.parametrize(
@@ -190,11 +190,20 @@ def test_a_visit_that_cannot_be_read_is_named(changes: dict[str, Any], field: st
 def test_counter_and_labels() -> None:
     order = read(
         counter="1 / 2",
+        contact=["\n Pat Contact ", "Example  Account", " "],
+        billing=["Fuel Equipment", "BILL001", "\n Net 30\n "],
+        completed="\n 06/13/2025 ",
         labelled=[["Reason:", " AccuMeasure\n"], ["PO #:", " PO1 "], ["Project:", " "], ["Other:", "x"]],
     )
     assert (order.visits_done, order.visits_total) == (1, 2)
     assert (order.reason, order.po_number, order.project) == ("AccuMeasure", "PO1", None)
+    assert (order.contact, order.billing) == (
+        ("Pat Contact", "Example Account"),
+        ("Fuel Equipment", "BILL001", "Net 30"),
+    )
+    assert order.completed_on == date(2025, 6, 13)
     assert unreadable(counter="one of two") == "visits"
+    assert unreadable(completed="yesterday") == "completed_on"
 
 
 def test_a_label_that_comes_twice_says_the_same_or_the_row_cannot_be_read() -> None:

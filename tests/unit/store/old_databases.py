@@ -10,6 +10,7 @@ from tests.unit.store.old_database_3 import VERSION_3
 from tests.unit.store.old_database_4 import VERSION_4
 from tests.unit.store.old_database_5 import VERSION_5
 from tests.unit.store.old_database_6 import VERSION_6
+from tests.unit.store.old_database_7 import VERSION_7
 
 VERSION_1 = """
 CREATE TABLE account (
@@ -134,6 +135,13 @@ def build_version_6(file: Path) -> None:
         connection.executescript(VERSION_6)
 
 
+def build_version_7(file: Path) -> None:
+    """The seventh version: removed schedules that are remembered."""
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.executescript(VERSION_7)
+
+
 BUILDERS = {
     0: build_version_0,
     1: build_version_1,
@@ -142,6 +150,7 @@ BUILDERS = {
     4: build_version_4,
     5: build_version_5,
     6: build_version_6,
+    7: build_version_7,
 }
 """A builder for each version that a person may still have; the program's present version needs none."""
 

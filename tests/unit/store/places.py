@@ -65,6 +65,9 @@ def full_order(number: str = "129651") -> WorkOrder:
         created_by="Dana Dispatch",
         created_at=datetime(2026, 1, 2, 9, 30),
         categories=("AccuMeasure", "Priority"),
+        contact=("Åsa Müller", "Example Account"),
+        billing=("BILL001", "Net 30"),
+        completed_on=date(2026, 1, 4),
     )
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from fossatray.core.changes import Kind
 from fossatray.core.errors import StoreTooNew
+from fossatray.core.orders import WorkOrder
 from fossatray.core.runs import Fate, Occurrence, Outcome
 from fossatray.core.schedules import Schedule
 from fossatray.core.timetable import ActiveHours, Every, Timetable
@@ -19,13 +20,13 @@ from fossatray.store import models
 from fossatray.store.backups import list_backups
 from fossatray.store.migrations import MIGRATIONS, SCHEMA_VERSION, Migration, migrate, version_of
 from fossatray.store.reader import Reader
-from tests.unit.store.old_databases import BUILDERS, build_newer, build_version_1, build_version_2
+from tests.unit.store.old_databases import BUILDERS, build_newer, build_version_1, build_version_2, build_version_7
 from tests.unit.store.places import NOW, Place
 
 NEXT = SCHEMA_VERSION + 1
 ADD_COLUMN = Migration(NEXT, ("ALTER TABLE account ADD COLUMN colour TEXT", "UPDATE account SET colour = 'red'"))
 
-CONVERTED = {"schedule": {"interval_minutes", "anchor_minute", "active_start", "active_end"}}
+CONVERTED = {"schedule": {"interval_minutes", "anchor_minute", "active_start", "active_end"}, "work_order": {"data"}}
 """Columns that became others: their values have a test of their own."""
 
 TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
@@ -137,6 +138,20 @@ def test_the_schedules_of_version_2_keep_their_times_and_their_runs(place: Place
         store.accounts.remove("a2")
         assert [schedule.id for schedule in store.schedules.all()] == [1, added.id]
         assert store.runs.get(3) is None
+    finally:
+        store.close()
+
+
+def test_the_orders_of_version_7_are_as_they_were_and_say_nothing_of_fields_that_came_later(place: Place) -> None:
+    place.folder.mkdir(mode=0o700)
+    build_version_7(place.file)
+    store = place.open()
+    try:
+        assert store.orders.open("a1") == {"129651": WorkOrder("129651", customer="Example")}
+        altered, kept = store.orders.archived("a1").values()
+        assert altered == WorkOrder("129652"), "what cannot be read is left as it is"
+        assert kept == WorkOrder("129653", customer="Ünited", categories=("A",))
+        assert (kept.contact, kept.billing) == (None, None)
     finally:
         store.close()
 

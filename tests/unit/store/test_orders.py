@@ -37,6 +37,9 @@ ORDERS = st.builds(
     visits_total=COUNT,
     created_at=st.none() | MINUTE,
     categories=LINES,
+    contact=st.none() | LINES,
+    billing=st.none() | LINES,
+    completed_on=DATE,
 )
 
 

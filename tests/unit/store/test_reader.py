@@ -344,7 +344,7 @@ def test_the_public_form_of_an_order(store: Store, account: Account, reader: Rea
     assert list(public) == [
         *("account", "number", "customer", "customer_url", "store_number", "site_name", "location_url", "address"),
         *("services", "instructions", "visit", "visits_done", "visits_total", "status", "reason", "project"),
-        *("po_number", "created_by", "created_at", "categories", "day", "days"),
+        *("po_number", "created_by", "created_at", "categories", "contact", "billing", "completed_on", "day", "days"),
         *("first_seen", "last_seen", "archived_at"),
     ]
     assert set(public) >= {field.name for field in fields(WorkOrder)}
