@@ -166,7 +166,7 @@ class PortalCheck:
         state = ListState.from_page(told)
         if state.form or self._page.session_ended:
             raise SessionLost
-        self._checked.raise_for_answer()
+        self._page.raise_for_answer()
         if state.timeout and state.busy:
             raise PortalTimeout("The portal did not finish loading the work list.")
         return state

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from playwright.async_api import Error as PlaywrightError
 
-from fossatray.core.errors import PortalServerError, PortalTimeout, PortalUnreachable
+from fossatray.core.errors import PortalTimeout
 from fossatray.portal.check_answers import Answer, answers_of, script_questions
 from fossatray.portal.check_questions import Asked
 from fossatray.portal.foreign import was_replaced
@@ -63,11 +63,3 @@ class CheckPage:
         answers = answers_of(told)
         self.path = str(told["path"])
         return answers
-
-    def raise_for_answer(self) -> None:
-        """Raise for what the portal answered instead of data, if it did."""
-        if self._page.worst is not None:
-            self._page.raise_for_status(self._page.worst)
-            raise PortalServerError
-        if self._page.data_lost:
-            raise PortalUnreachable

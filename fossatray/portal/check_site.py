@@ -109,7 +109,7 @@ class SiteCheck:
             raise PortalTimeout
         if told.get("sign") == "form" or self._page.session_ended:
             raise SessionLost
-        self._checked.raise_for_answer()
+        self._page.raise_for_answer()
         cards = told.get("cards")
         answers, titles = await self._checked.ask([*TABS, *SITE]), await self._checked.ask(TITLES)
         raws = cards if isinstance(cards, list) else []

@@ -13,7 +13,6 @@ from fossatray.core.errors import (
     PortalError,
     PortalServerError,
     PortalTimeout,
-    PortalUnreachable,
 )
 from fossatray.core.text import storable
 from fossatray.core.urls import own_link
@@ -124,11 +123,7 @@ class EquipmentReader:
             raise AskedToWait(self._page.retry_after)
         if worst == _FORBIDDEN:
             raise LocationDenied
-        if worst is not None:
-            self._page.raise_for_status(worst)
-            raise PortalServerError
-        if self._page.data_lost:
-            raise PortalUnreachable
+        self._page.raise_for_answer()
 
 
 def _names(told: object) -> tuple[str, ...]:

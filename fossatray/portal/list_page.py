@@ -11,10 +11,7 @@ from playwright.async_api import Error as PlaywrightError
 
 from fossatray.core.errors import (
     LayoutChanged,
-    LedElsewhere,
-    PortalServerError,
     PortalTimeout,
-    PortalUnreachable,
 )
 from fossatray.portal.foreign import was_replaced
 from fossatray.portal.link import EngineLink
@@ -124,13 +121,7 @@ class ListPage:
 
     def raise_for_answer(self) -> None:
         """Raise for what the portal answered instead of data, if it did."""
-        if self._page.worst is not None:
-            self._page.raise_for_status(self._page.worst)
-            raise PortalServerError
-        if self._page.led_elsewhere:
-            raise LedElsewhere
-        if self._page.data_lost or self._page.document_lost.is_set():
-            raise PortalUnreachable
+        self._page.raise_for_answer()
 
     async def close(self) -> None:
         """Close the page of the browser; one that does not answer is left to the end of the browser."""

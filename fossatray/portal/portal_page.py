@@ -209,6 +209,16 @@ class PortalPage:
             return  # the sign-in form, or the page that leads to it
         raise LayoutChanged(f"The portal answered with status {status}.")
 
+    def raise_for_answer(self) -> None:
+        """Raise for what the portal has answered instead of data since `reset`, if it has."""
+        if self.worst is not None:
+            self.raise_for_status(self.worst)
+            raise PortalServerError
+        if self.led_elsewhere:
+            raise LedElsewhere
+        if self.data_lost or self.document_lost.is_set():
+            raise PortalUnreachable
+
     async def left(self, path: str, limit: float) -> bool:
         """Wait until the page is on no path that begins with `path`; tell whether it is so within `limit` seconds."""
         try:

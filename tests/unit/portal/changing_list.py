@@ -83,6 +83,9 @@ class Tab:
         self.unreadable: set[str] = set()
         self.shows_form = self.is_closed = self.hangs_in_the_end = False
 
+    raise_for_status = PortalPage.raise_for_status
+    raise_for_answer = PortalPage.raise_for_answer
+
     @property
     def is_back(self) -> bool:
         return self is not self._portal.tabs[0]

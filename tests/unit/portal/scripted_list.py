@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, replace
 from typing import Any, cast
 
-from fossatray.core.errors import PortalServerError
 from fossatray.core.wire import ScrapeRequest
 from fossatray.portal.link import EngineLink
 from fossatray.portal.list_state import ListState
@@ -103,8 +102,8 @@ class ScriptedPage:
         labelled = {"labelled": [[label, "x"] for label in self._labels]}
         return {"ids": ids, "rows": [row(line.rpartition("-")[2]) | labelled for line in ids.splitlines()]}
 
-    def raise_for_status(self, status: int | None) -> None:
-        raise PortalServerError(f"status {status}")
+    raise_for_status = PortalPage.raise_for_status
+    raise_for_answer = PortalPage.raise_for_answer
 
 
 def row(number: str) -> dict[str, Any]:
