@@ -168,6 +168,8 @@ def make_orders(count: int, *, seed: int, marker: str = "") -> list[WorkOrder]:
             created_by="A Dispatcher",
             created_at=datetime(2026, 1, 2, 9, 30),  # noqa: DTZ001 - the portal's dates carry no zone
             categories=("AccuMeasure",),
+            contact=("Pat Contact", "Example Billing Account"),
+            billing=("Fuel Equipment", "BILL001", "Net 30"),
         )
         for n in range(count)
     ]

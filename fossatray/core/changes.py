@@ -24,8 +24,8 @@ COMPLETED_FIELD = "completed"
 """The field by which a removed order tells that it was looked for among the completed ones, and is not there."""
 COMPLETED_ON = "completed_on"
 """The field by which a completed order tells the day, where the list of completed ones shows it."""
-_READ_SINCE = frozenset({"contact", "billing"})
-"""Fields that older programs did not read: an order that they kept tells nothing about them (None)."""
+_READ_SINCE = frozenset({"contact", "billing", COMPLETED_ON})
+"""Fields that older programs did not read: an order that they kept, whose contact is None, tells nothing of them."""
 
 
 class Kind(StrEnum):
@@ -165,7 +165,7 @@ def field_changes(old: WorkOrder, new: WorkOrder) -> tuple[FieldChange, ...]:
     return tuple(
         FieldChange(name, before.get(name), after.get(name))
         for name in dict.fromkeys([*before, *after])
-        if before.get(name) != after.get(name) and not (name in _READ_SINCE and before[name] is None)
+        if before.get(name) != after.get(name) and not (old.contact is None and name in _READ_SINCE)
     )
 
 

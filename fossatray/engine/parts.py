@@ -67,7 +67,7 @@ class Limits:
     grace_s: float = 10.0
     """What the scrape gets beyond the run's limit to say by itself that the time is over."""
     closing_s: float = 5.0
-    """What the scrape gets to close its browser and end after its last message."""
+    """What the scrape gets to end after its last message; on macOS it closes its browser first."""
     end_s: float = 3.0
     """What ending all processes of a run may take."""
     install_s: float = 1800.0

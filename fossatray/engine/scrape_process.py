@@ -1,9 +1,11 @@
 """One scrape, one child process: started, fed, listened to, and ended with everything that it started.
 
 Whatever happens, all processes of the run are ended and its folder is removed. On POSIX the child leads a session of
-its own; descendants are found by parentage, group and the run's folder (system.processes). On Windows the same list of
-descendants ends them; the seam for a Job object with kill-on-close is `_start`: without one, psutil's list is what
-there is, and the sweep at the next start catches what a kill of the whole program left.
+its own; descendants are found by parentage, group and the run's folder (system.processes). Where the child has ended by
+itself, as it does after its last message, the browser's driver and the browser are found by the folder: in their
+environment or their arguments. On Windows the same list ends them; the seam for a Job object with kill-on-close is
+`_start`: without one, psutil's list is what there is, and the sweep at the next start catches what a kill of the whole
+program left.
 """
 
 from __future__ import annotations
@@ -39,6 +41,7 @@ child_log = logging.getLogger("fossatray.scrape")
 
 STREAM_LIMIT = 2 * LINE_LIMIT
 STDERR_LIMIT = 64 * 1024
+_REMOVALS, _REMOVAL_PAUSE_S = 5, 0.1
 _LEVELS = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40, "CRITICAL": 40}
 
 
@@ -60,6 +63,10 @@ async def end_everything(pid: int | None, folder: Path, runs: Path, deadline_s: 
     """End every process of a run and remove its folder, in a thread; returns whether nothing of it is left."""
     alive = await asyncio.to_thread(end_tree, pid, run_folder=folder, deadline_s=deadline_s)
     gone = await asyncio.to_thread(remove_run_folder, folder, runs=runs)
+    for _ in range(_REMOVALS):
+        if not gone:  # Windows keeps a file for a moment after the process that had it
+            await asyncio.sleep(_REMOVAL_PAUSE_S)
+            gone = await asyncio.to_thread(remove_run_folder, folder, runs=runs)
     if alive or not gone:
         log.error("left behind by a run: processes %s, folder %s", alive or "none", "gone" if gone else folder.name)
     return gone and not alive

@@ -197,7 +197,8 @@ class Transcript:
         """Take which orders are completed: of those that are known and not in the list, and once."""
         missing = self.known.difference(self.orders)
         days = [number for number, _ in message.days]
-        if self.completed is not None or not missing.issuperset(message.numbers) or not set(days) <= {*message.numbers}:
+        dated = len(set(days)) == len(days) and set(days).issubset(message.numbers)
+        if self.completed is not None or not missing.issuperset(message.numbers) or not dated:
             raise _nonsense("completed orders that were not asked for")
         self.completed = message
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from playwright.async_api import Browser, BrowserContext, Playwright
@@ -20,6 +22,7 @@ from fossatray.portal.link import EngineLink
 from fossatray.portal.origin_lock import browser_arguments
 
 _START_LIMIT_S = 20.0
+_CLOSE_LIMIT_S = 3.0
 _NO_SANDBOX = (
     "no usable sandbox",
     "suid sandbox",
@@ -42,6 +45,20 @@ async def open_browser(playwright: Playwright, request: ScrapeRequest, link: Eng
     """
     browser = await _first_that_starts(playwright, request, link)
     return await BrowserPages.of(await locked_context(browser, request.page_limit))
+
+
+async def close_where_killing_leaves_files(pages: BrowserPages, platform: str = sys.platform) -> None:
+    """Close the browser, for at most 3 s, on macOS alone.
+
+    There a full browser copies itself to a folder of the system's when it starts, outside the run's own, and takes that
+    away only when it is closed (Chromium's code_sign_clone). Elsewhere the engine's end of all processes is enough.
+    """
+    browser = pages.context.browser
+    if platform != "darwin" or browser is None:
+        return
+    with suppress(PlaywrightError, TimeoutError):
+        async with asyncio.timeout(_CLOSE_LIMIT_S):
+            await browser.close()
 
 
 async def locked_context(browser: Browser, page_limit: float) -> BrowserContext:

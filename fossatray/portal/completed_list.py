@@ -76,8 +76,10 @@ async def look_for_completed(
         whole = True
     except _Enough:
         whole = reader.found.keys() == missing
+        reader.tell_unread()
     except FossaError as error:
         link.log("WARNING", f"the completed orders could not be read to their end: {error.kind}: {error.message}")
+        reader.tell_unread()
     days = tuple((number, day) for number, day in sorted(reader.found.items()) if day is not None)
     return CompletedRead(tuple(sorted(reader.found)), whole, days)
 

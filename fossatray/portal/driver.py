@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Callable
+from typing import Self
 
+from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Playwright, async_playwright
 
 _OPTIONS = "--max-semi-space-size=8"
@@ -20,28 +23,31 @@ _ADVICE = "Run the set-up again: it names system libraries that are missing. The
 class Driver:
     """Playwright's driver, a process of its own. It ends, with its browser, when this process does."""
 
-    def __init__(self) -> None:
-        self._starting: asyncio.Future[Playwright] | None = None
+    def __init__(self, starting: asyncio.Future[Playwright]) -> None:
+        self._starting = starting
 
-    async def begin(self) -> None:
-        """Start its process, and return while it loads what it needs."""
+    @classmethod
+    async def begin(cls) -> Self:
+        """Start its process, and return while it loads what it needs. That it cannot run is told by `up`."""
         os.environ["NODE_OPTIONS"] = _OPTIONS  # of this process, which does nothing else
-        self._starting = asyncio.ensure_future(async_playwright().start())
-        self._starting.add_done_callback(lambda done: done.cancelled() or done.exception())
-        await asyncio.wait({self._starting}, timeout=_UNDER_WAY_S)
+        starting = asyncio.ensure_future(async_playwright().start())
+        starting.add_done_callback(lambda done: done.cancelled() or done.exception())
+        await asyncio.wait({starting}, timeout=_UNDER_WAY_S)
+        return cls(starting)
 
-    async def up(self) -> Playwright:
-        """Return it once it answers. Raises BrowserError if it cannot run, as without a system library."""
+    async def up(self, log: Callable[[str, str], None]) -> Playwright:
+        """Return it once it answers.
+
+        Raises BrowserError if it cannot run, as without a system library; why, goes redacted to `log(level, text)`.
+        """
         from fossatray.core.errors import BrowserError
+        from fossatray.portal.foreign import redacted
 
-        if self._starting is None:
-            await self.begin()
-        assert self._starting is not None
         try:
             return await self._starting
-        except OSError as error:
-            raise BrowserError(_NOT_STARTED, advice=_ADVICE) from error
         except Exception as error:
-            if type(error) is not Exception:  # Playwright tells a driver that ended at once by a bare Exception
+            # Playwright tells a driver that ended at once by a bare Exception
+            if not isinstance(error, OSError | PlaywrightError) and type(error) is not Exception:
                 raise
-            raise BrowserError(_NOT_STARTED, advice=_ADVICE) from error
+            log("ERROR", redacted(error))
+            raise BrowserError(_NOT_STARTED, advice=_ADVICE) from None

@@ -73,7 +73,7 @@ class EquipmentReader:
         """Return the dispensers of the site with this URL, proved complete; none only where other equipment is shown.
 
         Raises LocationGone, LocationDenied, DispensersIncomplete, LayoutChanged, PortalTimeout, PortalServerError,
-        PortalUnreachable; AskedToWait and SessionGone, after which it may be read again.
+        PortalUnreachable, LedElsewhere; AskedToWait and SessionGone, after which it may be read again.
         """
         if own_link(self._origin, url) != url:
             raise LayoutChanged("The site's link leads to another web site. That was not followed.")

@@ -21,6 +21,8 @@ ADVICE = "Mend it in this file, or delete the file to use the profile that comes
 BUILT_IN = Path(__file__).with_name("profiles") / "workfossa.toml"
 LABELLED_FIELDS = frozenset(field.name for field in fields(Dispenser)) - {"numbers", "other"}
 _LONGEST_WAIT = 120.0
+_NEWER = (("row", "contact_lines"), ("row", "billing_lines"), ("row", "completed"))
+"""Keys that came after the first profiles: a copy that lacks one of them gets its value from the built-in profile."""
 _MOST = {"limits.orders": ORDER_LIMIT}
 _PATH = r"/(?:[A-Za-z0-9._~-]+(?:/[A-Za-z0-9._~-]+)*/?)?"
 _T = TypeVar("_T")
@@ -225,7 +227,7 @@ class _WrongKey(Exception):
 
 
 def load_profile(path: Path | None = None) -> Profile:
-    """Return the profile of a file, or the built-in one.
+    """Return the profile of a file, or the built-in one. What the file is too old to have is as in the built-in one.
 
     Raises InvalidInput that names the key that is wrong and, for a given file, that with the line.
     """
@@ -239,12 +241,21 @@ def load_profile(path: Path | None = None) -> Profile:
         raise InvalidInput(f"The portal profile is not TOML: {error} ({file}).", advice=ADVICE) from error
     try:
         types = typing.get_type_hints(Profile)
+        if path is not None:
+            _add_newer(data)
         _same_keys("", data, set(types))
         return Profile(**{name: _section(name, data[name], section) for name, section in types.items()})
     except _WrongKey as wrong:
         line = _line_of(wrong.key, text)
         where = f"{file}, line {line}" if line else str(file)
         raise InvalidInput(f"{str(wrong).removesuffix('.')} ({where}).", advice=ADVICE) from None
+
+
+def _add_newer(data: dict[str, Any]) -> None:
+    built_in = tomllib.loads(BUILT_IN.read_text(encoding="utf-8"))
+    for section, name in _NEWER:
+        if isinstance(data.get(section), dict):
+            data[section].setdefault(name, built_in[section][name])
 
 
 def _line_of(key: str, text: str) -> int | None:

@@ -38,6 +38,7 @@ class RowUnreadable(ValueError):
 class RowReader:
     """Turns raw rows into work orders; `replaced` counts characters that could not be kept.
 
+    `unread_days` counts the days of a completed visit that are of another form, and left out.
     `unknown_labels` counts, by label, the texts behind a label that the profile does not know, or behind none ("").
     """
 
@@ -49,7 +50,7 @@ class RowReader:
 
     def reset(self) -> None:
         """Count anew."""
-        self.replaced = 0
+        self.replaced = self.unread_days = 0
         self.unknown_labels.clear()
 
     @property
@@ -57,10 +58,11 @@ class RowReader:
         """The labels that are not known, the most frequent first, as the engine takes them."""
         return as_names(label for label, _ in self.unknown_labels.most_common())
 
-    def told_unknown(self) -> str:
-        """Return a line for the log: how often which label that is not known was seen."""
-        seen = self.unknown_labels.most_common(5)
-        return "labels not known: " + ", ".join(f"{label or '(none)'} ({count})" for label, count in seen)
+    def told(self) -> list[str]:
+        """Return lines for the log: how often which label that is not known was seen, and days not read."""
+        seen = ", ".join(f"{label or '(none)'} ({count})" for label, count in self.unknown_labels.most_common(5))
+        days = f"the day of completion could not be read (row.completed) in {self.unread_days} rows"
+        return [*([f"labels not known: {seen}"] if seen else []), *([days] if self.unread_days else [])]
 
     def read(self, raw: dict[str, Any]) -> WorkOrder:
         """Return the order of one raw row (see scripts/rows.js). Raises RowUnreadable."""
@@ -110,10 +112,12 @@ class RowReader:
         return tuple(line for text in texts if (line := self._flat(text)))
 
     def _completed(self, text: str | None) -> date | None:
+        """The day, or None for one of another form: that the order is completed is proved by its counter alone."""
         try:
             return read_date(self._flat(text))
         except RowUnreadable:
-            raise RowUnreadable("completed_on") from None
+            self.unread_days += 1
+            return None
 
     def _labelled(self, lines: list[list[str | None]]) -> dict[str | None, str | None]:
         """The texts by label. Which of two that differ is the row's own, nobody can tell: then it is unreadable."""

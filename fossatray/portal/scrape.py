@@ -26,7 +26,7 @@ from fossatray.core.wire import (
     decode_request,
     failure,
 )
-from fossatray.portal.browser import open_browser
+from fossatray.portal.browser import close_where_killing_leaves_files, open_browser
 from fossatray.portal.browser_pages import BrowserPages
 from fossatray.portal.completed_list import look_for_completed
 from fossatray.portal.driver import Driver
@@ -57,9 +57,17 @@ class Scrape:
         self._ends = float("inf")
         self._limit = asyncio.timeout(None)
         self._step = "browser"
+        self._pages: BrowserPages | None = None
 
     async def run(self) -> int:
         """Carry out the request; returns the process's exit status. Raises EngineGone; a bug goes through."""
+        status = await self._told()
+        if self._pages is not None:
+            await close_where_killing_leaves_files(self._pages)
+        return status
+
+    async def _told(self) -> int:
+        """Do the job and tell how it ended; returns the exit status."""
         limit = self._limit = asyncio.timeout(self._request.run_limit)
         self._ends = asyncio.get_running_loop().time() + self._request.run_limit
         try:
@@ -89,7 +97,8 @@ class Scrape:
             started = time.monotonic()
             session.begin()
             self._stored.begin()
-            pages = await open_browser(await self._driver.up(), self._request, self._link)
+            playwright = await self._driver.up(self._link.log)
+            pages = self._pages = await open_browser(playwright, self._request, self._link)
             self._phases.append(("browser", time.monotonic() - started))
             return await self._with_evidence(pages, profile, session)
 
@@ -215,7 +224,10 @@ class Scrape:
 
 
 async def serve(source: BinaryIO, protocol: BinaryIO, driver: Driver) -> int:
-    """Take the request from `source`, carry it out, and end at once when `source` closes; returns the exit status."""
+    """Take the request from `source` and carry it out; returns the exit status, at once when `source` closes.
+
+    What is under way then is left as it is: the process ends.
+    """
     link = EngineLink(protocol)
     asyncio.get_running_loop().set_exception_handler(lambda _, context: _note_background(link, context))
     listening = asyncio.ensure_future(link.listen(source))
@@ -223,26 +235,14 @@ async def serve(source: BinaryIO, protocol: BinaryIO, driver: Driver) -> int:
         request = decode_request(await link.line())
         link.log_level = request.log_level
         _use_folder(request.run_folder)
-        return await _until_closed(Scrape(request, link, driver), link)
+        running = asyncio.ensure_future(Scrape(request, link, driver).run())
+        closing = asyncio.ensure_future(link.closed.wait())
+        await asyncio.wait({running, closing}, return_when=asyncio.FIRST_COMPLETED)
+        return running.result() if running.done() else _NOT_ASKED
     except (EngineGone, ValueError):
         return _NOT_ASKED
     finally:
         listening.cancel()
-        await asyncio.gather(listening, return_exceptions=True)
-
-
-async def _until_closed(scrape: Scrape, link: EngineLink) -> int:
-    running = asyncio.ensure_future(scrape.run())
-    closing = asyncio.ensure_future(link.closed.wait())
-    try:
-        await asyncio.wait({running, closing}, return_when=asyncio.FIRST_COMPLETED)
-        if running.done():
-            return running.result()
-        return _NOT_ASKED
-    finally:
-        for task in (running, closing):
-            task.cancel()
-        await asyncio.gather(running, closing, return_exceptions=True)
 
 
 def _note_background(link: EngineLink, context: dict[str, Any]) -> None:

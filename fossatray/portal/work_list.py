@@ -103,13 +103,17 @@ class WorkListReader:
                 return read
             judgement = self._judge(read, earlier)
             if judgement.proof is not None:
-                if self._rows.unknown_labels:
-                    self._link.log("WARNING", self._rows.told_unknown())
+                self.tell_unread()
                 rows = self._rows
                 return WorkList(read.numbers, judgement.proof, read.pages, rows.replaced, None, rows.unknown)
             doubt, earlier = judgement.doubt or "", read
             self._link.log("WARNING", f"work list not proved complete: {doubt}")
         raise ListIncomplete(f"The work list was read {self._profile.limits.reads} times: {doubt}.")
+
+    def tell_unread(self) -> None:
+        """Write to the log what of the rows read was not understood, and was left out or kept as it is."""
+        for line in self._rows.told():
+            self._link.log("WARNING", line)
 
     async def _wait_as_asked(self, asked: AskedTooOften | None) -> None:
         """Leave the portal alone for as long as it asks. Raises AskedTooOften where that is not told, or too long."""

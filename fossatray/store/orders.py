@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from fossatray.core.changes import COMPLETED_ON, Change, Diff, FieldChange, Kind
+from fossatray.core.changes import COMPLETED_ON, Change, Diff, Kind
 from fossatray.core.errors import NotFound
 from fossatray.core.orders import WorkOrder
 from fossatray.store.convert import CHANGE_SQL, NOT_OURS, change_row, order_data, order_from_data, to_ms
@@ -33,7 +33,8 @@ _ARCHIVE = """
     WHERE account_id = ? AND archived_at IS NULL AND number IN (SELECT value FROM json_each(?))"""
 
 _COMPLETED = """
-    UPDATE work_order SET data = json_set(data, '$.completed_on', ?)
+    UPDATE work_order SET data = json_set(data, '$.completed_on', ?, '$.visits_done',
+        coalesce(json_extract(data, '$.visits_total'), json_extract(data, '$.visits_done')))
     WHERE account_id = ? AND number = ? AND json_valid(data)"""
 
 
@@ -75,7 +76,7 @@ class Orders:
         """Keep a complete list and what changed: for use inside `atomic()`, with the run's end (works without).
 
         Unchanged orders get a new `last_seen` and nothing else; orders that are back are open again; `diff.gone` is
-        archived, with the day on which it was completed; changes become rows of the run.
+        archived, with all visits and the day where it is completed; changes become rows of the run.
         """
         moment = to_ms(now)
         with self._database.atomic():
@@ -92,7 +93,8 @@ class Orders:
             self._database.execute(_SEEN, (moment, account_id, json.dumps(seen)))
             self._database.execute(_MEND, (moment, account_id))
             self._database.execute(_ARCHIVE, (moment, account_id, json.dumps(diff.gone)))
-            days = [(field.new, account_id, change.number) for change, field in _completions(diff)]
+            completed = [change for change in diff.changes if change.kind is Kind.COMPLETED]
+            days = [(_day(change), account_id, change.number) for change in completed]
             self._database.executemany(_COMPLETED, days)
             changes = (change_row(change, run_id, account_id, moment) for change in diff.changes)
             self._database.executemany(CHANGE_SQL, changes)
@@ -137,11 +139,9 @@ class Orders:
         _set_of_account(account_id, "empty_sign", sign)
 
 
-def _completions(diff: Diff) -> Iterator[tuple[Change, FieldChange]]:
-    """The completed orders of which the day is known, each with the field that tells it."""
-    for change in diff.changes:
-        if change.kind is Kind.COMPLETED:
-            yield from ((change, field) for field in change.fields if field.name == COMPLETED_ON)
+def _day(change: Change) -> str | None:
+    """The day that a completed order's change tells, if it does."""
+    return next((field.new for field in change.fields if field.name == COMPLETED_ON), None)
 
 
 def _orders(asked: Any) -> dict[str, WorkOrder]:

@@ -1,7 +1,7 @@
 """Child processes: how they are started, what they may know, and how every one of them ends.
 
 Playwright puts the browser into a process group of its own, so that ending the scrape's group does not reach it: all
-descendants are listed first, then each one's group is ended, then whatever still carries the run's folder.
+descendants are listed first, and whatever carries the run's folder with its own, then each one's group is ended.
 """
 
 from __future__ import annotations

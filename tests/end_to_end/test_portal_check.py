@@ -59,9 +59,8 @@ def test_a_portal_as_the_profile_says_has_all_of_it_and_is_left_signed_out(tmp_p
         assert len(portal.sign_ins) == 1
         assert "/logout" in portal.requests
         private = {order.customer for order in portal.orders} | {order.created_by for order in portal.orders}
-        private |= {
-            line for order in portal.orders for line in (order.contact.name, order.contact.billing_account) if line
-        }
+        contacts = [order.contact for order in portal.orders]
+        private |= {line for contact in contacts for line in (*contact.lines, *contact.billing_lines)}
         private |= {str(order.id) for order in portal.orders} | {order.address.street for order in portal.orders}
     assert [step for step in told if step.verdict in (Verdict.MISSING, Verdict.UNCHECKED)] == []
     by_key = {step.key: step for step in told}

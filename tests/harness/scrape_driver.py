@@ -124,8 +124,7 @@ class ScrapeDriver:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self.process.returncode is None:
-            end_tree(self.process.pid, run_folder=self._folder)
+        end_tree(self.process.pid, run_folder=self._folder)
         await self.process.wait()
         self.close_input()
 

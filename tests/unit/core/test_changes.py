@@ -120,8 +120,17 @@ def test_what_an_older_program_did_not_read_is_no_news(field: str) -> None:
     none = replace(order("1", 3), **{field: ()})  # type: ignore[arg-type]
     assert diff([order("1", 3)], [some]) == []
     assert diff([order("1", 3)], [none]) == []
+    some, none = (replace(one, contact=one.contact or ()) for one in (some, none))
     assert [change.fields_json() for change in diff([none], [some])] == [{field: {"old": [], "new": ["Pat Contact"]}}]
     assert [change.fields_json() for change in diff([some], [none])] == [{field: {"old": ["Pat Contact"], "new": []}}]
+
+
+def test_the_day_of_completion_is_news_of_an_order_that_this_program_kept_alone() -> None:
+    dated = replace(order("1", 3), contact=(), completed_on=date(2025, 6, 13))
+    assert diff([order("1", 3)], [dated]) == []
+    assert [change.fields_json() for change in diff([replace(dated, completed_on=None)], [dated])] == [
+        {"completed_on": {"old": None, "new": "2025-06-13"}}
+    ]
 
 
 @pytest.mark.parametrize("total", [1, None])

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from fossatray.engine import scrape_process
 from fossatray.engine.scrape_process import new_run_folder, uninterrupted
 from tests.unit.engine.world import World, run, success
 
@@ -31,6 +32,22 @@ def test_what_must_not_be_cut_short_ends_first_and_the_cancellation_comes_after(
         assert done == [1]
 
     run(story())
+
+
+@pytest.mark.parametrize(("busy", "gone"), [(2, True), (100, False)])
+def test_a_folder_that_cannot_be_removed_yet_is_tried_again(
+    busy: int, gone: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Path] = []
+
+    def remove(folder: Path, *, runs: Path) -> bool:
+        asked.append(folder)
+        return len(asked) > busy
+
+    monkeypatch.setattr(scrape_process, "remove_run_folder", remove)
+    monkeypatch.setattr(scrape_process, "_REMOVAL_PAUSE_S", 0.0)
+    assert run(scrape_process.end_everything(None, tmp_path / "r1", tmp_path, 1.0)) is gone
+    assert len(asked) == min(busy + 1, 6)
 
 
 def test_its_error_comes_out() -> None:

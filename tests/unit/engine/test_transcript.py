@@ -157,9 +157,11 @@ def test_an_order_in_the_list_or_not_known_cannot_be_completed(number: str) -> N
         told(OrderRead(order(1)), CompletedRead((number,), whole=True))
 
 
-def test_a_day_belongs_to_a_completed_order() -> None:
+@pytest.mark.parametrize("numbers", [("3",), ("2", "2")])
+def test_a_day_belongs_to_a_completed_order_and_each_has_one(numbers: tuple[str, ...]) -> None:
+    days = tuple((number, date(2025, 6, 13)) for number in numbers)
     with pytest.raises(ScrapeProcessDied, match="completed orders"):
-        told(OrderRead(order(1)), CompletedRead(("2",), whole=True, days=(("3", date(2025, 6, 13)),)))
+        told(OrderRead(order(1)), CompletedRead(("2",), whole=True, days=days))
 
 
 def test_no_order_comes_after_the_completed_ones() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, async_playwright
 
+from fossatray.portal.browser import close_where_killing_leaves_files
 from fossatray.portal.browser_pages import BrowserPages
 
 pytestmark = pytest.mark.browser
@@ -37,3 +38,17 @@ def test_only_our_own_pages_stay(browser_path: Path) -> None:
                 await browser.close()
 
     asyncio.run(opening())
+
+
+def test_the_browser_is_closed_in_order_on_macos_alone(browser_path: Path) -> None:
+    async def closing() -> list[bool]:
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(executable_path=browser_path, chromium_sandbox=os.geteuid() != 0)
+            pages = await BrowserPages.of(await browser.new_context(offline=True))
+            connected = []
+            for platform in ("linux", "win32", "darwin", "darwin"):
+                await close_where_killing_leaves_files(pages, platform)
+                connected.append(browser.is_connected())
+            return connected
+
+    assert asyncio.run(closing()) == [True, True, False, False]

@@ -25,13 +25,15 @@ class CompletedPage(ScriptedPage):
         super().__init__(list(steps), **changes)
         self.counter = counter
         self.told = ""
+        self.days = {"W-7": "06/13/2025"}
 
     async def ask(self, name: str, argument: dict[str, Any]) -> Any:
         told = await super().ask(name, argument)
-        days = {"W-7": "06/13/2025"}
         return {
             **told,
-            "rows": [{**row, "counter": self.counter, "completed": days.get(row["number"])} for row in told["rows"]],
+            "rows": [
+                {**row, "counter": self.counter, "completed": self.days.get(row["number"])} for row in told["rows"]
+            ],
         }
 
 
@@ -83,6 +85,13 @@ def test_a_list_of_another_filter_is_no_sign_of_anything() -> None:
 @pytest.mark.parametrize("counter", ["0 / 1", "1 / 2", None])
 def test_a_row_that_does_not_show_its_completion_is_no_sign_either(counter: str | None) -> None:
     assert look(CompletedPage(state(7, total=1), counter=counter), "7") == CompletedRead((), whole=False)
+
+
+def test_a_day_of_another_form_is_left_out_and_costs_nothing_else() -> None:
+    page = CompletedPage(FIRST, SECOND)
+    page.days = {"W-7": "yesterday"}
+    assert look(page, "6", "7") == CompletedRead(("6", "7"), whole=True)
+    assert "row.completed" in page.told
 
 
 def test_a_failure_keeps_what_was_found_before_it() -> None:

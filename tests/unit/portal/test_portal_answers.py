@@ -9,7 +9,14 @@ from typing import Any, cast
 import pytest
 from playwright.async_api import Page
 
-from fossatray.core.errors import AskedTooOften, PortalError, PortalMaintenance
+from fossatray.core.errors import (
+    AskedTooOften,
+    LedElsewhere,
+    PortalError,
+    PortalMaintenance,
+    PortalServerError,
+    PortalUnreachable,
+)
 from fossatray.portal.portal_page import PortalPage
 
 ORIGIN = "https://portal.example"
@@ -69,3 +76,31 @@ def test_a_portal_that_says_how_long_it_is_closed_is_left_alone(
         page.raise_for_status(page.worst)
     assert type(caught.value) is error
     assert ("maintenance" in str(caught.value)) is (status == 503)
+
+
+@pytest.mark.parametrize(
+    ("answered", "error"),
+    [
+        ({"worst": 500}, PortalServerError),
+        ({"worst": 401}, PortalServerError),
+        ({"led_elsewhere": True}, LedElsewhere),
+        ({"data_lost": True}, PortalUnreachable),
+    ],
+)
+def test_what_comes_instead_of_data_has_its_error(answered: dict[str, Any], error: type[PortalError]) -> None:
+    page = PortalPage(cast("Page", Told()), ORIGIN, page_limit=1.0)
+    page.raise_for_answer()
+    for name, value in answered.items():
+        setattr(page, name, value)
+    with pytest.raises(PortalError) as caught:
+        page.raise_for_answer()
+    assert type(caught.value) is error
+
+
+def test_a_page_that_was_cut_off_is_unreachable() -> None:
+    page = PortalPage(cast("Page", Told()), ORIGIN, page_limit=1.0)
+    page.document_lost.set()
+    with pytest.raises(PortalUnreachable):
+        page.raise_for_answer()
+    page.reset()
+    page.raise_for_answer()

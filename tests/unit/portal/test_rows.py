@@ -51,6 +51,16 @@ def test_number_link_and_class_must_agree(changes: dict[str, Any]) -> None:
     assert unreadable(**changes) == "number"
 
 
+def test_a_day_of_completion_of_another_form_is_left_out_and_counted() -> None:
+    reader = RowReader(load_profile(), ORIGIN)
+    assert reader.read(raw(completed="06/13/2025")).completed_on == date(2025, 6, 13)
+    assert reader.told() == []
+    assert reader.read(raw(completed="06/13/2025 4:10pm")).completed_on is None
+    assert reader.told() == ["the day of completion could not be read (row.completed) in 1 rows"]
+    reader.reset()
+    assert reader.told() == []
+
+
 def test_a_row_of_another_shape_is_unreadable_as_a_whole() -> None:
     with pytest.raises(RowUnreadable):
         RowReader(load_profile(), ORIGIN).read({"number": "W-1"})
@@ -203,7 +213,6 @@ def test_counter_and_labels() -> None:
     )
     assert order.completed_on == date(2025, 6, 13)
     assert unreadable(counter="one of two") == "visits"
-    assert unreadable(completed="yesterday") == "completed_on"
 
 
 def test_a_label_that_comes_twice_says_the_same_or_the_row_cannot_be_read() -> None:

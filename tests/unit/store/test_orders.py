@@ -70,6 +70,18 @@ def test_first_seen_stays_and_last_seen_moves(store: Store, account: Account, re
     assert store.orders.open(account.id)["2"].status == "Done"
 
 
+def test_a_completed_order_is_kept_with_its_day_and_all_its_visits(store: Store, account: Account) -> None:
+    kept = replace(full_order("1"), completed_on=None)
+    save(store, account, [kept, replace(full_order("2"), completed_on=None), WorkOrder("3")], now=NOW)
+    told = (FieldChange("completed_on", None, "2026-01-06"),)
+    changes = (Change("1", Kind.COMPLETED, told), Change("2", Kind.COMPLETED), Change("3", Kind.COMPLETED))
+    save(store, account, [], Diff(changes, ("1", "2", "3")), NOW + HOUR)
+    archived = store.orders.archived(account.id)
+    assert archived["1"] == replace(kept, visits_done=2, completed_on=date(2026, 1, 6))
+    assert archived["2"] == replace(full_order("2"), visits_done=2, completed_on=None)
+    assert archived["3"] == WorkOrder("3")
+
+
 def test_an_order_that_left_is_archived_and_an_order_that_is_back_is_open(
     store: Store, account: Account, reader: Reader
 ) -> None:
