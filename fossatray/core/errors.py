@@ -56,6 +56,14 @@ class BrowserError(FossaError):
     title = "The browser did not work"
 
 
+class BrowserUndriven(BrowserError):
+    """The program that drives the browser cannot be started."""
+
+    kind = "browser_undriven"
+    title = "The program that drives the browser could not be started"
+    advice = "Run the set-up again: it names system libraries that are missing. The log says more."
+
+
 class BrowserMissing(BrowserError):
     """No browser that can be started."""
 

@@ -16,8 +16,6 @@ _OPTIONS = "--max-semi-space-size=8"
 A smaller room still makes a sync slower (4 MiB: by a tenth at 1,000 orders).
 """
 _UNDER_WAY_S = 0.002
-_NOT_STARTED = "The program that drives the browser could not be started."
-_ADVICE = "Run the set-up again: it names system libraries that are missing. The log says more."
 
 
 class Driver:
@@ -38,9 +36,9 @@ class Driver:
     async def up(self, log: Callable[[str, str], None]) -> Playwright:
         """Return it once it answers.
 
-        Raises BrowserError if it cannot run, as without a system library; why, goes redacted to `log(level, text)`.
+        Raises BrowserUndriven if it cannot run, as without a system library; why, goes redacted to `log(level, text)`.
         """
-        from fossatray.core.errors import BrowserError
+        from fossatray.core.errors import BrowserUndriven
         from fossatray.portal.foreign import redacted
 
         try:
@@ -50,4 +48,4 @@ class Driver:
             if not isinstance(error, OSError | PlaywrightError) and type(error) is not Exception:
                 raise
             log("ERROR", redacted(error))
-            raise BrowserError(_NOT_STARTED, advice=_ADVICE) from None
+            raise BrowserUndriven from None

@@ -27,6 +27,7 @@ STOPPED = {"sign_in_refused": "when the sign-in is changed", "sign_in_locked": "
 """What the engine does beyond trying again: see engine.gates."""
 WITHOUT_A_PAGE = {
     "browser_crashed", "browser_missing", "browser_sandbox", "browser_stuck", "browser_too_large",
+    "browser_undriven",
     "certificate_invalid", "keyring_absent", "led_elsewhere", "location_gone", "scrape_process_died",
     "sign_in_elsewhere", "sign_in_limit", "store_full",
 }  # fmt: skip
