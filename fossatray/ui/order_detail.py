@@ -59,11 +59,15 @@ class OrderDetail(DetailPane):
         if stored is None or stored.archived_at is None:
             return ""
         when = self._words.when(stored.archived_at, self._now(), inside=True)
+        if stored.order.completed_on is not None:
+            day = texts.day(stored.order.completed_on, self._now().astimezone(self._words.zone).date())
+            return self.tr("Completed on {day}; no longer in your open list since {when}").format(day=day, when=when)
         return self.tr("No longer in your open list since {when}").format(when=when)
 
     def _texts(self, stored: StoredOrder) -> dict[str, str | None]:
         order, visit = stored.order, stored.order.visit
         today = self._now().astimezone(self._words.zone).date()
+        is_over = stored.archived_at is not None and order.completed_on is not None
         visit_parts = (texts.day(visit.date, today), f"({visit.time})" if visit.time else "") if visit else ()
         created = (order.created_by, texts.clock_day(order.created_at, self._words, today))
         return {
@@ -73,7 +77,7 @@ class OrderDetail(DetailPane):
             "address": texts.address_lines(order.address),
             "services": "\n".join(texts.service_line(service) for service in order.services),
             "instructions": order.instructions,
-            "visit": " ".join(part for part in visit_parts if part),
+            "visit": "" if is_over else " ".join(part for part in visit_parts if part),
             "visit_id": visit.id if visit else None,
             "due": self._due(stored),
             "visits": _visits(order.visits_done, order.visits_total),

@@ -173,6 +173,17 @@ def test_details_say_when_an_order_was_completed(page: OrdersPage, desk: Desk, s
     assert texts[texts.index("Completed") + 1] == "Fri, Nov 20"
 
 
+def test_a_completed_order_says_so_at_a_glance_and_has_no_next_visit(page: OrdersPage, desk: Desk, shown: Show) -> None:
+    desk.reader.kept_orders = [stored(order(4, completed_on=date(2026, 11, 20)), archived=NOW)]
+    shown(page)
+    first(page, QCheckBox).click()
+    page.table.selectRow(0)
+    texts = labels(page)
+    assert "Completed on Fri, Nov 20; no longer in your open list since today at 1:00 PM" in texts
+    assert "Next visit" not in texts
+    assert "131004" in texts, "the visit's number stays"
+
+
 def test_details_say_which_day_of_a_job_an_order_is(page: OrdersPage, desk: Desk, shown: Show) -> None:
     desk.reader.kept_orders = [stored(order(4, instructions="Day 2 of 3\nCalibrate all dispensers."))]
     shown(page)
