@@ -1,8 +1,9 @@
 """The main program of the scrape process, the child of role "scrape" (fossatray.system.processes).
 
 The browser's driver is begun first, and everything else is loaded while it starts. The process ends at once when all
-is told: nothing of it is closed in order, since the engine ends whatever a run has started. Where the engine itself has
-gone, the driver ends, and its browser with it, because nobody listens to it any more.
+is told: nothing of it is closed in order, since the engine ends whatever a run has started (but the browser on macOS,
+see portal.browser). Where the engine itself has gone, the driver ends, and its browser with it, because nobody listens
+to it any more.
 """
 
 from __future__ import annotations

@@ -9,10 +9,7 @@ from urllib.parse import quote
 
 from playwright.async_api import Error as PlaywrightError
 
-from fossatray.core.errors import (
-    LayoutChanged,
-    PortalTimeout,
-)
+from fossatray.core.errors import LayoutChanged, PortalTimeout
 from fossatray.portal.foreign import was_replaced
 from fossatray.portal.link import EngineLink
 from fossatray.portal.list_state import TURNS, ListState, rows_argument, settle_argument

@@ -1,6 +1,6 @@
 """One scrape: the request taken from standard input, carried out with one browser, and told in messages.
 
-It ends at once when the input closes. The browser is not closed here: whoever leads the process ends it.
+It ends at once when the input closes. The browser is not closed here, but on macOS: whoever leads the process ends it.
 """
 
 from __future__ import annotations
