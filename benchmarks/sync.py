@@ -1,13 +1,16 @@
-"""How long a whole sync takes beside four other ways to read the same list, and how much memory it takes at most.
+"""How long a whole sync takes beside other ways to read the same list, and how much memory it takes at most.
 
 In one run, by turns, against the practice portal, each of whose answers comes 40 ms late: FossaTray's whole sync (the
 command `fossatray sync --wait`, from exec to exit; the first signs in with the password of a real keyring on a private
-desktop, the second takes over its session and finds nothing changed); a bare Playwright script that only launches,
-signs in and reads each page by one evaluation; the same by two tabs that share the pages (from 1,000 orders on); the
-usual way (cell by cell, fixed sleeps, as the predecessor did; once for each number of orders, since 10,000 take it 20
-minutes); and plain HTTP as the physical limit. Memory is the proportional set size (PSS) of the command with all its
-descendants, sampled every 50 ms in a first sync of its own, since the sampling takes the processor's time. Prints a
-table of medians with minimum and maximum, and the targets with what was measured.
+desktop, the second takes over its session and finds nothing changed); a script that only launches the browser; a bare
+Playwright script that launches, signs in and reads each page by one evaluation, and nothing else; the same by two tabs
+that share the pages (from 1,000 orders on); and plain HTTP as the physical limit. Memory is the proportional set size
+(PSS) of the command with all its descendants, sampled every 50 ms in a first sync of its own, since the sampling takes
+the processor's time.
+
+When all that is done, the usual way (cell by cell, fixed sleeps, as the predecessor did) and the same without its half
+second between rows: once for each number of orders, and two at a time, since 10,000 orders take it 106 minutes, most of
+which it sleeps. Prints a table of medians with minimum and maximum, and the targets with what was measured.
 
     .venv/bin/python benchmarks/sync.py [-n 3] [--orders 60 1000 10000] [--without usual_way]
 """
@@ -15,6 +18,7 @@ table of medians with minimum and maximum, and the targets with what was measure
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import statistics
@@ -24,8 +28,10 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import psutil
@@ -40,17 +46,32 @@ LATENCY_SECONDS = 0.04
 SHORTEST_TWO_TABS = 1_000
 PROGRAM = [sys.executable, "-P", "-m", "fossatray"]
 READING = Path(__file__).with_name("reading")
-OTHERS = ("bare_script", "two_tabs", "usual_way", "plain_http")
+BETWEEN_ROWS_MS = 500
+SCRIPTS = {
+    "browser_start": ("browser_start.py",),
+    "bare_script": ("bare_script.py",),
+    "two_tabs": ("two_tabs.py",),
+    "usual_way": ("usual_way.py", str(BETWEEN_ROWS_MS)),
+    "usual_way_unpaused": ("usual_way.py", "0"),
+    "plain_http": ("plain_http.py",),
+}
+"""By variant: what is run, and its arguments beside origin, user name and browser."""
+USUAL = ("usual_way", "usual_way_unpaused")
+USUAL_AT_ONCE = 2
 BROWSERS = ("chromium-headless-shell", "chrome-headless-shell", "chromium", "google-chrome")
 
 
 @dataclass
 class Row:
-    """What was measured for one number of orders: seconds by variant, and the peak in MiB."""
+    """What was measured for one number of orders: seconds by variant, and the peak in MiB.
+
+    `starting` are the parts (0 to 1) of second syncs' own time, as the history has it, until the browser was there.
+    """
 
     orders: int
     seconds: dict[str, list[float]] = field(default_factory=dict)
     peak_mib: list[float] = field(default_factory=list)
+    starting: list[float] = field(default_factory=list)
 
     def add(self, variant: str, seconds: float) -> None:
         """Take one measurement."""
@@ -67,23 +88,27 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("-n", type=int, default=3, help="how often each is measured (3)")
     parser.add_argument("--orders", type=int, nargs="+", default=[60, 1000, 10000], help="how many orders")
-    parser.add_argument("--without", nargs="*", default=[], choices=OTHERS, help="what is left out")
+    parser.add_argument("--without", nargs="*", default=[], choices=list(SCRIPTS), help="what is left out")
     parser.add_argument("--browser", default=next(filter(None, map(shutil.which, BROWSERS)), None))
     options = parser.parse_args(argv)
     if options.browser is None:
         parser.error("no Chromium was found on the PATH: name one with --browser")
-    others = [one for one in OTHERS if one not in options.without]
+    others = [one for one in SCRIPTS if one not in options.without]
     variants = ["first sync", "second sync", *others]
-    print("| orders | " + " | ".join(f"{one}, s" for one in variants) + " | peak memory, MiB |")
-    print("|" + "---|" * (len(variants) + 2))
     rows = []
     began = os.getloadavg()[0]
     with DesktopSession(panel="none", notifications=False) as desktop:
         for orders in options.orders:
-            row = _measure(orders, options.n, others, options.browser, desktop)
-            shown = [_shown(row.seconds.get(one, []), 2) for one in variants]
-            print(f"| {orders:,} | " + " | ".join(shown) + f" | {_shown(row.peak_mib, 0)} |", flush=True)
-            rows.append(row)
+            rows.append(_measure(orders, options.n, others, options.browser, desktop))
+            _say(
+                f"{orders:,} orders: first sync {_shown(rows[-1].seconds['first sync'], 2)} s; the others are done, too"
+            )
+    _measure_usual(rows, [one for one in USUAL if one in others], options.browser)
+    print("| orders | " + " | ".join(f"{one}, s" for one in variants) + " | peak memory, MiB |")
+    print("|" + "---|" * (len(variants) + 2))
+    for row in rows:
+        shown = [_shown(row.seconds.get(one, []), 2) for one in variants]
+        print(f"| {row.orders:,} | " + " | ".join(shown) + f" | {_shown(row.peak_mib, 0)} |")
     _print_targets(rows)
     print(f"load when it began {began:.1f}, when it ended {os.getloadavg()[0]:.1f}, on {os.cpu_count()} processors")
     return 0
@@ -104,8 +129,9 @@ def _measure(orders: int, rounds: int, others: Sequence[str], browser: str, desk
             with _data_folder(portal, desktop) as data:
                 for variant in ("first sync", "second sync"):
                     row.add(variant, _sync(data, desktop, None))
+                row.starting.append(_starting(data, desktop))
             for variant in others:
-                if _has_sense(variant, orders, turn):
+                if variant not in USUAL and (variant != "two_tabs" or orders >= SHORTEST_TWO_TABS):
                     row.add(variant, _other(variant, portal, browser, orders))
             if turn == 0:
                 with _data_folder(portal, desktop) as data:
@@ -113,10 +139,32 @@ def _measure(orders: int, rounds: int, others: Sequence[str], browser: str, desk
     return row
 
 
-def _has_sense(variant: str, orders: int, turn: int) -> bool:
-    if variant == "usual_way":
-        return turn == 0
-    return variant != "two_tabs" or orders >= SHORTEST_TWO_TABS
+def _measure_usual(rows: Sequence[Row], variants: Sequence[str], browser: str) -> None:
+    """Measure the usual ways once each, the longest first: each has a portal of its own."""
+
+    def measure(row: Row, variant: str) -> None:
+        with PracticePortal(orders=row.orders, latency=LATENCY_SECONDS) as portal:
+            portal.page_latency = LATENCY_SECONDS
+            row.add(variant, _other(variant, portal, browser, row.orders))
+        _say(f"{row.orders:,} orders: {variant} {_shown(row.seconds[variant], 1)} s")
+
+    longest_first = sorted(rows, key=lambda row: -row.orders)
+    with ThreadPoolExecutor(USUAL_AT_ONCE) as lanes:
+        for done in [lanes.submit(measure, row, variant) for row in longest_first for variant in variants]:
+            done.result()
+
+
+def _say(text: str) -> None:
+    """Tell whoever waits how far it is."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def _starting(data: list[str], desktop: DesktopSession) -> float:
+    """Return which part of the newest sync's own time, 0 to 1, was over when the browser was there."""
+    command = [*PROGRAM, "history", "--json", *data]
+    newest = json.loads(subprocess.run(command, check=True, capture_output=True, env=desktop.env()).stdout)[0]
+    took = datetime.fromisoformat(newest["finished_at"]) - datetime.fromisoformat(newest["started_at"])
+    return float(newest["phases"]["initializing"]) / took.total_seconds()
 
 
 @contextmanager
@@ -132,11 +180,13 @@ def _data_folder(portal: PracticePortal, desktop: DesktopSession) -> Iterator[li
 
 def _other(variant: str, portal: PracticePortal, browser: str, orders: int) -> float:
     """Return how many seconds another way took to read as many. Raises SystemExit when it read another number."""
-    command = [sys.executable, str(READING / f"{variant}.py"), portal.origin, portal.username, browser]
+    script, *arguments = SCRIPTS[variant]
+    command = [sys.executable, str(READING / script), portal.origin, portal.username, browser, *arguments]
+    expected = 0 if variant == "browser_start" else orders
     began = time.monotonic()
     ended = subprocess.run(command, input=portal.password + "\n", capture_output=True, text=True, check=False)
     seconds = time.monotonic() - began
-    if ended.stdout.strip() != str(orders):
+    if ended.stdout.strip() != str(expected):
         raise SystemExit(f"{variant} read {ended.stdout.strip() or 'nothing'}: {ended.stderr[-500:]}")
     return seconds
 
@@ -164,15 +214,18 @@ def _print_targets(rows: Sequence[Row]) -> None:
     """Print each target beside what was measured, as far as it was."""
     by_orders = {row.orders: row for row in rows}
     for row in rows:
-        _ratio(
-            f"first sync / bare script at {row.orders:,}",
-            row.median("first sync"),
-            row.median("bare_script"),
-            "<= 1.25",
-        )
-        _ratio(f"usual way / first sync at {row.orders:,}", row.median("usual_way"), row.median("first sync"), ">= 15")
-        _ratio(f"two tabs / bare script at {row.orders:,}", row.median("two_tabs"), row.median("bare_script"), "none")
-        _ratio(f"second / first sync at {row.orders:,}", row.median("second sync"), row.median("first sync"), "<= 0.8")
+        first, second = row.median("first sync"), row.median("second sync")
+        for what, part, whole, target in (
+            ("first sync / bare script", first, row.median("bare_script"), "<= 1.25"),
+            ("usual way / first sync", row.median("usual_way"), first, ">= 15"),
+            ("usual way, no pauses between rows / first sync", row.median("usual_way_unpaused"), first, "none"),
+            ("two tabs / bare script", row.median("two_tabs"), row.median("bare_script"), "none"),
+            ("second / first sync", second, first, "<= 0.8"),
+            ("browser start / first sync", row.median("browser_start"), first, "none"),
+            ("browser start / second sync", row.median("browser_start"), second, "none"),
+        ):
+            _ratio(f"{what} at {row.orders:,}", part, whole, target)
+        print(f"until the browser is there / second sync's own time at {row.orders:,}: {_shown(row.starting, 2)}")
     small, large = by_orders.get(1000), by_orders.get(10000)
     if small is not None and large is not None:
         _ratio("10,000 / 1,000 orders, time", large.median("first sync"), small.median("first sync"), "<= 10")

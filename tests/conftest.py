@@ -17,6 +17,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from hypothesis import settings
 
 from fossatray.system.constants_guard import keep_constants_alive
 from tests.harness.seeds import sample_seed
@@ -37,6 +38,8 @@ _reported: set[int] = set()
 def pytest_configure() -> None:
     """Take the developer's desktop and settings out of the tests' world, and keep Qt from using up None."""
     keep_constants_alive()
+    settings.register_profile("any machine", deadline=None)  # a busy one takes longer than usual for one example
+    settings.load_profile("any machine")
     for name in list(os.environ):
         if name in _DESKTOP or name.startswith("FOSSATRAY_"):
             del os.environ[name]

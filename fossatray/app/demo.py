@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import tempfile
 from pathlib import Path
 
@@ -17,35 +16,32 @@ from fossatray.core.words import Words
 from fossatray.demo.portal import PracticePortal
 from fossatray.system.clock import local_zone
 from fossatray.system.credentials_client import MemoryCredentialStore
+from fossatray.system.early_signals import EarlySignals
 from fossatray.system.paths import app_paths, prepare
 
 _LATENCY_SECONDS = 0.15
-_QUIT_SIGNALS = ("SIGTERM", "SIGHUP")
 
 
 def start_demo(*, once: bool, orders: int) -> int:
     """Run the demo; with `once` end after the first sync with a summary. Returns the exit status."""
     clean_up = CleanUp()
-    for name in _QUIT_SIGNALS:  # until the program itself listens to them: else the folder would be left behind
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.default_int_handler)
+    early = EarlySignals(all_of_them=True)  # else the folder, or the portal's thread, would be left behind
+    clean_up.add(early.close)
     try:
         folder = tempfile.TemporaryDirectory(prefix="fossatray-demo-")
         clean_up.add(folder.cleanup)
         portal = PracticePortal(orders=orders, latency=_LATENCY_SECONDS)
         portal.start()
         clean_up.add(portal.stop)
-        return _run(Path(folder.name), portal, clean_up, once=once)
+        return _run(Path(folder.name), portal, clean_up, early, once=once)
     except FossaError as error:
         print(f"fossatray: {error.message}\n  {error.what_to_do}")
-        return 1
-    except KeyboardInterrupt:
         return 1
     finally:
         clean_up.run()
 
 
-def _run(folder: Path, portal: PracticePortal, clean_up: CleanUp, *, once: bool) -> int:
+def _run(folder: Path, portal: PracticePortal, clean_up: CleanUp, early: EarlySignals, *, once: bool) -> int:
     paths = app_paths(folder)
     prepare(paths)
     _introduce(portal, once=once)
@@ -58,7 +54,7 @@ def _run(folder: Path, portal: PracticePortal, clean_up: CleanUp, *, once: bool)
         first_account=account,
         run_ended=watcher.run_ended,
     )
-    status = run_desktop(paths, clean_up, lambda: plan, tray_wait_s=1.0 if once else 60.0)
+    status = run_desktop(paths, clean_up, lambda: plan, tray_wait_s=1.0 if once else 60.0, early=early)
     return status or watcher.status
 
 
@@ -77,7 +73,7 @@ class DemoWatcher:
         self._portal = portal
         self._once = once
         self._words = Words(local_zone)
-        self.status = 0
+        self.status = 1 if once else 0  # until the one sync has succeeded
 
     def run_ended(self, run: Run) -> bool:
         """Take note of a run's end; returns whether the program shall end now."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from fossatray.app.desktop import Desktop, Plan
     from fossatray.app.first_icon import FirstIcon
+    from fossatray.system.early_signals import EarlySignals
 
 _FIRST_INSTANCE_SECONDS = 10.0
 """How long a first instance may take to start or to quit."""
@@ -70,14 +71,26 @@ def _first(paths: Paths, clean_up: CleanUp, *, background: bool) -> bool:
     raise StoreBusy("FossaTray is running already, but it does not answer.", advice="End it, then start it again.")
 
 
-def run_desktop(paths: Paths, clean_up: CleanUp, plan: Callable[[], Plan], *, tray_wait_s: float = 60.0) -> int:
+def run_desktop(
+    paths: Paths,
+    clean_up: CleanUp,
+    plan: Callable[[], Plan],
+    *,
+    tray_wait_s: float = 60.0,
+    early: EarlySignals | None = None,
+) -> int:
     """Run the Qt program on a data folder that is prepared and ours; returns the exit status.
 
     `tray_wait_s`: how long a tray is awaited before a window opens instead. `plan` is called after the icon is shown.
+    `early` has noted the signals until now.
     """
     from fossatray.system.constants_guard import keep_constants_alive
+    from fossatray.system.early_signals import EarlySignals
     from fossatray.system.memory import leave_sources_unread
 
+    if early is None:
+        early = EarlySignals()
+        clean_up.add(early.close)
     keep_constants_alive()
     leave_sources_unread()
     from PySide6.QtCore import QTimer
@@ -102,6 +115,9 @@ def run_desktop(paths: Paths, clean_up: CleanUp, plan: Callable[[], Plan], *, tr
             signals = QuitSignals()
             clean_up.add(signals.close)
             signals.received.connect(end)
+            if early.came:
+                application.quit()
+                return
             _prepare_process()
             running.append(_load(application, icon, paths, clean_up, plan()))
         except FossaError as error:

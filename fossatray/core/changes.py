@@ -2,13 +2,14 @@
 
 Kinds are public names (`fossatray changes --json`). "completed" is an order that left the open list and was found in
 the list of completed ones; every other that left is "removed". Where the completed ones were read to their end, it is
-known not to be completed (:func:`is_not_completed`); else it is, in words, just "no longer in your open list". What
-becomes of an order of which some visits are completed, the portal's two lists do not tell: it is in neither.
+known not to be completed (:func:`is_not_completed`); else it is, in words, just "no longer in your open list". An
+order of which some visits are completed is in neither list. One that left is looked for further on, and is told as
+"completed" once it is found there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -108,8 +109,10 @@ def compare(
     """Compare the open orders kept with a complete list.
 
     `archived` are orders kept but archived (for "back"). On the first sync everything is stored without change noise.
-    A swap is said once, under the lower number; a replacement once, under the new one. `completed` are the numbers
-    found in the list of completed orders, each with the day that it shows; it was read to its end if `whole`.
+    A swap is said once, under the lower number; a replacement once, under the new one. What else is different in an
+    order whose visit moved is an update of its own. `completed` are the numbers found in the list of completed orders,
+    each with the day that it shows; it was read to its end if `whole`. An archived order among them was not known to be
+    completed before.
     """
     if first:
         return Diff((), ())
@@ -117,15 +120,16 @@ def compare(
     changes: list[Change] = []
     for number, order in now.items():
         if number in kept:
-            fields = field_changes(kept[number], order)
-            if fields:
-                changes.append(Change(number, _kind_of(fields), fields))
+            changes.extend(_updates(number, field_changes(kept[number], order)))
         elif number in archived:
             changes.append(Change(number, Kind.BACK, field_changes(archived[number], order)))
         else:
             changes.append(Change(number, Kind.NEW))
     gone = tuple(number for number in kept if number not in now)
-    changes.extend(_left(kept[number], completed or {}, whole=whole) for number in gone)
+    found = completed or {}
+    changes.extend(_left(kept[number], found, whole=whole) for number in gone)
+    left_before = (number for number in found if number in archived and number not in now)
+    changes.extend(_completed(number, found[number]) for number in left_before)
     changes = _with_swaps(changes)
     changes = _with_replacements(changes, kept, now)
     return Diff(tuple(changes), gone)
@@ -147,11 +151,14 @@ def _left(order: WorkOrder, completed: Mapping[str, date | None], *, whole: bool
     Of one with several visits the first may be completed: of that one nothing is claimed.
     """
     if order.number in completed:
-        day = completed[order.number]
-        fields = (FieldChange(COMPLETED_ON, None, day.isoformat()),) if day else ()
-        return Change(order.number, Kind.COMPLETED, fields)
+        return _completed(order.number, completed[order.number])
     known = whole and (order.visits_total is None or order.visits_total <= 1)
     return Change(order.number, Kind.REMOVED, (FieldChange(COMPLETED_FIELD, None, False),) if known else ())
+
+
+def _completed(number: str, day: date | None) -> Change:
+    fields = (FieldChange(COMPLETED_ON, None, day.isoformat()),) if day else ()
+    return Change(number, Kind.COMPLETED, fields)
 
 
 def needs_second_read(kept: int, gone: int) -> bool:
@@ -185,9 +192,15 @@ def _flat(order: WorkOrder) -> dict[str, Any]:
     return data
 
 
-def _kind_of(fields: Sequence[FieldChange]) -> Kind:
-    moved = next((field for field in fields if field.name == "visit.date"), None)
-    return Kind.RESCHEDULED if moved is not None and moved.old and moved.new else Kind.UPDATED
+def _updates(number: str, fields: Sequence[FieldChange]) -> Iterator[Change]:
+    """Yield what is different in an order: that its visit moved, and by itself what that does not say."""
+    moved = any(field.name == "visit.date" and field.old and field.new for field in fields)
+    of_visit = tuple(field for field in fields if moved and field.name.startswith("visit."))
+    others = tuple(field for field in fields if field not in of_visit)
+    if of_visit:
+        yield Change(number, Kind.RESCHEDULED, of_visit)
+    if others:
+        yield Change(number, Kind.UPDATED, others)
 
 
 def _moved(change: Change) -> tuple[str, str] | None:

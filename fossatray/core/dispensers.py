@@ -107,10 +107,15 @@ def dispenser_keys(dispensers: Sequence[Dispenser]) -> tuple[str, ...]:
         elif dispenser.serial:
             key = f"serial {dispenser.serial}"
         else:
-            key = f"place {place}"
+            key = place_key(place)
         seen[key] += 1
         keys.append(key if seen[key] == 1 else f"{key} ({seen[key]})")
     return tuple(keys)
+
+
+def place_key(place: int) -> str:
+    """Return the key of a dispenser that has neither numbers nor a serial number, by its place on the page, from 1."""
+    return f"place {place}"
 
 
 def wanted_locations(orders: Iterable[WorkOrder], codes: Iterable[str]) -> tuple[LocationWanted, ...]:

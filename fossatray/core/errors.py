@@ -20,6 +20,7 @@ from fossatray.core.portal_errors import (
     LocationDenied,
     LocationGone,
     NoLongerShown,
+    PortalAnswerBroken,
     PortalError,
     PortalMaintenance,
     PortalServerError,
@@ -30,6 +31,7 @@ from fossatray.core.portal_errors import (
     SignInFormUnsafe,
     SignInLimit,
     SignInLocked,
+    SignInPageMissing,
     SignInRefused,
     SignInUnclear,
 )
@@ -40,10 +42,11 @@ __all__ = [
     "CredentialsError", "DispensersIncomplete", "EmptyNotBelieved", "ErrorInfo", "FossaError", "InvalidInput",
     "KeyringAbsent", "KeyringDenied", "KeyringLocked", "KeyringTimeout", "LayoutChanged", "LedElsewhere",
     "ListIncomplete", "ListTooLong", "LocationDenied", "LocationGone", "NoInstance", "NoLongerShown", "NotFound",
-    "PasswordMissing", "PortalError", "PortalMaintenance", "PortalServerError", "PortalTimeout", "PortalUnreachable",
-    "RunCancelled", "RunTimeout", "ScrapeProcessDied", "SessionLost", "SignInElsewhere", "SignInFormUnsafe",
-    "SignInLimit", "SignInLocked", "SignInRefused", "SignInUnclear", "StoreBusy", "StoreDamaged", "StoreError",
-    "StoreFull", "StoreTooNew", "StoreUnsuitable", "error_from_info", "error_kinds",
+    "PasswordMissing", "PortalAnswerBroken", "PortalError", "PortalMaintenance", "PortalServerError",
+    "PortalTimeout", "PortalUnreachable", "RunCancelled", "RunTimeout", "ScrapeProcessDied", "SessionLost",
+    "SignInElsewhere", "SignInFormUnsafe", "SignInLimit", "SignInLocked", "SignInPageMissing", "SignInRefused",
+    "SignInUnclear", "StoreBusy", "StoreDamaged", "StoreError", "StoreFull", "StoreTooNew", "StoreUnsuitable",
+    "error_from_info", "error_kinds",
 ]  # fmt: skip
 
 # --- the browser and the scrape process -----------------------------------------------------------------------------

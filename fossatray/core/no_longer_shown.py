@@ -1,6 +1,7 @@
 """What the portal showed before and shows no more: what is so of nearly all at once is a changed page, not news.
 
-Only many at once tell anything: at least ten orders or dispensers, and as many read. All functions are pure.
+Only many at once tell anything: at least ten orders or dispensers, and as many read; or five orders, where a label is
+seen that is not known. All functions are pure.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from fossatray.core.orders import WorkOrder
 
 LEAST = 10
 SHARE = 0.9
+SEVERAL = 5
+"""How many orders must have had a labelled field before another label in its place is doubted, whatever their share."""
 
 T = TypeVar("T")
 Fields = Mapping[str, Callable[[T], object]]
@@ -73,12 +76,33 @@ def lost_order_fields(
 
     What only some customers' orders have is looked for in the orders that were there before: others that come instead
     may truly have none. A labelled field is believed to be gone where another labelled one is shown and no label is
-    unknown: then it has no other label now.
+    unknown. Where one is, it may be that field's new label: then several orders that had the field are enough.
     """
     still = [kept[order.number] for order in read if order.number in kept]
-    lost = {*_lost(_IN_EVERY_ORDER, kept.values(), read), *_lost(_OF_ORDERS, still, read)}
-    shown = any(shows(order) for name, shows in _LABELLED.items() if name not in lost for order in read)
-    if shown and not unknown_labels:
+    return _lost_of_orders(kept.values(), still, read, unknown_labels)
+
+
+def lost_on_a_page(
+    kept: Mapping[str, WorkOrder], page: Sequence[WorkOrder], unknown_labels: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """Return the fields that would be lost if the whole list were like this page of it.
+
+    None is among them that the orders on the page never had.
+    """
+    still = [kept[order.number] for order in page if order.number in kept]
+    lost = _lost_of_orders(kept.values(), kept.values(), page, unknown_labels)
+    return tuple(name for name in lost if any(_OF_ORDERS[name](order) for order in still))
+
+
+def _lost_of_orders(
+    kept: Collection[WorkOrder], still: Collection[WorkOrder], read: Sequence[WorkOrder], unknown_labels: Sequence[str]
+) -> tuple[str, ...]:
+    lost = {*_lost(_IN_EVERY_ORDER, kept, read), *_lost(_OF_ORDERS, still, read)}
+    shown = {name for name, shows in _LABELLED.items() if any(shows(order) for order in read)}
+    if unknown_labels:
+        had = {name for name, shows in _LABELLED.items() if sum(bool(shows(order)) for order in still) >= SEVERAL}
+        lost |= had - shown
+    elif shown:
         lost -= set(_LABELLED)
     return tuple(name for name in _OF_ORDERS if name in lost)
 
@@ -100,6 +124,19 @@ def lost_dispenser_fields(
     return (*_lost(_NUMBERS, before, now), *_lost(_OF_DISPENSERS, still, now))
 
 
+def lost_at_a_site(
+    kept: Mapping[str, Mapping[str, Dispenser]], site: str, read: Sequence[Dispenser]
+) -> tuple[str, ...]:
+    """Return the fields that would be lost if all sites were like this one.
+
+    None is among them that the dispensers kept of the site, if there are any, never had.
+    """
+    every = [one for dispensers in kept.values() for one in dispensers.values()]
+    fields = {**_NUMBERS, **_OF_DISPENSERS}
+    gone = _lost(fields, list(kept.get(site, {}).values()) or every, read, least=1)
+    return tuple(name for name in gone if len(every) >= LEAST and _have(fields[name], every))
+
+
 def doubtful_sites(
     kept: Mapping[str, Mapping[str, Dispenser]], read: Mapping[str, Sequence[Dispenser]]
 ) -> tuple[str, ...]:
@@ -115,15 +152,16 @@ def doubtful_sites(
     return tuple(site for site, dispensers in read.items() if not dispensers)
 
 
-def _lost(fields: Fields[T], before: Collection[T], now: Iterable[T]) -> list[str]:
+def _lost(fields: Fields[T], before: Collection[T], now: Iterable[T], least: int = LEAST) -> list[str]:
     now = list(now)
-    if len(before) < LEAST or len(now) < LEAST:
+    if len(before) < least or len(now) < least:
         return []
-    return [
-        name
-        for name, shows in fields.items()
-        if not any(shows(one) for one in now) and sum(bool(shows(one)) for one in before) >= SHARE * len(before)
-    ]
+    return [name for name, shows in fields.items() if not any(shows(one) for one in now) and _have(shows, before)]
+
+
+def _have(shows: Callable[[T], object], before: Collection[T]) -> bool:
+    """Tell whether nearly all have a field."""
+    return sum(bool(shows(one)) for one in before) >= SHARE * len(before)
 
 
 def _is_the_same(old: Dispenser, new: Dispenser) -> bool:

@@ -133,6 +133,11 @@ class WorkOrder:
     billing: tuple[str, ...] | None = None
     completed_on: Date | None = None
 
+    @property
+    def is_completed(self) -> bool:
+        """Whether the order's own counter says that all of its visits are: "1 / 1"."""
+        return self.visits_done is not None and bool(self.visits_total) and self.visits_done >= (self.visits_total or 0)
+
     def to_json(self) -> Json:
         """Return the public JSON form: the portal's fields only."""
         return {

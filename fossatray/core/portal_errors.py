@@ -47,6 +47,18 @@ class PortalMaintenance(PortalServerError):
     advice = "Wait until the portal is back. FossaTray tries again at the next sync."
 
 
+class PortalAnswerBroken(PortalError):
+    """The portal answers as no page does: redirects in a circle, nothing at all, headers or a body out of order."""
+
+    kind = "portal_answer_broken"
+    title = "The portal's answer could not be used"
+    advice = (
+        "Nothing was lost. FossaTray tries again at the next sync. If it happens again, open the portal in your own "
+        "browser to see whether it works there."
+    )
+    retryable = True
+
+
 class CertificateInvalid(PortalError):
     """The portal's TLS certificate is not trusted; never ignored."""
 
@@ -61,6 +73,17 @@ class LayoutChanged(PortalError):
     kind = "layout_changed"
     title = "The portal's pages have changed"
     advice = "Your data are kept as they were. Look for an update of FossaTray."
+
+
+class SignInPageMissing(LayoutChanged):
+    """Something else came instead of the sign-in form: the sign-in page of a network, or the browser's own question."""
+
+    kind = "sign_in_page_missing"
+    title = "The portal's sign-in page did not come"
+    advice = (
+        "Open the portal in your own browser. If this network asks for a sign-in first, do that, then sync again; if "
+        "the portal does, ask your office. If neither does, look for an update of FossaTray."
+    )
 
 
 class NoLongerShown(LayoutChanged):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Final
 
 from fossatray.demo.http_types import Reply
@@ -25,6 +26,11 @@ PIECE_MEMORY: Final = 64 * 1024**2
 """What a browser needs for that, at least."""
 CLOCK_BEHIND_S: Final = 2 * 24 * 3600.0
 """By how much the portal's clock is behind where that is the mishap."""
+LONG: Final = 300 * 1024
+"""Bytes of a header; browsers take 256 kB."""
+CAPTIVE: Final = """<!DOCTYPE html><html><head><title>Guest network</title></head><body><h1>Welcome to our network</h1>
+<form method="post" action="/connect"><label>Your room <input name="room"></label><button>Connect</button></form>
+</body></html>"""
 DRIP: Final = b"<!-- still coming -->\n"
 DRIP_SECONDS: Final = 0.05
 
@@ -50,6 +56,9 @@ _SCRIPTS: Final = {
       addEventListener('beforeunload', (event) => { event.preventDefault(); event.returnValue = 'Leave?'; });
       setTimeout(ask, 0);
       document.addEventListener('click', ask, true);""",
+    Mishap.MEDDLING_SCRIPT: """
+      const plain = JSON.stringify;
+      JSON.stringify = (...given) => ")]}',\\n" + plain(...given);""",
     Mishap.ENDLESS_SCRIPT: """
       const spin = () => { for (;;) document.title = String(Math.random()); };
       addEventListener('DOMContentLoaded', () => setTimeout(spin, 300));""",
@@ -80,8 +89,23 @@ class RoughPages:
             found.append(_EATER.replace("MOST", str(self.most_memory)))
         return "".join(f"<script>(() => {{{code}\n}})();</script>\n" for code in found)
 
-    def work_list(self) -> Reply | None:
-        """What comes instead of the work list's page, if a mishap wants it so."""
+    def anywhere(self) -> Reply | None:
+        """What comes at every address, if a mishap wants it so."""
+        if Mishap.HTTP_SIGN_IN in self._mishaps:
+            asks = (("WWW-Authenticate", 'Basic realm="Practice"'),)
+            return Reply(b"<!DOCTYPE html><h1>Unauthorized</h1>", HTTPStatus.UNAUTHORIZED, headers=asks)
+        if Mishap.CAPTIVE_PAGE in self._mishaps:
+            return Reply.html(CAPTIVE)
+        return None
+
+    def work_list(self, here: str) -> Reply | None:
+        """What comes instead of the work list's page, whose address is `here`, if a mishap wants it so."""
+        if Mishap.REDIRECT_CIRCLE in self._mishaps:
+            return Reply.redirect(here)
+        if Mishap.EMPTY_ANSWER in self._mishaps:
+            return Reply(status=HTTPStatus.NO_CONTENT)
+        if Mishap.LONG_HEADER in self._mishaps:
+            return Reply(b"<!DOCTYPE html>", headers=(("X-Practice", "x" * LONG),))
         if Mishap.ELSEWHERE in self._mishaps:
             return Reply.redirect(f"{self._elsewhere}/welcome")
         if Mishap.LIST_IS_A_FILE in self._mishaps:

@@ -73,6 +73,9 @@ class Site:
         """The reply to `request`; never raises for what a browser may send."""
         if Mishap.MAINTENANCE in self._mishaps:
             return self._error(HTTPStatus.SERVICE_UNAVAILABLE, "Service Unavailable")
+        instead = self._rough.anywhere()
+        if instead is not None:
+            return instead
         asset = self._asset(request.path)
         if asset is not None:
             return asset
@@ -164,6 +167,10 @@ class Site:
             if mishap in self._mishaps:
                 body = json.dumps({"message": status.phrase}).encode()
                 return Reply(body, status, "application/json")
+        if Mishap.LIST_NOTHING in self._mishaps:
+            return Reply(status=HTTPStatus.NO_CONTENT)
+        if Mishap.LIST_HTML in self._mishaps:
+            return Reply.html(self._pages.unclear())
         if Mishap.LIST_WAIT in self._mishaps:
             return _asked_to_wait(3600)
         if self._mishaps.take_once(Mishap.LIST_WAIT_ONCE):
@@ -208,7 +215,7 @@ class Site:
         ]
 
     def _work_list(self, request: Request, session: Session, _ids: list[int]) -> Reply:
-        instead = self._rough.work_list()
+        instead = self._rough.work_list(f"{self._origin}{request.target}")
         if instead is not None:
             return instead
         session.lists_opened += 1

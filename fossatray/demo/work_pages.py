@@ -94,6 +94,7 @@ class WorkPages:
             "direction": "desc" if descending else "asc",
             "restless": Mishap.RESTLESS in self._mishaps,
             "late": Mishap.LATE_PAGINATOR in self._mishaps,
+            "late_content": Mishap.LATE_CONTENT in self._mishaps,
             "stubborn": Mishap.PAGE_SIZE_IGNORED in self._mishaps,
             "names": RENAMED if Mishap.RENAMED_LAYOUT in self._mishaps else NAMES,
             "modal": Mishap.VISIBLE_MODAL in self._mishaps,
@@ -115,6 +116,7 @@ class WorkPages:
             "location": location_id,
             "opened": opened,
             "expanded": Mishap.EQUIPMENT_OPEN in self._mishaps,
+            "late_content": Mishap.LATE_CONTENT in self._mishaps,
             "ignored": 1_000 if mishap is LocationMishap.STUCK else int(Mishap.TOGGLE_IGNORED in self._mishaps),
             "modal": Mishap.VISIBLE_MODAL in self._mishaps,
         }
@@ -198,6 +200,8 @@ class WorkPages:
             return []
         filters = self._filters(request)
         completion = filters.get("work_visit_completion", "").split("||")[0]
+        if Mishap.FILTER_PRETENDED in self._mishaps:
+            completion = ""
         scheduled = filters.get("visit_scheduled", "").split("||")[0] == "scheduled"
         return self._book.listed(completion, scheduled_only=scheduled, descending=descending)
 

@@ -31,6 +31,7 @@ from fossatray.core.errors import (
 from fossatray.core.portal_check import PortalStep
 from fossatray.core.runs import WORK_ORDERS, Run, Trigger
 from fossatray.core.secret import Secret
+from fossatray.engine.check_doubts import steps_beside_kept
 from fossatray.engine.jobs import refuse_unknown
 from fossatray.engine.kept_sessions import forget_all_sessions, forget_session
 from fossatray.engine.parts import EngineParts
@@ -164,10 +165,11 @@ class Desk:
         if blocked is not None and command.password is None:
             raise SignInRefused(blocked.message, advice=blocked.advice)
         try:
-            return list(await self._runner.check_portal(account, command.profile, command.password))
+            reading = await self._runner.check_portal(account, command.profile, command.password)
         except SignInRefused:
             self._planner.replan(account.id)
             raise
+        return steps_beside_kept(self._store, account.id, reading)
 
     def accept_empty_list(self, command: AcceptEmptyList) -> list[int]:
         """Sync again and believe an empty list this once. Raises NotFound, Busy, or InvalidInput (not such a run)."""

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from fossatray.core.dispensers import Dispenser
 from fossatray.core.errors import NoLongerShown
+from fossatray.core.messages import LocationFailed, LocationRead
 from fossatray.core.no_longer_shown import doubtful_sites, lost_dispenser_fields, lost_order_fields
 from fossatray.core.orders import WorkOrder
 from fossatray.core.text import one_line, visible
-from fossatray.core.wire import LocationFailed, LocationRead
 from fossatray.engine.transcript import Reading
 
 _MOST_NAMES = 5

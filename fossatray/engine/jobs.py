@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from fossatray.core.dispensers import wanted_locations
 from fossatray.core.errors import InvalidInput
-from fossatray.core.locations import stale_locations
-from fossatray.core.portal_check import PortalStep
-from fossatray.core.runs import ALL_FRESH, DISPENSERS, NO_SITES, WORK_ORDERS, Run
-from fossatray.core.wire import (
+from fossatray.core.messages import (
     ORDER_LIMIT,
     CompletedRead,
     LocationFailed,
@@ -20,12 +17,16 @@ from fossatray.core.wire import (
     OrderRead,
     ScrapeRequest,
 )
-from fossatray.engine.dispenser_ledger import commit_dispensers
+from fossatray.core.portal_check import PortalStep
+from fossatray.core.runs import ALL_FRESH, DISPENSERS, NO_SITES, WORK_ORDERS, Run
+from fossatray.core.shown_fields import shown_fields
+from fossatray.engine.dispenser_ledger import commit_dispensers, stale_sites, wanted_sites
 from fossatray.engine.ledger import commit
 from fossatray.engine.transcript import Reading
-from fossatray.store.defaults import codes
 from fossatray.store.store import Store
 
+_LATELY = timedelta(days=30)
+_MOST_DEPARTED = 500
 TEST_SIGN_IN = "test_sign_in"
 PORTAL_CHECK = "portal_check"
 
@@ -77,14 +78,36 @@ class WorkOrders(RunJob):
     answers = frozenset({OrderRead, CompletedRead})
 
     def request(self, store: Store, errand: Errand) -> ScrapeRequest:
-        """Say which open orders are known, and whether the last sync saw each in the list: none is held back."""
+        """Say which open orders are known, and whether the last sync saw each in the list: none is held back.
+
+        Say, too, which left it lately, and may have been completed since, or when the completed ones could not be read.
+        """
         account_id = errand.request.account_id
-        known, held_back = store.orders.open_numbers(account_id), store.orders.held_back(account_id)
-        return replace(errand.request, known=known[:ORDER_LIMIT], known_listed=not held_back)
+        known, held_back = store.orders.open(account_id), store.orders.held_back(account_id)
+        departed = store.orders.departed(account_id, errand.now - _LATELY, _MOST_DEPARTED)
+        last = store.runs.last_success(account_id, WORK_ORDERS)
+        return replace(
+            errand.request,
+            known=tuple(known)[:ORDER_LIMIT],
+            known_listed=not held_back,
+            shown=tuple(shown_fields(known.values()).items()),
+            departed=tuple(departed),
+            departed_wanted=_is_time_to_look(departed.values(), last, errand.now),
+        )
 
     def commit(self, store: Store, run: Run, reading: Reading, now: datetime, *, confirmed: bool, believe: bool) -> Run:
         """Save orders, changes and outcome."""
         return commit(store, run, reading, now, confirmed=confirmed, believe=believe)
+
+
+def _is_time_to_look(departures: Iterable[datetime], last: Run | None, now: datetime) -> bool:
+    """Tell whether orders that left before are looked for even if none is missing now.
+
+    That is so once a day (UTC), and in the sync after the one in which an order left.
+    """
+    if last is None or last.finished_at is None:
+        return True
+    return last.finished_at.date() != now.date() or any(at >= last.finished_at for at in departures)
 
 
 class Dispensers(RunJob):
@@ -95,14 +118,12 @@ class Dispensers(RunJob):
 
     def request(self, store: Store, errand: Errand) -> ScrapeRequest:
         """Name the sites. Raises NothingToRead where no order asks for any, or all were read lately."""
-        account_id, settings = errand.request.account_id, store.settings
-        orders = store.orders.open(account_id).values()
-        wanted = wanted_locations(orders, codes(settings.get("dispenser_codes")))
+        account_id = errand.request.account_id
+        wanted = wanted_sites(store, account_id)
         if not wanted:
             raise NothingToRead(NO_SITES)
         if not errand.force:
-            days = int(settings.get("dispenser_fresh_days"))
-            wanted = stale_locations(wanted, store.dispensers.locations(account_id), errand.now, days)
+            wanted = stale_sites(store, account_id, wanted, errand.now)
         if not wanted:
             raise NothingToRead(ALL_FRESH)
         return replace(errand.request, locations=wanted)
@@ -121,10 +142,10 @@ class TestSignIn(Job):
 
 
 class PortalCheck(Job):
-    """Holds a portal profile beside the portal; brings its steps, and is no run."""
+    """Holds a portal profile beside the portal; brings its steps, and what it read there. It is no run."""
 
     name = PORTAL_CHECK
-    answers = frozenset({PortalStep})
+    answers = frozenset({PortalStep, OrderRead, LocationRead})
 
 
 RUN_JOBS: dict[str, RunJob] = {job.name: job for job in (WorkOrders(), Dispensers())}

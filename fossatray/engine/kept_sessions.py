@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from fossatray.core.accounts import Account
 from fossatray.core.errors import CredentialsError, NotFound, StoreError
-from fossatray.core.wire import ScrapeRequest
+from fossatray.core.messages import ScrapeRequest
 from fossatray.engine.jobs import RUN_JOBS
 from fossatray.engine.parts import EngineParts
 from fossatray.store.store import Store

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from fossatray.core.changes import Change, Diff, Kind, compare, needs_second_read
+from fossatray.core.changes import Diff, Kind, compare, needs_second_read
+from fossatray.core.messages import CompletedRead
 from fossatray.core.orders import WorkOrder
 from fossatray.core.runs import WORK_ORDERS, Counts, Outcome, Run
-from fossatray.core.wire import CompletedRead
 from fossatray.engine.doubts import require_orders_whole
 from fossatray.engine.results import finish
 from fossatray.engine.transcript import NONE_COMPLETED, Reading
@@ -51,16 +51,20 @@ def judge(
     A read that would archive more than half of at least ten orders archives nothing until a second one, right
     after it, agrees order by order (`held_before` is what the first missed). What only the second one misses is
     archived with it if that alone is no great loss; otherwise, or where the two agree in nothing, it waits in turn.
-    A `confirmed` read is one that a person has vouched for. What was found among the `completed` orders is no loss.
+    A `confirmed` read is one that a person has vouched for. What was found among the `completed` orders is no loss,
+    nor is what others have taken the place of, if the rest alone is none.
     """
     found = dict.fromkeys(completed.numbers) | dict(completed.days)
     looked = partial(compare, archived=archived, read=read, first=first, completed=found, whole=completed.whole)
     diff = looked(kept)
+    replaced = {change.partner for change in diff.changes if change.kind is Kind.REPLACED}
     gone = frozenset(diff.gone).difference(found)
-    held = frozenset[str]() if confirmed else _to_hold_back(len(kept), gone, held_before)
+    held = frozenset[str]()
+    if not confirmed and _to_hold_back(len(kept), gone - replaced, held_before):
+        held = _to_hold_back(len(kept), gone, held_before)
     if held:
         diff = looked({n: order for n, order in kept.items() if n not in held})
-    return Verdict(diff, held, _counts(diff.changes, len(diff.gone), len(read), first=first))
+    return Verdict(diff, held, _counts(diff, len(read), first=first))
 
 
 def _to_hold_back(kept: int, gone: frozenset[str], held_before: frozenset[str] | None) -> frozenset[str]:
@@ -106,7 +110,15 @@ def _is_first(store: Store, account_id: str) -> bool:
     return not store.orders.has_any(account_id) and store.runs.last_success(account_id, WORK_ORDERS) is None
 
 
-def _counts(changes: Sequence[Change], gone: int, found: int, *, first: bool) -> Counts:
-    new = found if first else sum(change.kind in _NEW for change in changes)
-    changed = sum(1 + (change.kind is Kind.SWAPPED) for change in changes if change.kind not in _NOT_CHANGED)
-    return Counts(found, new, changed, gone)
+def _counts(diff: Diff, found: int, *, first: bool) -> Counts:
+    """Count each order once; what left the list before and is only now known to be completed has changed."""
+    new = found if first else sum(change.kind in _NEW for change in diff.changes)
+    changed = {
+        number
+        for change in diff.changes
+        if change.kind not in _NOT_CHANGED
+        for number in (change.number, change.partner)
+        if number is not None
+    }
+    changed |= {change.number for change in diff.changes if change.kind is Kind.COMPLETED}.difference(diff.gone)
+    return Counts(found, new, len(changed), len(diff.gone))

@@ -17,9 +17,12 @@ def measured(pid: int, enough: int) -> int:
 
 
 async def until_too_large(pid: int, limit: int, every_s: float, measure: Measure = measured) -> int:
-    """Look every `every_s` seconds, in a thread; return the bytes used once they are more than `limit`."""
+    """Look at once and every `every_s` seconds, in a thread; return the bytes used once they are more than `limit`.
+
+    The first look loads psutil while the scrape starts; a run's end needs it, too, and would wait for it.
+    """
     while True:
-        await asyncio.sleep(every_s)
         used = await asyncio.to_thread(measure, pid, limit)
         if used > limit:
             return used
+        await asyncio.sleep(every_s)

@@ -15,7 +15,6 @@ from typing import Any, TypeVar
 from fossatray.core.accounts import Account
 from fossatray.core.errors import Busy, FossaError, InvalidInput, NotFound, RunCancelled, StoreError
 from fossatray.core.ledger import Due
-from fossatray.core.portal_check import PortalStep
 from fossatray.core.runs import WORK_ORDERS, Outcome, Progress, Run, Trigger
 from fossatray.core.schedules import Schedule
 from fossatray.core.secret import Secret
@@ -196,12 +195,9 @@ class Runner:
         """Sign in once, with a password for this once if given, and read nothing. Raises the error that came of it."""
         await self._try_out(Task(account, TEST_SIGN_IN, attended=True, password=password))
 
-    async def check_portal(
-        self, account: Account, profile: str | None, password: Secret | None
-    ) -> tuple[PortalStep, ...]:
+    async def check_portal(self, account: Account, profile: str | None, password: Secret | None) -> Reading:
         """Hold a portal profile (None: the one in use) beside the portal. Raises the error that ended it."""
-        task = Task(account, PORTAL_CHECK, attended=True, password=password, profile=profile)
-        return (await self._try_out(task)).steps
+        return await self._try_out(Task(account, PORTAL_CHECK, attended=True, password=password, profile=profile))
 
     async def _try_out(self, task: Task) -> Reading:
         """Do what is no run, while nothing else of the account is under way. Raises the error that came of it."""

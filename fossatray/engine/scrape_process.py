@@ -16,21 +16,14 @@ import logging
 import secrets
 import sys
 from collections.abc import AsyncGenerator
+from functools import partial
 from pathlib import Path
 from typing import Self
 
 from fossatray.core.errors import BrowserTooLarge, FossaError, RunTimeout, ScrapeProcessDied, StoreUnsuitable
+from fossatray.core.messages import LogLine, Message, ScrapeRequest, SignInAnswer
 from fossatray.core.text import visible
-from fossatray.core.wire import (
-    LINE_LIMIT,
-    LogLine,
-    Message,
-    ScrapeRequest,
-    SignInAnswer,
-    decode_message,
-    encode_answer,
-    encode_request,
-)
+from fossatray.core.wire import LINE_LIMIT, decode_message, encode_answer, encode_request
 from fossatray.engine.memory_watch import until_too_large
 from fossatray.engine.parts import EngineParts
 from fossatray.engine.transcript import Transcript
@@ -61,7 +54,18 @@ def make_run_folder(folder: Path) -> None:
 
 async def end_everything(pid: int | None, folder: Path, runs: Path, deadline_s: float) -> bool:
     """End every process of a run and remove its folder, in a thread; returns whether nothing of it is left."""
-    alive = await asyncio.to_thread(end_tree, pid, run_folder=folder, deadline_s=deadline_s)
+    return await _gone(_begin_to_end(pid, folder, deadline_s), folder, runs)
+
+
+def _begin_to_end(pid: int | None, folder: Path, deadline_s: float) -> asyncio.Future[list[int]]:
+    """Begin to end every process of a run, in a thread; gives the ids of those that could not be ended."""
+    loop = asyncio.get_running_loop()
+    return loop.run_in_executor(None, partial(end_tree, pid, run_folder=folder, deadline_s=deadline_s))
+
+
+async def _gone(ending: asyncio.Future[list[int]], folder: Path, runs: Path) -> bool:
+    """Wait until every process has ended, and remove the run's folder; returns whether nothing is left."""
+    alive = await ending
     gone = await asyncio.to_thread(remove_run_folder, folder, runs=runs)
     for _ in range(_REMOVALS):
         if not gone:  # Windows keeps a file for a moment after the process that had it
@@ -85,6 +89,7 @@ class ScrapeProcess:
         self._stderr: asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
         self._too_much: FossaError | None = None
+        self._ending: asyncio.Future[list[int]] | None = None
 
     async def __aenter__(self) -> Self:
         try:
@@ -132,6 +137,10 @@ class ScrapeProcess:
                 self._write_log(message)
             else:
                 yield message
+
+    def begin_to_end(self) -> None:
+        """Begin to end its processes, once its messages are heard, while something else is done; the exit waits."""
+        self._ending = _begin_to_end(self.pid, self._folder, self._limits.end_s)
 
     async def answer(self, answer: SignInAnswer) -> None:
         """Answer the child's question whether it may sign in. That it has ended meanwhile shows in its messages."""
@@ -231,9 +240,8 @@ class ScrapeProcess:
             self._watching.cancel()
             await asyncio.gather(self._watching, return_exceptions=True)
         try:
-            await end_everything(
-                process.pid if process else None, self._folder, self._parts.runs_folder, self._limits.end_s
-            )
+            ending = self._ending or _begin_to_end(self.pid, self._folder, self._limits.end_s)
+            await _gone(ending, self._folder, self._parts.runs_folder)
         finally:
             await self._let_go(process)
 

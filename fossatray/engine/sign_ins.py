@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 
 from fossatray.core.accounts import Account
 from fossatray.core.errors import FossaError, SignInLimit, SignInRefused
+from fossatray.core.messages import SignInAnswer, SignInResult
 from fossatray.core.secret import Secret
-from fossatray.core.wire import SignInAnswer, SignInResult
 from fossatray.engine.parts import EngineParts
 from fossatray.store.store import Store
 

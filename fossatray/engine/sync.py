@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
-from contextlib import aclosing
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -18,11 +18,11 @@ from fossatray.core.errors import (
     SignInRefused,
     StoreError,
 )
+from fossatray.core.messages import BrowserChosen, Message, PageProgress, ScrapeRequest, SignedIn, SigningIn
 from fossatray.core.runs import START, Outcome, Phase, Progress, Run, Trigger, advance, finished
 from fossatray.core.secret import Secret
 from fossatray.core.sessions import SessionDropped
 from fossatray.core.status import Retry
-from fossatray.core.wire import BrowserChosen, Message, PageProgress, ScrapeRequest, SignedIn, SigningIn
 from fossatray.engine.jobs import JOBS, RUN_JOBS, Errand, NothingToRead
 from fossatray.engine.kept_sessions import keep_session, with_session
 from fossatray.engine.parts import EngineParts
@@ -115,22 +115,37 @@ class Sync:
         self._stopwatch.enter(Phase.INITIALIZING)
         self._gate.check_blocked()
         store, clock = self._store, self._parts.clock
+        ended: Run | None = None
         try:
-            reading = await self.read()
+            async with self._scraped() as reading:
+                ended = self._save(run, reading)
         except NothingToRead as nothing:
             log.info("nothing has to be read: %s", nothing.reason)
             ended = finish(store, self.so_far(run), Outcome.SUCCEEDED, clock(), reason=nothing.reason, notify=True)
-        else:
-            self._move(PageProgress(Phase.SAVING, reading.found))
-            confirmed = self._task.accept_empty and not reading.orders
-            job = RUN_JOBS[self._task.job]
-            ended = job.commit(
-                store, self.so_far(run), reading, clock(), confirmed=confirmed, believe=self._task.believe
-            )
-            self._keep_evidence(run)
+            self._tell_finished()
+        except asyncio.CancelledError:
+            if ended is None:
+                raise
+            log.info("run %d was to be cancelled when all of it was saved", run.id)
+        except Exception:
+            if ended is None:
+                raise
+            log.exception("run %d was saved, and its processes could not be ended", run.id)
+        return ended
+
+    def _save(self, run: Run, reading: Reading) -> Run:
+        self._move(PageProgress(Phase.SAVING, reading.found))
+        confirmed = self._task.accept_empty and not reading.orders
+        job = RUN_JOBS[self._task.job]
+        now, believe = self._parts.clock(), self._task.believe
+        ended = job.commit(self._store, self.so_far(run), reading, now, confirmed=confirmed, believe=believe)
+        self._keep_evidence(run)
+        self._tell_finished()
+        return ended
+
+    def _tell_finished(self) -> None:
         self._progress = finished(self._progress)
         self._tell.progress(self._progress)
-        return ended
 
     @property
     def _left_s(self) -> float:
@@ -168,16 +183,28 @@ class Sync:
 
         Raises ScrapeFailed or a FossaError, or NothingToRead before anything is started.
         """
+        async with self._scraped() as reading:
+            return reading
+
+    @asynccontextmanager
+    async def _scraped(self) -> AsyncIterator[Reading]:
+        """Let a scrape process do the job; what it brought can be saved while its processes are being ended.
+
+        Raises ScrapeFailed or a FossaError, or NothingToRead before anything is started.
+        """
         parts, transcript = self._parts, self._transcript
         folder = new_run_folder(parts.runs_folder)
         request = self._request(str(folder))
         transcript.expect(request)
         scrape = ScrapeProcess(parts, request, folder, transcript)
         try:
-            async with scrape, aclosing(scrape.messages()) as messages:
-                async for message in messages:
-                    await self._hear(message, scrape)
-            return self._remembered(transcript.reading())
+            async with scrape:
+                async with aclosing(scrape.messages()) as messages:
+                    async for message in messages:
+                        await self._hear(message, scrape)
+                reading = self._remembered(transcript.reading())
+                scrape.begin_to_end()
+                yield reading
         except asyncio.CancelledError:
             self._gate.given_up()
             raise

@@ -8,12 +8,7 @@ from typing import TYPE_CHECKING
 from fossatray.core.dispensers import LocationWanted
 from fossatray.core.errors import FossaError, ScrapeProcessDied
 from fossatray.core.evidence import Evidence
-from fossatray.core.orders import WorkOrder
-from fossatray.core.portal_check import STEP_LIMIT, PortalStep
-from fossatray.core.runs import Phase
-from fossatray.core.sessions import SessionDropped, SessionSealed
-from fossatray.core.urls import own_link
-from fossatray.core.wire import (
+from fossatray.core.messages import (
     ORDER_LIMIT,
     BrowserChosen,
     CompletedRead,
@@ -28,8 +23,13 @@ from fossatray.core.wire import (
     ScrapeRequest,
     SignedIn,
     SigningIn,
-    error_of,
 )
+from fossatray.core.orders import WorkOrder
+from fossatray.core.portal_check import STEP_LIMIT, PortalStep
+from fossatray.core.runs import Phase
+from fossatray.core.sessions import SessionDropped, SessionSealed
+from fossatray.core.urls import own_link
+from fossatray.core.wire import error_of
 
 if TYPE_CHECKING:  # it knows this module
     from fossatray.engine.jobs import Job
@@ -47,7 +47,7 @@ class Reading:
     """What a scrape brought: the orders of a list proved complete, the closing message, and the browser used.
 
     `completed` is which of the known orders are completed. Of the `wanted` sites each is in `locations` or `failures`.
-    `steps` are those of a check of the portal profile.
+    `steps` are those of a check of the portal profile; its orders and dispensers are those that it looked at.
     """
 
     orders: tuple[WorkOrder, ...]
@@ -82,7 +82,8 @@ class Transcript:
     origin: str
     sign_in_limit: int
     output_limit: int = OUTPUT_LIMIT
-    known: frozenset[str] = frozenset()
+    sought: frozenset[str] = frozenset()
+    """Orders that are completed if they are not in the list, but in that of the completed ones."""
     wanted: tuple[LocationWanted, ...] = ()
     orders: dict[str, WorkOrder] = field(default_factory=dict)
     completed: CompletedRead | None = None
@@ -108,7 +109,7 @@ class Transcript:
 
     def expect(self, request: ScrapeRequest) -> None:
         """Say what the scrape is asked, before its first message."""
-        self.known, self.wanted = frozenset(request.known), request.locations
+        self.sought, self.wanted = frozenset((*request.known, *request.departed)), request.locations
         self._wants_evidence = request.evidence > 0
         self._has_session, self._may_keep_session = request.session is not None, request.keep_session
 
@@ -194,8 +195,8 @@ class Transcript:
         self.orders[order.number] = order
 
     def _take_completed(self, message: CompletedRead) -> None:
-        """Take which orders are completed: of those that are known and not in the list, and once."""
-        missing = self.known.difference(self.orders)
+        """Take which orders are completed: of those that are looked for and not in the list, and once."""
+        missing = self.sought.difference(self.orders)
         days = [number for number, _ in message.days]
         dated = len(set(days)) == len(days) and set(days).issubset(message.numbers)
         if self.completed is not None or not missing.issuperset(message.numbers) or not dated:
@@ -203,9 +204,11 @@ class Transcript:
         self.completed = message
 
     def _take_site(self, message: LocationRead | LocationFailed) -> None:
-        """Take what came of a site: of those wanted, each once."""
+        """Take what came of a site: of those wanted, each once; where none is, of those of the orders."""
         url = message.location_url
-        if url in self.sites or all(one.url != url for one in self.wanted):
+        asked: list[str | None] = [one.url for one in self.wanted]
+        asked = asked or [order.location_url for order in self.orders.values()]
+        if url in self.sites or url not in asked:
             raise _nonsense("a site that was not asked for")
         self.sites[url] = message
 
@@ -256,7 +259,7 @@ class Transcript:
         sent = sum(len(site.dispensers) for site in self.sites.values() if isinstance(site, LocationRead))
         if message.count != len(self.orders) + sent:
             raise _nonsense("another number than it counted")
-        if len(self.sites) != len(self.wanted):
+        if any(one.url not in self.sites for one in self.wanted):
             raise _nonsense("nothing of a site that was asked for")
         if self.job.answers and not message.proof:
             raise _nonsense("a list without a proof that it is complete")

@@ -13,8 +13,8 @@ from playwright.async_api import Browser, BrowserContext, Playwright
 from playwright.async_api import Error as PlaywrightError
 
 from fossatray.core.errors import BrowserMissing, BrowserSandbox
+from fossatray.core.messages import BrowserChosen, ScrapeRequest
 from fossatray.core.text import one_line, visible
-from fossatray.core.wire import BrowserChosen, ScrapeRequest
 from fossatray.portal.browser_find import Candidate, candidates
 from fossatray.portal.browser_pages import BrowserPages
 from fossatray.portal.foreign import net_code

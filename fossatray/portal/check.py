@@ -12,9 +12,10 @@ from typing import Any
 from urllib.parse import quote
 
 from fossatray.core.errors import LayoutChanged, PortalTimeout, SessionLost, SignInUnclear
+from fossatray.core.messages import Finished, LocationRead, OrderRead, PageProgress, ScrapeRequest
+from fossatray.core.orders import WorkOrder
 from fossatray.core.portal_check import PortalStep, Verdict
 from fossatray.core.runs import Phase
-from fossatray.core.wire import Finished, PageProgress, ScrapeRequest
 from fossatray.portal.check_answers import Judge
 from fossatray.portal.check_page import CheckPage
 from fossatray.portal.check_questions import (
@@ -43,6 +44,7 @@ from fossatray.portal.selectors import bad_selectors
 from fossatray.portal.sign_in import SignIn
 
 _MENU_S = 5.0
+_MOST_ROWS = 5_000
 _LIST_PATH = "the path of the work list"
 _LATER: tuple[tuple[str, tuple[Asked, ...]], ...] = (
     (INSIDE_PART, INSIDE),
@@ -76,10 +78,13 @@ class PortalCheck:
         self._sign_in = sign_in
         self._judge = Judge(profile)
         self._checked = CheckPage(page, profile)
+        self._orders: dict[str, WorkOrder] = {}
+        self._labels: tuple[str, ...] = ()
         self._count = 0
 
     async def run(self) -> Finished:
-        """Check all of it and tell each step. Raises what a sign-in raises, and the portal's errors."""
+        """Check all of it, tell each step and what was read. Raises what a sign-in raises, and the portal's errors."""
+        dispensers = 0
         bad = await bad_selectors(self._page, self._profile)
         if bad:
             told = "It is not a CSS selector. Nothing else was looked at."
@@ -89,8 +94,18 @@ class PortalCheck:
             raws = await self._list()
             site = SiteCheck(self._page, self._checked, self._profile, self._request.origin, self._judge)
             self._tell(await site.run(raws))
+            dispensers = self._tell_read(site)
             await self._sign_in.sign_out()
-        return Finished(0, f"{self._count} steps")
+        return Finished(len(self._orders) + dispensers, f"{self._count} steps", unknown_labels=self._labels)
+
+    def _tell_read(self, site: SiteCheck) -> int:
+        """Send the orders, and the dispensers of a site of theirs, for whoever knows what is kept; return how many."""
+        for order in self._orders.values():
+            self._link.send(OrderRead(order))
+        if not site.dispensers or all(order.location_url != site.url for order in self._orders.values()):
+            return 0
+        self._link.send(LocationRead(site.url, site.dispensers))
+        return len(site.dispensers)
 
     def _tell(self, steps: Iterable[PortalStep]) -> None:
         for step in steps:
@@ -155,7 +170,7 @@ class PortalCheck:
             return []
         for asked in (ROW, LINK):
             self._tell(self._judge.steps(ROWS_PART, asked, await self._checked.ask(asked)))
-        return await self._rows()
+        return await self._rows(state.total)
 
     async def _settled(self, action: str | None, *, before: ListState | None = None) -> ListState:
         """Wait until the list has settled, or give up on it: what is there then is looked at."""
@@ -171,9 +186,9 @@ class PortalCheck:
             raise PortalTimeout("The portal did not finish loading the work list.")
         return state
 
-    async def _rows(self) -> list[dict[str, Any]]:
+    async def _rows(self, total: int | None) -> list[dict[str, Any]]:
         """Read the rows as a sync does, and tell which could not be read."""
-        answer = await self._page.ask("rows", rows_argument(self._profile))
+        answer = await self._page.ask("rows", {**rows_argument(self._profile), "most": _MOST_ROWS})
         raws = answer.get("rows") if isinstance(answer, dict) else None
         if not isinstance(raws, list) or not raws:
             return []
@@ -181,11 +196,25 @@ class PortalCheck:
         unreadable: Counter[str] = Counter()
         for raw in raws:
             try:
-                reader.read(raw)
+                order = reader.read(raw)
+                self._orders[order.number] = order
             except RowUnreadable as error:
                 unreadable[error.field] += 1
+        self._labels = reader.unknown
+        self._tell(self._within_limits(len(raws), total))
         self._tell(self._whole_rows(len(raws), unreadable))
         return raws
+
+    def _within_limits(self, rows: int, total: int | None) -> Iterable[PortalStep]:
+        """Return the steps about the limits of the profile that are too low for this list."""
+        limits = self._profile.limits
+        for key, what, most, there in (
+            ("limits.rows_on_a_page", "rows that are read of one page", limits.rows_on_a_page, rows),
+            ("limits.orders", "orders that are read in all", limits.orders, total or 0),
+        ):
+            if there > most:
+                told = f"There are {there:,}."
+                yield self._judge.step(ROWS_PART, key, what, Verdict.MISSING, matched=most, of=there, told=told)
 
     def _whole_rows(self, rows: int, unreadable: Counter[str]) -> Iterable[PortalStep]:
         """Return the steps about rows as wholes: one for each field that could not be read, or one that all were."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -13,6 +13,7 @@ from fossatray.core.portal_check import PortalStep, Verdict
 from fossatray.core.text import one_line, shape, storable
 from fossatray.portal.check_questions import LAYOUT, Asked, Need, Question, Reading
 from fossatray.portal.profile import Profile
+from fossatray.portal.profile_words import selector_names
 
 _EXAMPLE = 60
 _NUMBER = re.compile(r"\d{3,}")
@@ -110,6 +111,7 @@ class Judge:
     def __init__(self, profile: Profile) -> None:
         self._profile = profile
         self._known = known_texts(profile)
+        self._names = selector_names(profile)
         self._done: set[str] = set()
         self._missing: set[str] = set()
         self.more_pages = False
@@ -180,22 +182,33 @@ class Judge:
         must = need is Need.SOME or (need is Need.PAGES and self.more_pages)
         return Verdict.MISSING if must else Verdict.ABSENT
 
-    def _example(self, values: Iterable[str], kind: str = "text") -> str | None:
+    def _example(self, values: Sequence[str], kind: str = "text") -> str | None:
         value = next((each for each in values if each), None)
-        return None if value is None else self.masked(value, kind)
+        if value is None:
+            return None
+        return self._layout(value, values) if kind in LAYOUT else self.masked(value)
 
-    def masked(self, value: str, kind: str = "text") -> str:
-        """Return a value as its shape; classes keep their letters, and what the profile says itself is kept whole."""
-        if kind in LAYOUT:
-            value = _NUMBER.sub(lambda number: "9" * len(number[0]), value)
-        elif value not in self._known:
-            value = shape(value)
-        return one_line(value, _EXAMPLE)
+    def masked(self, value: str) -> str:
+        """Return a value as its shape, or whole if the profile says it itself."""
+        return one_line(value if value in self._known else shape(value), _EXAMPLE)
+
+    def _layout(self, value: str, values: Sequence[str]) -> str:
+        """Return the classes, the type or the name of an element.
+
+        A word of it keeps its letters if a selector of the profile names it, or if each of several elements has it.
+        """
+        shared = set.intersection(*(set(_unnumbered(each).split()) for each in values)) if len(values) > 1 else set()
+        words = (_unnumbered(word) for word in value.split())
+        return one_line(" ".join(word if word in self._names | shared else shape(word) for word in words), _EXAMPLE)
 
     def masked_path(self, path: str) -> str:
         """Return a path with those of its parts as their shapes that the profile's own paths do not have."""
         known = {part for each in asdict(self._profile.paths).values() for part in each.split("/")}
         return one_line("/".join(part if part in known else shape(part) for part in path.split("/")), _EXAMPLE)
+
+
+def _unnumbered(value: str) -> str:
+    return _NUMBER.sub(lambda number: "9" * len(number[0]), value)
 
 
 def _first(key: str) -> str:

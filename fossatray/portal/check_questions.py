@@ -16,7 +16,7 @@ SITE_PART = "A site's dispensers"
 
 
 LAYOUT = ("class", "type", "name")
-"""Attributes that tell of the page, not of what is in it."""
+"""Attributes that tell of the page, as a rule, not of what is in it."""
 
 
 class Need(Enum):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from fossatray.core.dispensers import DISPENSER_CODES
+from fossatray.core.dispensers import DISPENSER_CODES, Dispenser
 from fossatray.core.errors import PortalTimeout, SessionLost
 from fossatray.core.portal_check import PortalStep, Verdict
 from fossatray.core.urls import own_link
@@ -54,7 +54,7 @@ class _Seen:
 
 
 class SiteCheck:
-    """Looks at a site on a signed-in page."""
+    """Looks at a site on a signed-in page; `url` and `dispensers` are those that it read in the end."""
 
     def __init__(self, page: PortalPage, checked: CheckPage, profile: Profile, origin: str, judge: Judge) -> None:
         self._page = page
@@ -62,6 +62,8 @@ class SiteCheck:
         self._profile = profile
         self._origin = origin
         self._judge = judge
+        self.url = ""
+        self.dispensers: tuple[Dispenser, ...] = ()
 
     async def run(self, raws: list[dict[str, Any]]) -> list[PortalStep]:
         """Return the steps about a site of these rows (see scripts/rows.js). Raises the portal's errors."""
@@ -79,6 +81,7 @@ class SiteCheck:
             site = await self._look(url)
             if site.sign == "read" and site.cards:
                 steps += self._judge.steps(SITE_PART, [*TABS, *SITE], site.answers)
+                self.url = url
                 return [*steps, self._title(site), *self._cards(site)]
             if site.sign in _TROUBLES and (site.sign != "none" or sites[url]):
                 seen.append(site)
@@ -140,11 +143,13 @@ class SiteCheck:
         """Return the steps about the dispensers as wholes, and about their labels."""
         reader = CardReader(self._profile)
         unreadable: Counter[str] = Counter()
+        read: list[Dispenser] = []
         for card in site.cards:
             try:
-                reader.read(card)
+                read.append(reader.read(card))
             except CardUnreadable as error:
                 unreadable[error.field] += 1
+        self.dispensers = tuple(read)
         count, whole = len(site.cards), len(site.cards) - unreadable.total()
         verdict = Verdict.MISSING if unreadable else Verdict.FOUND
         told = f"This cannot be read: {', '.join(sorted(unreadable))}." if unreadable else None

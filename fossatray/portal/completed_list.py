@@ -1,5 +1,8 @@
 """Looking for orders that left the open list in the list of completed ones: a positive sign, or none.
 
+Those that left it with this reading are wanted, and end it as soon as all are found. Those that left before, and are
+not known to be completed, are found by the way; now and then they are wanted themselves, as the engine says.
+
 Nothing that goes wrong here fails the run: the open list is read by then, and an order that is not found is only not
 known to be completed.
 """
@@ -7,12 +10,13 @@ known to be completed.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 
 from fossatray.core.errors import FossaError, LayoutChanged, SessionLost
+from fossatray.core.messages import CompletedRead, ScrapeRequest
 from fossatray.core.orders import WorkOrder
-from fossatray.core.wire import CompletedRead, ScrapeRequest
 from fossatray.portal.completeness import ListRead
 from fossatray.portal.foreign import portal_errors
 from fossatray.portal.link import EngineLink
@@ -23,18 +27,32 @@ from fossatray.portal.profile import Profile
 from fossatray.portal.work_list import WorkListReader
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Orders to look for: those that are `wanted` and those that may be found `besides`."""
+
+    wanted: frozenset[str]
+    besides: frozenset[str]
+
+
+def sought_among_completed(request: ScrapeRequest, listed: Iterable[str]) -> Sought:
+    """Return which orders to look for, now that the list of open ones is read; none is wanted: nothing to read."""
+    missing, departed = (frozenset(numbers).difference(listed) for numbers in (request.known, request.departed))
+    return Sought(missing | departed, frozenset()) if request.departed_wanted else Sought(missing, departed)
+
+
 class _Enough(Exception):
-    """Every order that was looked for is found, or as many pages are read as may be."""
+    """Every order that is wanted is found, or as many pages are read as may be."""
 
 
 class _CompletedListReader(WorkListReader):
     """Pages through the list of completed orders, says nothing of its progress, and stops as soon as it may."""
 
     def __init__(
-        self, page: PortalPage, profile: Profile, request: ScrapeRequest, link: EngineLink, missing: frozenset[str]
+        self, page: PortalPage, profile: Profile, request: ScrapeRequest, link: EngineLink, sought: Sought
     ) -> None:
         super().__init__(page, _with_completed(profile), request, link, renew=_do_not_renew)
-        self._missing = missing
+        self._sought = sought
         self._most_pages = profile.limits.completed_pages
         self.found: dict[str, date | None] = {}
 
@@ -42,13 +60,25 @@ class _CompletedListReader(WorkListReader):
         if read.pages >= self._most_pages:
             raise _Enough
         orders = await super()._take_page(page, state, read)
-        for order in orders:
-            if not _shows_completion(order):
-                raise LayoutChanged("The list of completed orders shows one that is not completed.")
-        self.found |= {order.number: order.completed_on for order in orders if order.number in self._missing}
-        if self.found.keys() == self._missing:
+        looked_for = self._sought.wanted | self._sought.besides
+        self.found |= {order.number: order.completed_on for order in orders if order.number in looked_for}
+        if self.has_all:
             raise _Enough
         return []  # nothing of this list is sent
+
+    def _require_filtered(self, orders: list[WorkOrder]) -> None:
+        """Here each must be completed. Raises LayoutChanged."""
+        if not all(order.is_completed for order in orders):
+            raise LayoutChanged("The list of completed orders shows one that is not completed.")
+
+    async def _is_drawn(self) -> bool:
+        """What else the rows show is of no concern here."""
+        return True
+
+    @property
+    def has_all(self) -> bool:
+        """Whether every order that is wanted is found."""
+        return self._sought.wanted <= self.found.keys()
 
     def _progress(self, state: ListState, read: ListRead, page: int) -> None:
         """What is told of the open list stays."""
@@ -62,12 +92,12 @@ async def look_for_completed(
     profile: Profile,
     request: ScrapeRequest,
     link: EngineLink,
-    missing: frozenset[str],
+    sought: Sought,
     seconds: float,
 ) -> CompletedRead:
     """Look for orders in the list of completed ones, for at most so many seconds; what goes wrong is logged."""
     request = replace(request, accept_empty=False)  # that word was about the open list
-    reader = _CompletedListReader(page, profile, request, link, missing)
+    reader = _CompletedListReader(page, profile, request, link, sought)
     whole = False
     try:
         with portal_errors(link.log):
@@ -75,7 +105,7 @@ async def look_for_completed(
                 await reader.read()
         whole = True
     except _Enough:
-        whole = reader.found.keys() == missing
+        whole = reader.has_all
         reader.tell_unread()
     except FossaError as error:
         link.log("WARNING", f"the completed orders could not be read to their end: {error.kind}: {error.message}")
@@ -88,13 +118,6 @@ def _with_completed(profile: Profile) -> Profile:
     """Return the profile whose work list is that of the completed orders."""
     signs = profile.completed_list
     return replace(profile, work_list=replace(profile.work_list, query=signs.query, badge_text=signs.badge_text))
-
-
-def _shows_completion(order: WorkOrder) -> bool:
-    """Whether the order's own counter says so: "1 / 1"."""
-    return (
-        order.visits_done is not None and order.visits_total is not None and 0 < order.visits_total <= order.visits_done
-    )
 
 
 async def _do_not_renew() -> None:

@@ -14,6 +14,7 @@ from fossatray.core.text import storable
 from fossatray.portal.profile import Profile
 
 _DASH = re.compile(r"(?:(?<=\s)|^)-(?=\s|$)")
+_NUMBERS = re.compile(r"\d|^[^\W_](?:\s*\W\s*[^\W_])*$")
 _COUNT = re.compile(r"\d{1,4}", re.ASCII)
 _TITLE = "Title"
 """The label under which a title is kept that says something else than the fields below it."""
@@ -50,7 +51,8 @@ class CardReader:
         title, nozzles = self._flat(raw["title"]) or "", known.pop("nozzles_per_side", None)
         told_grades, told_make = known.pop("grades", None), known.pop("make", None)
         numbers, grades, make = split_title(title, told_make, told_grades)
-        if _differs(_listed(grades), _listed(told_grades)) or _differs(make, told_make):
+        untold = bool(title) and numbers is None and grades is None and make is None
+        if untold or _differs(_listed(grades), _listed(told_grades)) or _differs(make, told_make):
             other[_unused(other, _TITLE)] = title
         return Dispenser(
             numbers=numbers,
@@ -105,11 +107,16 @@ def split_title(
 ) -> tuple[str | None, str | None, str | None]:
     """Return the numbers, grades and make of "1/2 - Regular, Plus - Gilbarco"; what is not there is None.
 
-    The first part are the numbers. What the card tells below decides about the rest: where it ends with the `make`
-    (which may hold a dash itself), that is the make, and all before it are grades; where it is the `grades`, or where
-    there is another make, all of it are. Else the last part is the make, unless it is all there is and has a comma.
+    The first part are the numbers, unless it has neither a digit nor just single letters ("A/B"). What the card tells
+    below decides about the rest: where it ends with the `make` (which may hold a dash itself), that is the make, and
+    all before it are grades; where it is the `grades`, or where there is another make, all of it are. Else the last
+    part is the make, unless it is all there is and has a comma. A single word that is none of these tells nothing.
     """
     first, *rest = (part.strip() for part in _DASH.split(title))
+    if first and not _NUMBERS.search(first):
+        first, rest = "", [first, *rest]
+        if len(rest) == 1 and rest[0] != grades and rest[0].casefold() != (make or "").casefold():
+            return None, None, None
     numbers, inner = first or None, " - ".join(part for part in rest if part)
     if not inner or inner == grades:
         return numbers, inner or None, None

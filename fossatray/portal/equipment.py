@@ -14,9 +14,9 @@ from fossatray.core.errors import (
     PortalServerError,
     PortalTimeout,
 )
+from fossatray.core.messages import DISPENSER_LIMIT, LocationRead, ScrapeRequest
 from fossatray.core.text import storable
 from fossatray.core.urls import own_link
-from fossatray.core.wire import DISPENSER_LIMIT, LocationRead, ScrapeRequest
 from fossatray.core.wire_checks import as_names
 from fossatray.portal.dispenser_cards import CardReader, CardUnreadable
 from fossatray.portal.list_page import SessionGone
@@ -46,6 +46,7 @@ def script_argument(profile: Profile) -> dict[str, Any]:
         "modal_buttons": work_list.modal_buttons,
         "modal_dismiss": work_list.modal_dismiss,
         "quiet": profile.waits.quiet * 1000,
+        "late": profile.waits.late * 1000,
         "again": signs.again * 1000,
         "believed": signs.believed * 1000,
         "tab_wait": signs.tab_wait * 1000,

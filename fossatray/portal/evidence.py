@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-import re
 from dataclasses import asdict
 from typing import Any
 
@@ -18,10 +17,11 @@ from playwright.async_api import Error as PlaywrightError
 
 from fossatray.core.errors import BrowserCrashed, CredentialsError, FossaError, SignInLimit
 from fossatray.core.evidence import HTML_LIMIT, PICTURE_LIMIT, Evidence
-from fossatray.core.wire import ScrapeRequest
+from fossatray.core.messages import ScrapeRequest
 from fossatray.portal.foreign import redacted
 from fossatray.portal.link import EngineLink
 from fossatray.portal.profile import Profile
+from fossatray.portal.profile_words import labels, selector_names
 from fossatray.portal.scripts import script
 
 _TELLS_NOTHING = (BrowserCrashed, CredentialsError, SignInLimit)
@@ -33,21 +33,14 @@ _HEAD = (
     " form-action 'none'\"><style>html{font:14px sans-serif}i[data-removed]{display:inline-block;width:16px;"
     "height:16px;background-color:#ccc}</style>"
 )
-_MORE_LABELS = frozenset({"toggle_shown", "toggle_hidden", "modal_dismiss"})
-_IN_SELECTORS = re.compile(
-    r"""[.#]((?:\\.|[\w-])+)|\[([\w-]+)|=\s*["']([^"']*)["']|=\s*([\w-]+)""", re.ASCII
-)  # a class or an id, an attribute's name, its value
 
 
 def mask_argument(profile: Profile, origin: str) -> dict[str, Any]:
     """Return what scripts/mask.js is told: the only words that may stay, which are the profile's, and its limits."""
-    known = [(key, text) for section in asdict(profile).values() for key, text in _texts(section)]
-    found = (match for key, text in known if not _is_label(key) for match in _IN_SELECTORS.finditer(text))
-    names = {re.sub(r"\\(.)", r"\1", next(filter(None, match.groups()), "")) for match in found} - {""}
     return {
         "origin": origin,
-        "labels": sorted({text for key, text in known if _is_label(key)}),
-        "names": sorted(names),
+        "labels": sorted(labels(profile)),
+        "names": sorted(selector_names(profile)),
         "segments": sorted({"", *(part for path in asdict(profile.paths).values() for part in path.split("/"))}),
         "head": _HEAD,
         "longest": 2000,
@@ -148,19 +141,3 @@ class EvidenceTaker:
             return copy
         await asyncio.sleep(_PAUSE_S)
         return await masked_page(page, self._profile, self._request.origin, stop=True)
-
-
-def _texts(section: dict[str, object]) -> list[tuple[str, str]]:
-    """Return the texts of a section of the profile, each with its key; of pairs the first, of patterns none."""
-    found: list[tuple[str, str]] = []
-    for key, value in section.items():
-        items = value if isinstance(value, tuple) else (value,)
-        firsts = (item[0] if isinstance(item, tuple) else item for item in items)
-        if not key.endswith("_pattern"):
-            found.extend((key, item) for item in firsts if isinstance(item, str))
-    return found
-
-
-def _is_label(key: str) -> bool:
-    """Tell whether a key of the profile holds what the portal's pages say, not where it stands."""
-    return key.endswith(("_text", "_texts", "_label", "labels")) or key in _MORE_LABELS

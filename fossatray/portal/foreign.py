@@ -15,6 +15,7 @@ from fossatray.core.errors import (
     FossaError,
     LayoutChanged,
     LedElsewhere,
+    PortalAnswerBroken,
     PortalError,
     PortalTimeout,
     PortalUnreachable,
@@ -95,4 +96,4 @@ def _ours(error: PlaywrightError) -> FossaError:
         return PortalUnreachable()
     if code.startswith(("PROXY_", "TUNNEL_", "UNSAFE_", "BLOCKED_BY")):
         return LedElsewhere()
-    return PortalError(f"The browser could not load the portal's page ({code}).")
+    return PortalAnswerBroken(f"The browser could not load the portal's page ({code}).")

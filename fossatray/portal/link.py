@@ -7,7 +7,8 @@ import sys
 from typing import BinaryIO
 
 from fossatray.core.errors import FossaError, LayoutChanged
-from fossatray.core.wire import LINE_LIMIT, LogLine, Message, SignInAnswer, decode_answer, encode_message
+from fossatray.core.messages import LogLine, Message, SignInAnswer
+from fossatray.core.wire import LINE_LIMIT, decode_answer, encode_message
 
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 

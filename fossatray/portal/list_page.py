@@ -43,6 +43,9 @@ class ListPage:
         self._link = link
         self._arrived = arrived
         self._steps = 0
+        self._settled_at = 0.0
+        self.quiet = 0.0
+        """How many seconds the rows must stay as they are, if that is longer than the profile says."""
 
     @property
     def retry_after(self) -> float | None:
@@ -108,13 +111,22 @@ class ListPage:
 
     async def rows(self, state: ListState) -> list[Any]:
         """Return the raw rows of the settled page (see scripts/rows.js)."""
+        ids, raws = await self._shown()
+        if ids != state.ids:
+            raise Shifted("the rows changed while they were read")
+        return raws
+
+    async def rows_after(self, seconds: float) -> tuple[object, list[Any]]:
+        """Return the rows' classes and the raw rows as they are so many seconds after the list had settled, or now."""
+        await asyncio.sleep(self._settled_at + seconds - asyncio.get_running_loop().time())
+        return await self._shown()
+
+    async def _shown(self) -> tuple[object, list[Any]]:
         told = await self._page.ask("rows", rows_argument(self._profile))
         raws = told.get("rows") if isinstance(told, dict) else None
         if not isinstance(raws, list):
             raise LayoutChanged("The work list's page has more rows than FossaTray reads.")
-        if told.get("ids") != state.ids:
-            raise Shifted("the rows changed while they were read")
-        return raws
+        return told.get("ids"), raws
 
     def raise_for_answer(self) -> None:
         """Raise for what the portal answered instead of data, if it did."""
@@ -140,7 +152,7 @@ class ListPage:
             await self._page.tidy()
         if action in TURNS:
             self._page.turn()
-        argument = settle_argument(self._profile, action, before=before, expected=expected)
+        argument = settle_argument(self._profile, action, before=before, expected=expected, quiet=self.quiet)
         try:
             told = await self._page.watch("settle", argument, self._page.time_left, follow=action is None)
         except PlaywrightError as error:
@@ -151,6 +163,7 @@ class ListPage:
         if told is None:
             raise PortalTimeout
         state = ListState.from_page(told)
+        self._settled_at = asyncio.get_running_loop().time()
         stays = before is not None and state.ids == before.ids
         if state.form or (self._page.session_ended and (state.rows == 0 or stays)):
             raise SessionGone
@@ -158,6 +171,8 @@ class ListPage:
             self.raise_for_answer()
             if state.busy:
                 raise PortalTimeout("The portal did not finish loading the work list.")
+            if state.header:
+                raise PortalTimeout("The portal's work list did not come to rest.")
             raise LayoutChanged("The work list's header was not found.")
         return state
 

@@ -62,8 +62,12 @@ def settle_argument(
     *,
     before: ListState | None = None,
     expected: ListState | None = None,
+    quiet: float = 0.0,
 ) -> dict[str, Any]:
-    """Return what scripts/settle.js is given, but its time limit; `before` is what the page shows until then."""
+    """Return what scripts/settle.js is given, but its time limit; `before` is what the page shows until then.
+
+    `quiet` is how many seconds the rows must stay as they are, if that is longer than the profile says.
+    """
     waits = profile.waits
     return {
         "signs": asdict(profile.work_list),
@@ -72,7 +76,7 @@ def settle_argument(
         "before": before and before.ids,
         "page": before.page if before is not None and action in TURNS else None,
         "expected": expected and {"ids": expected.ids, "total": expected.total},
-        "quiet": waits.quiet * 1000,
+        "quiet": max(waits.quiet, quiet) * 1000,
         "unchanged": waits.unchanged * 1000,
         "empty": waits.empty * 1000,
     }

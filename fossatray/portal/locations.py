@@ -18,8 +18,8 @@ from fossatray.core.errors import (
     PortalError,
     SessionLost,
 )
+from fossatray.core.messages import Finished, LocationFailed, LocationRead, PageProgress, ScrapeRequest
 from fossatray.core.runs import Phase
-from fossatray.core.wire import Finished, LocationFailed, LocationRead, PageProgress, ScrapeRequest
 from fossatray.portal.browser_pages import BrowserPages
 from fossatray.portal.equipment import AskedToWait, EquipmentReader
 from fossatray.portal.foreign import portal_errors
@@ -32,6 +32,7 @@ SignInOn = Callable[[PortalPage], Awaitable[None]]
 FailedOn = Callable[[PortalPage, FossaError], Awaitable[None]]
 _MOST_PAGES = 8
 _SHORTEST_WAIT_S = 1.0
+_LONGEST_OWN_WAIT_S = 60.0
 
 
 class _RunFailed(Exception):
@@ -210,14 +211,19 @@ class LocationsReader:
             raise _RunFailed(error) from error
 
     def _put_off(self, seconds: float | None, asked: int) -> None:
-        """Leave the portal alone, in all pages. Raises AskedTooOften where that is longer than the run may last."""
+        """Leave the portal alone, in all pages. Raises AskedTooOften where that is longer than the run may last.
+
+        Where it names no time, also after it asked for that so often at one site; where it does, the waits get longer.
+        """
         signs = self._profile.equipment
         wait = max(_SHORTEST_WAIT_S, signs.retry_after if seconds is None else seconds)
+        if seconds is not None and asked > signs.asked_again:
+            wait = max(wait, min(_LONGEST_OWN_WAIT_S, 2.0 ** (asked - signs.asked_again)))
         until = asyncio.get_running_loop().time() + wait
         if until >= self._ends:
             self._over = AskedTooOften(f"The portal asks to wait {wait:.0f} seconds, longer than this sync may take.")
             raise self._over
-        if asked >= signs.asked_again:
+        if seconds is None and asked >= signs.asked_again:
             raise AskedTooOften
         self._not_before = max(self._not_before, until)
         self._link.log("INFO", f"the portal asks to wait {wait:.0f} s")

@@ -7,8 +7,8 @@ from functools import partial
 from typing import Protocol
 
 from fossatray.core.errors import CredentialsError
+from fossatray.core.messages import ScrapeRequest
 from fossatray.core.secret import Secret
-from fossatray.core.wire import ScrapeRequest
 
 FROM_ENGINE = "engine"
 """Who holds the password, if not the keyring."""

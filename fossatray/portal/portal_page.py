@@ -20,10 +20,12 @@ from fossatray.core.errors import (
     BrowserStuck,
     LayoutChanged,
     LedElsewhere,
+    PortalAnswerBroken,
     PortalError,
     PortalMaintenance,
     PortalServerError,
     PortalUnreachable,
+    SignInPageMissing,
 )
 from fossatray.core.urls import origin_of
 from fossatray.portal.foreign import was_replaced
@@ -31,6 +33,7 @@ from fossatray.portal.retry_after import seconds_to_wait
 from fossatray.portal.scripts import script
 
 _SERVER_ERROR, _MAINTENANCE, _TOO_MANY, _EXPIRED, _UNAUTHORIZED, _REFUSED = 500, 503, 429, 419, 401, 400
+_NOTHING = (204, 205)
 _DATA = ("xhr", "fetch")
 _ABORTED = "net::ERR_ABORTED"  # the page itself no longer wanted it
 _SLACK_S = 2.0
@@ -47,6 +50,7 @@ class PortalPage:
     `document_failed` is set by an error page of the portal's. `retry_after` is how many seconds the portal wants to be
     left alone, where a status of 429 or 503 came with that. `asked` counts the page's requests for data, ever.
     `led_elsewhere` tells whether the page was to go to another web site, `document_lost` is set when it is cut off.
+    `asks_password` tells whether the last document was a question for a password in the browser's own window.
     `page_limit` is how many seconds one page may take, from being asked for to being read.
     """
 
@@ -64,7 +68,8 @@ class PortalPage:
         self.worst: int | None = None
         self.asked = 0
         self.came_from_post = self.session_ended = self.data_lost = False
-        self.led_elsewhere = False
+        self.led_elsewhere = self.asks_password = False
+        self._data_came = self._no_data_came = False
         self._document_comes = False  # asked for, not answered yet: meanwhile the browser may leave our scripts waiting
         self.path_after_post = ""
         self.retry_after: float | None = None
@@ -85,15 +90,21 @@ class PortalPage:
         """How many seconds are left of the time of the page that was opened, or turned to, last."""
         return max(0.0, self._page_ends - self._clock())
 
+    @property
+    def no_data(self) -> bool:
+        """Tell whether all requests for data since the last `turn` were answered with nothing, or with a page."""
+        return self._no_data_came and not self._data_came
+
     def turn(self) -> None:
         """Begin the time of another page: it is to be opened, or clicked for."""
         self._page_ends = self._clock() + self.page_limit
+        self._data_came = self._no_data_came = False
 
     def reset(self) -> None:
         """Forget how the portal answered so far."""
         self.status = self.worst = None
         self.came_from_post = self.session_ended = self.data_lost = False
-        self.led_elsewhere = False
+        self.led_elsewhere = self.asks_password = False
         self.document_lost.clear()
         self.path_after_post = ""
         self.retry_after = None
@@ -121,6 +132,7 @@ class PortalPage:
         if request.is_navigation_request() and request.frame == self._page.main_frame:
             self._document_comes = False
             self.status = response.status
+            self.asks_password = response.status == _UNAUTHORIZED and "www-authenticate" in response.headers
             earlier = request.redirected_from
             self.came_from_post = earlier is not None and earlier.method == "POST"
             if response.status >= _SERVER_ERROR or response.status in (_EXPIRED, _TOO_MANY):
@@ -130,8 +142,16 @@ class PortalPage:
         elif response.status in (_UNAUTHORIZED, _EXPIRED):
             self.session_ended = True
             return
+        elif request.resource_type in _DATA and response.status < _REFUSED:
+            self._note_data(response)
         if response.status >= (_REFUSED if request.resource_type in _DATA else _SERVER_ERROR):
             self.worst = max(self.worst or 0, response.status)
+
+    def _note_data(self, response: Response) -> None:
+        if response.status in _NOTHING or response.headers.get("content-type", "").startswith("text/html"):
+            self._no_data_came = True
+        else:
+            self._data_came = True
 
     def _note_lost(self, request: Request) -> None:
         if request.is_navigation_request() and request.frame == self._page.main_frame:
@@ -152,6 +172,8 @@ class PortalPage:
         except PlaywrightError:
             if self.led_elsewhere:
                 raise LedElsewhere from None
+            if self.status in _NOTHING:
+                raise PortalAnswerBroken(f"The portal answered with nothing (status {self.status}).") from None
             raise
         if response is None or origin_of(self._page.url) != self._origin:
             raise LedElsewhere
@@ -205,6 +227,8 @@ class PortalPage:
             raise PortalServerError(f"The portal answered with status {status}.")
         if status == _TOO_MANY:
             raise AskedTooOften
+        if status == _UNAUTHORIZED and self.asks_password:
+            raise SignInPageMissing("The portal asks for a password in a window of the browser's own (status 401).")
         if status in (_UNAUTHORIZED, _EXPIRED):
             return  # the sign-in form, or the page that leads to it
         raise LayoutChanged(f"The portal answered with status {status}.")
@@ -218,6 +242,11 @@ class PortalPage:
             raise LedElsewhere
         if self.data_lost or self.document_lost.is_set():
             raise PortalUnreachable
+
+    def raise_for_no_data(self) -> None:
+        """Raise where there is `no_data`."""
+        if self.no_data:
+            raise PortalAnswerBroken("The portal sent no data for the work list.")
 
     async def left(self, path: str, limit: float) -> bool:
         """Wait until the page is on no path that begins with `path`; tell whether it is so within `limit` seconds."""

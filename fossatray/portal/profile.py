@@ -6,6 +6,7 @@ It holds paths, selectors, texts, waits (seconds) and limits; never an origin, w
 from __future__ import annotations
 
 import re
+import stat
 import tomllib
 import typing
 from dataclasses import dataclass, fields
@@ -14,16 +15,24 @@ from typing import Any, TypeVar
 
 from fossatray.core.dispensers import Dispenser
 from fossatray.core.errors import InvalidInput
-from fossatray.core.wire import ORDER_LIMIT
+from fossatray.core.messages import ORDER_LIMIT
 from fossatray.portal.patterns import pattern_wanted
 
 ADVICE = "Mend it in this file, or delete the file to use the profile that comes with FossaTray."
 BUILT_IN = Path(__file__).with_name("profiles") / "workfossa.toml"
 LABELLED_FIELDS = frozenset(field.name for field in fields(Dispenser)) - {"numbers", "other"}
 _LONGEST_WAIT = 120.0
-_NEWER = (("row", "contact_lines"), ("row", "billing_lines"), ("row", "completed"))
+_NEWER = (("row", "contact_lines"), ("row", "billing_lines"), ("row", "completed"), ("waits", "late"))
 """Keys that came after the first profiles: a copy that lacks one of them gets its value from the built-in profile."""
 _MOST = {"limits.orders": ORDER_LIMIT}
+_MAY_BE_EMPTY = frozenset(
+    {
+        *("sign_in.locked_texts", "work_list.empty_texts"),
+        *("equipment.gone_texts", "equipment.denied_texts", "equipment.trouble_texts"),
+    }
+)
+"""Lists that may be empty: of texts that are not known yet."""
+_LARGEST_FILE = 1_000_000
 _PATH = r"/(?:[A-Za-z0-9._~-]+(?:/[A-Za-z0-9._~-]+)*/?)?"
 _T = TypeVar("_T")
 
@@ -188,6 +197,7 @@ class Waits:
     after_post: float
     sign_out: float
     quiet: float
+    late: float
     unchanged: float
     empty: float
     completed: float
@@ -232,23 +242,48 @@ def load_profile(path: Path | None = None) -> Profile:
     Raises InvalidInput that names the key that is wrong and, for a given file, that with the line.
     """
     file = path or BUILT_IN
+    content = _content(file)
     try:
-        text = file.read_text(encoding="utf-8")
+        text = content.decode("utf-8-sig")  # editors of Windows begin a file with a mark of its encoding
         data = tomllib.loads(text)
-    except OSError as error:
-        raise InvalidInput(f"The portal profile cannot be read: {error.strerror} ({file}).", advice=ADVICE) from error
     except ValueError as error:  # not UTF-8, not TOML
         raise InvalidInput(f"The portal profile is not TOML: {error} ({file}).", advice=ADVICE) from error
+    except RecursionError:
+        raise InvalidInput(f"The portal profile has lists in lists without end ({file}).", advice=ADVICE) from None
     try:
         types = typing.get_type_hints(Profile)
         if path is not None:
             _add_newer(data)
         _same_keys("", data, set(types))
-        return Profile(**{name: _section(name, data[name], section) for name, section in types.items()})
+        profile = Profile(**{name: _section(name, data[name], section) for name, section in types.items()})
+        _require_room(profile)
     except _WrongKey as wrong:
         line = _line_of(wrong.key, text)
         where = f"{file}, line {line}" if line else str(file)
         raise InvalidInput(f"{str(wrong).removesuffix('.')} ({where}).", advice=ADVICE) from None
+    return profile
+
+
+def _content(file: Path) -> bytes:
+    """Return what a file holds. Raises InvalidInput for one that cannot be read, is too large, or is none at all."""
+    try:
+        if not stat.S_ISREG(file.stat().st_mode):  # a pipe would be waited for without end
+            raise InvalidInput(f"The portal profile is not a file ({file}).", advice=ADVICE)
+        with file.open("rb") as opened:
+            content = opened.read(_LARGEST_FILE + 1)
+    except OSError as error:
+        raise InvalidInput(f"The portal profile cannot be read: {error.strerror} ({file}).", advice=ADVICE) from error
+    if len(content) > _LARGEST_FILE:
+        raise InvalidInput(f"The portal profile has more than {_LARGEST_FILE:,} bytes ({file}).", advice=ADVICE)
+    return content
+
+
+def _require_room(profile: Profile) -> None:
+    """Raise _WrongKey where a full page has more rows than are read of one."""
+    largest = max(profile.work_list.page_sizes)
+    if profile.limits.rows_on_a_page < largest:
+        key = "limits.rows_on_a_page"
+        raise _wrong(key, f"at least {largest:,}, the largest of work_list.page_sizes")
 
 
 def _add_newer(data: dict[str, Any]) -> None:
@@ -298,6 +333,8 @@ def _value(key: str, value: object, kind: object) -> object:
         return _number(key, value)
     if not isinstance(value, list):
         raise _wrong(key, "a list")
+    if not value and key not in _MAY_BE_EMPTY:
+        raise _wrong(key, "a list with something in it")
     if kind == tuple[int, ...]:
         return tuple(_number(key, item, "a list of whole numbers above 0") for item in value)
     if kind == tuple[str, ...]:

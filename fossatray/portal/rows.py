@@ -1,7 +1,8 @@
 """From the raw texts of a list row to a WorkOrder: strict, pure, inventing nothing.
 
 A field that is not in the row stays absent; one that is there but cannot be read makes the whole row unreadable
-(:class:`RowUnreadable`, which names the field, never its text).
+(:class:`RowUnreadable`, which names the field, never its text). What a row shows besides, where one such thing is
+known, is left out and counted: an order is worth more than a sync that fails for a second visit.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ _COUNTY = re.compile(r".*\S County")
 _QUANTITY = re.compile(r"(\d{1,9}) x", re.ASCII)
 _CODE = re.compile(r"\((.*)\)", re.DOTALL)
 _COUNTER = re.compile(r"(\d{1,9}) / (\d{1,9})", re.ASCII)
+_NOTHING: tuple[str | None, str | None] = (None, None)
 _LINE_ENDS = re.compile(r"\r\n?")
 
 
@@ -39,6 +41,8 @@ class RowReader:
     """Turns raw rows into work orders; `replaced` counts characters that could not be kept.
 
     `unread_days` counts the days of a completed visit that are of another form, and left out.
+    `left_out` counts, by their key in the profile, further ones where one is kept, and groups without a service;
+    `links_elsewhere` links that do not lead to the account's portal, whose texts are kept.
     `unknown_labels` counts, by label, the texts behind a label that the profile does not know, or behind none ("").
     """
 
@@ -46,12 +50,14 @@ class RowReader:
         self._profile = profile
         self._origin = origin
         self.unknown_labels: Counter[str] = Counter()
+        self.left_out: Counter[str] = Counter()
         self.reset()
 
     def reset(self) -> None:
         """Count anew."""
-        self.replaced = self.unread_days = 0
+        self.replaced = self.unread_days = self.links_elsewhere = 0
         self.unknown_labels.clear()
+        self.left_out.clear()
 
     @property
     def unknown(self) -> tuple[str, ...]:
@@ -59,10 +65,16 @@ class RowReader:
         return as_names(label for label, _ in self.unknown_labels.most_common())
 
     def told(self) -> list[str]:
-        """Return lines for the log: how often which label that is not known was seen, and days not read."""
+        """Return lines for the log: how often which label that is not known was seen, and what was left out."""
         seen = ", ".join(f"{label or '(none)'} ({count})" for label, count in self.unknown_labels.most_common(5))
+        more = ", ".join(f"{key} ({count})" for key, count in self.left_out.most_common())
         days = f"the day of completion could not be read (row.completed) in {self.unread_days} rows"
-        return [*([f"labels not known: {seen}"] if seen else []), *([days] if self.unread_days else [])]
+        return [
+            *([f"labels not known: {seen}"] if seen else []),
+            *([f"shown in rows besides what is kept, and left out: {more}"] if more else []),
+            *([f"links that lead elsewhere, left out: {self.links_elsewhere}"] if self.links_elsewhere else []),
+            *([days] if self.unread_days else []),
+        ]
 
     def read(self, raw: dict[str, Any]) -> WorkOrder:
         """Return the order of one raw row (see scripts/rows.js). Raises RowUnreadable."""
@@ -75,6 +87,7 @@ class RowReader:
 
     def _read(self, raw: dict[str, Any]) -> WorkOrder:
         number = self._number(raw)
+        self.left_out.update(raw["further"])
         customer, customer_url, store, location_url, site = self._site(raw["site"])
         created_by, created_at = self._created(raw["creator"])
         done, total = self._counter(raw["counter"])
@@ -132,27 +145,37 @@ class RowReader:
         return found
 
     def _number(self, raw: dict[str, Any]) -> str:
-        """The digits of "W-100001": the row's class, its link and its text must agree."""
+        """The digits of "W-100001": the row's class, its link and its text must agree, and there is no other link."""
         signs = self._profile.row
         shown = re.search(signs.number_pattern, self._flat(raw["number"]) or "")
         linked = re.search(signs.path_pattern, _path(raw["href"]))
         classed = re.search(signs.id_class_pattern, raw["classes"])
         if not shown or not linked or not classed or len({shown[1], linked[1], classed[1]}) != 1:
             raise RowUnreadable("number")
+        if "row.number" in raw["further"]:  # two rows in one: whose the rest is, nobody can tell
+            raise RowUnreadable("number")
         return shown[1]
 
     def _site(self, lines: list[list[str | None]]) -> tuple[str | None, str | None, str | None, str | None, str | None]:
-        """Customer, its URL, store number, location URL, site name: two links and a plain line, each optional."""
-        customer = customer_url = store = location_url = site = None
-        for text, href in lines:
-            shown = self._flat(text)
-            if href is None:
-                site = site or shown
-            elif _path(href).startswith(self._profile.paths.location) or customer is not None:
-                store, location_url = shown, own_link(self._origin, href)
-            else:
-                customer, customer_url = shown, own_link(self._origin, href)
-        return customer, customer_url, store, location_url, site
+        """Customer, its URL, store number, location URL, site name: two links and a plain line, each optional.
+
+        The link to the site is known by its path; where none leads there, it is the second. The first of each is kept.
+        """
+        said = [line for text, href in lines if (line := (self._flat(text), href)) != _NOTHING]
+        plain = [line for line in said if line[1] is None]
+        sites = [line for line in said if _path(line[1]).startswith(self._profile.paths.location)]
+        others = [line for line in said if line not in plain and line not in sites]
+        named = [line for line in others if line[0] is not None]
+        found = (named or others, sites or named[1:], plain)
+        customer, store, site = (lines[0] if lines else _NOTHING for lines in found)
+        self.left_out.update("row.site_lines" for line in said if line not in (customer, store, site))
+        return customer[0], self._link(customer[1]), store[0], self._link(store[1]), site[0]
+
+    def _link(self, href: str | None) -> str | None:
+        """The address of a link to the account's own portal; another is left out and counted."""
+        url = own_link(self._origin, href)
+        self.links_elsewhere += url is None and href is not None
+        return url
 
     def _created(self, text: str | None) -> tuple[str | None, datetime | None]:
         shown = self._flat(text)
@@ -173,6 +196,7 @@ class RowReader:
         return int(match[1]), int(match[2])
 
     def _services(self, groups: list[list[Any]]) -> list[Service]:
+        self.left_out.update("row.service_groups" for _, lines in groups if not lines)
         return [self._service(self._flat(group), *line) for group, lines in groups for line in lines]
 
     def _service(self, group: str | None, quantity: str | None, what: str | None, code: str | None) -> Service:
@@ -190,7 +214,7 @@ class RowReader:
     def _visit(self, raw: dict[str, Any] | None, number: str) -> Visit | None:
         if raw is None:
             return None
-        url = own_link(self._origin, raw["href"])
+        url = self._link(raw["href"])
         visit_id = None
         if url is not None:
             match = re.search(self._profile.visit.path_pattern, urlsplit(url).path)

@@ -17,18 +17,13 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from fossatray.core.errors import FossaError, InvalidInput, LayoutChanged, RunTimeout
+from fossatray.core.messages import Finished, PageProgress, ScrapeRequest
 from fossatray.core.runs import Phase
 from fossatray.core.urls import normal_origin
-from fossatray.core.wire import (
-    Finished,
-    PageProgress,
-    ScrapeRequest,
-    decode_request,
-    failure,
-)
+from fossatray.core.wire import decode_request, failure
 from fossatray.portal.browser import close_where_killing_leaves_files, open_browser
 from fossatray.portal.browser_pages import BrowserPages
-from fossatray.portal.completed_list import look_for_completed
+from fossatray.portal.completed_list import look_for_completed, sought_among_completed
 from fossatray.portal.driver import Driver
 from fossatray.portal.evidence import EvidenceTaker
 from fossatray.portal.foreign import portal_errors, redacted
@@ -160,11 +155,11 @@ class Scrape:
             work_list = await self._list(reader, session, sign_in)
         finally:
             self._empty_sign = reader.empty_sign
-        missing = frozenset(self._request.known).difference(work_list.numbers)
-        if missing:
+        sought = sought_among_completed(self._request, work_list.numbers)
+        if sought.wanted:
             with self._timed("completed"):
                 left = self._ends - asyncio.get_running_loop().time()
-                self._link.send(await look_for_completed(page, profile, self._request, self._link, missing, left / 2))
+                self._link.send(await look_for_completed(page, profile, self._request, self._link, sought, left / 2))
         await session.keep()
         return Finished(
             len(work_list.numbers),

@@ -16,8 +16,8 @@ from playwright.async_api import BrowserContext
 from playwright.async_api import Error as PlaywrightError
 
 from fossatray.core.errors import CredentialsError, KeyringAbsent, LayoutChanged, PasswordMissing
+from fossatray.core.messages import ScrapeRequest
 from fossatray.core.sessions import SessionDropped, SessionSealed
-from fossatray.core.wire import ScrapeRequest
 from fossatray.portal.foreign import portal_errors
 from fossatray.portal.link import EngineLink
 from fossatray.portal.portal_page import PortalPage

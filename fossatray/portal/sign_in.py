@@ -9,7 +9,6 @@ from typing import Any
 from playwright.async_api import Error as PlaywrightError
 
 from fossatray.core.errors import (
-    LayoutChanged,
     LedElsewhere,
     PasswordMissing,
     PortalTimeout,
@@ -17,11 +16,12 @@ from fossatray.core.errors import (
     SignInFormUnsafe,
     SignInLimit,
     SignInLocked,
+    SignInPageMissing,
     SignInRefused,
     SignInUnclear,
 )
+from fossatray.core.messages import ScrapeRequest, SignedIn, SigningIn, SignInResult
 from fossatray.core.secret import Secret
-from fossatray.core.wire import ScrapeRequest, SignedIn, SigningIn, SignInResult
 from fossatray.portal.foreign import was_replaced
 from fossatray.portal.link import EngineLink
 from fossatray.portal.password import FROM_ENGINE, StoredPassword
@@ -101,7 +101,7 @@ class SignIn:
             if self._page.led_elsewhere:
                 raise SignInElsewhere
             if asyncio.get_running_loop().time() > end:
-                raise LayoutChanged("The portal's sign-in form was not found.")
+                raise SignInPageMissing("The portal's sign-in form was not found.")
             await asyncio.sleep(0.05)
 
     async def _form(self, password: Secret | None) -> str:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import zlib
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from fossatray.core.errors import (
     AskedTooOften,
@@ -15,9 +19,10 @@ from fossatray.core.errors import (
     ListTooLong,
     SessionLost,
 )
+from fossatray.core.messages import OrderRead, PageProgress, ScrapeRequest
 from fossatray.core.orders import WorkOrder
 from fossatray.core.runs import Phase
-from fossatray.core.wire import OrderRead, PageProgress, ScrapeRequest
+from fossatray.core.shown_fields import shown_fields, shows_less
 from fossatray.portal.beside import beside
 from fossatray.portal.both_ends import BothEnds, NotShared
 from fossatray.portal.completeness import Judgement, ListRead, as_kept, judge
@@ -69,6 +74,7 @@ class WorkListReader:
         `open_page` opens a second page of the browser, to read a long list with; `ends` is the moment on the loop's
         clock at which the run must be over.
         """
+        self._page = page
         self._list = ListPage(page, profile, link, arrived)
         self._open_page = open_page
         self._retry_after: float | None = None
@@ -79,13 +85,17 @@ class WorkListReader:
         self._ends = ends
         self._renewed = False
         self._rows = RowReader(profile, request.origin)
+        self._known = frozenset(request.known)
+        self._digests: dict[object, int] = {}
+        self._shown: Counter[str] = Counter()
+        self._seen_again = 0
         self.empty_sign: str | None = None
 
     async def read(self) -> WorkList:
         """Return the list, proved complete.
 
         Raises ListIncomplete when it cannot be proved, EmptyNotBelieved, LayoutChanged, SessionLost, PortalTimeout,
-        PortalServerError, AskedTooOften, LedElsewhere, ListTooLong.
+        PortalServerError, PortalAnswerBroken, AskedTooOften, LedElsewhere, ListTooLong.
         """
         earlier: ListRead | None = None
         doubt = ""
@@ -102,6 +112,11 @@ class WorkListReader:
             if isinstance(read, WorkList):
                 return read
             judgement = self._judge(read, earlier)
+            if judgement.proof is not None and not await self._is_drawn():
+                self._link.log("WARNING", "rows were drawn to their end after they had been there; reading slowly")
+                doubt, earlier = "the rows went on changing", None
+                self._list.quiet, self._open_page = self._profile.waits.late, None
+                continue
             if judgement.proof is not None:
                 self.tell_unread()
                 rows = self._rows
@@ -158,6 +173,9 @@ class WorkListReader:
     async def _open(self) -> ListState:
         """Begin a reading."""
         self._rows.reset()
+        self._digests.clear()
+        self._shown.clear()
+        self._seen_again = 0
         state = await self._list.open()
         self._progress(state, ListRead(), 1)
         return state
@@ -174,6 +192,7 @@ class WorkListReader:
             self._progress(state, read, read.pages + 1)
             after = await beside(self._list.turn_to_next(state), partial(self._send, orders))
             if after is None:
+                self._page.raise_for_no_data()
                 read.proved_end = "the rows no longer changed"
                 break
             state = after
@@ -260,6 +279,11 @@ class WorkListReader:
         if unreadable:
             self._link.log("ERROR", "rows that could not be read: " + "; ".join(unreadable[:20]))
             raise LayoutChanged(f"{len(unreadable)} of {len(raws)} rows could not be read ({unreadable[0]}).")
+        self._require_filtered(orders)
+        self._digests[state.ids] = _digest(raws)
+        still = [order for order in orders if order.number in self._known]
+        self._shown.update(shown_fields(still))
+        self._seen_again += len(still)
         read.rows += len(raws)
         read.page_size = read.page_size or len(raws)
         read.totals.append(state.total)
@@ -267,6 +291,24 @@ class WorkListReader:
         if len(read.numbers) > self._profile.limits.orders:
             raise ListTooLong(f"FossaTray reads at most {self._profile.limits.orders:,} work orders.")
         return new
+
+    def _require_filtered(self, orders: list[WorkOrder]) -> None:
+        """Raise LayoutChanged where the rows themselves contradict the filter that the page shows as active."""
+        if any(order.is_completed for order in orders):
+            raise LayoutChanged("The list of open work orders shows one of which all visits are completed.")
+
+    async def _is_drawn(self) -> bool:
+        """Look whether the page shown still has what was read of it, a moment after it had settled.
+
+        That is done where nothing else would tell, in the first list of an account, and where its orders show less than
+        they did before.
+        """
+        shown, known = dict(self._request.shown), len(self._known)
+        if known and not shows_less(shown, known, self._shown, self._seen_again):
+            return True
+        ids, raws = await self._list.rows_after(self._profile.waits.late)
+        digest = _digest(raws)
+        return self._digests.get(ids, digest) == digest
 
     def _send(self, orders: list[WorkOrder]) -> None:
         for order in orders:
@@ -304,10 +346,15 @@ class WorkListReader:
         known = {*self._profile.work_list.empty_texts, self._request.empty_sign}
         if sign is not None and sign in known:
             return WorkList([], "the known sign of an empty list", 1, 0, sign)
+        self._page.raise_for_no_data()
         if self._request.accept_empty:
             return WorkList([], "accepted as empty by the person", 1, 0, sign)
         self.empty_sign = sign
         raise EmptyNotBelieved
+
+
+def _digest(raws: list[Any]) -> int:
+    return zlib.crc32(json.dumps(raws).encode())
 
 
 def _end(state: ListState, read: ListRead) -> str:

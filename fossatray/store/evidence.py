@@ -26,7 +26,10 @@ def evidence_beside(file: Path) -> EvidenceShelf:
 
 
 class EvidenceShelf:
-    """What is kept in one folder, which is the user's alone. Failures of the disk are StoreFull or StoreUnsuitable."""
+    """What is kept in one folder, which is the user's alone. Failures of the disk are StoreFull or StoreUnsuitable.
+
+    It is written and deleted in one thread of one program: what is half-written while something is deleted was cut off.
+    """
 
     def __init__(self, folder: Path, *, runs: int = RUNS_KEPT, size: int = BYTES_KEPT) -> None:
         self._folder = folder
@@ -58,16 +61,18 @@ class EvidenceShelf:
             return {}
 
     def delete(self, run_id: int | None = None) -> int:
-        """Delete the evidence of one run, or all; returns of how many runs there was some."""
+        """Delete the evidence of one run, or all, and what was cut off; returns of how many runs there was some."""
         with folder_errors("The evidence cannot be deleted"):
+            _remove(self._folder / _NEW)
             chosen = [run for run in self._all() if run_id in (None, run)]
             for run in chosen:
                 _remove(self._folder / str(run))
         return len(chosen)
 
     def keep_only(self, wanted: Callable[[int], bool]) -> None:
-        """Delete the evidence of every run that is not wanted."""
+        """Delete the evidence of every run that is not wanted, and what was cut off."""
         with folder_errors("The evidence cannot be deleted"):
+            _remove(self._folder / _NEW)
             for run in self._all():
                 if not wanted(run):
                     _remove(self._folder / str(run))

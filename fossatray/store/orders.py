@@ -11,7 +11,7 @@ from typing import Any
 from fossatray.core.changes import COMPLETED_ON, Change, Diff, Kind
 from fossatray.core.errors import NotFound
 from fossatray.core.orders import WorkOrder
-from fossatray.store.convert import CHANGE_SQL, NOT_OURS, change_row, order_data, order_from_data, to_ms
+from fossatray.store.convert import CHANGE_SQL, NOT_OURS, change_row, from_ms, order_data, order_from_data, to_ms
 from fossatray.store.database import Database
 from fossatray.store.errors import store_errors
 from fossatray.store.models import AccountRow, WorkOrderRow, first
@@ -32,6 +32,11 @@ _ARCHIVE = """
     UPDATE work_order SET archived_at = ?
     WHERE account_id = ? AND archived_at IS NULL AND number IN (SELECT value FROM json_each(?))"""
 
+_DEPARTED = """
+    SELECT number, archived_at FROM work_order WHERE account_id = ? AND archived_at >= ? AND NOT EXISTS (
+        SELECT 1 FROM change WHERE change.number = work_order.number AND change.account_id = work_order.account_id
+            AND change.kind = 'completed' AND change.at >= work_order.archived_at)
+    ORDER BY archived_at DESC, id DESC LIMIT ?"""
 _COMPLETED = """
     UPDATE work_order SET data = json_set(data, '$.completed_on', ?, '$.visits_done',
         coalesce(json_extract(data, '$.visits_total'), json_extract(data, '$.visits_done')))
@@ -59,6 +64,15 @@ class Orders:
         """Return the numbers of an account's open orders."""
         asked = "SELECT number FROM work_order WHERE account_id = ? AND archived_at IS NULL ORDER BY id"
         return tuple(number for (number,) in self._database.execute(asked, (account_id,)).fetchall())
+
+    @store_errors()
+    def departed(self, account_id: str, since: datetime, most: int) -> dict[str, datetime]:
+        """Return which orders left the list since a moment and are not known to be completed, and when (UTC).
+
+        Of more than `most` those that left last, which come first.
+        """
+        rows = self._database.execute(_DEPARTED, (account_id, to_ms(since), most)).fetchall()
+        return {number: from_ms(at) for number, at in rows}
 
     @store_errors()
     def count_open(self, account_id: str) -> int:

@@ -50,11 +50,16 @@ def _tree(pid: int | None, known: Iterable[psutil.Process]) -> list[psutil.Proce
     except psutil.Error:
         pass  # it has ended
     found: list[psutil.Process] = []
+    below: set[int] = set()
     for root in roots:
+        if root.pid in below or not root.is_running():
+            continue  # to ask for descendants is to look at all processes there are
         try:
-            found += [*reversed(root.children(recursive=True)), root]
+            descendants = root.children(recursive=True)
         except psutil.Error:
             continue  # it has ended
+        below.update(process.pid for process in (root, *descendants))
+        found += [*reversed(descendants), root]
     return found
 
 

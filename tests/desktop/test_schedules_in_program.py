@@ -134,9 +134,14 @@ def test_add_pause_resume_and_remove(life: Life, qtbot: QtBot) -> None:
     press(window, "Pause the schedule until…")
     pause = life.wait_for(PauseDialog)
     assert pause.until is not None
-    paused = f"Paused until {window._services.words.when(pause.until, utc_now(), inside=True)}"
+    until = pause.until
     accept(pause)
-    qtbot.waitUntil(lambda: lines(window)[0].splitlines()[-1] == paused, timeout=PATIENCE_MS)
+
+    def says_until_when() -> bool:
+        when = window._services.words.when(until, utc_now(), inside=True)
+        return lines(window)[0].splitlines()[-1] == f"Paused until {when}"
+
+    qtbot.waitUntil(says_until_when, timeout=PATIENCE_MS)
     press(window, "Resume the schedule")
     qtbot.waitUntil(lambda: "Next sync" in lines(window)[0], timeout=PATIENCE_MS)
     remove(window)

@@ -11,6 +11,7 @@ from tests.harness.canary_mishaps import HALVES, assert_none_gives_it_away
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.timeout(900),
     pytest.mark.skipif(sys.platform == "win32", reason="records the child's output with sh and tee"),
 ]
 

@@ -20,9 +20,9 @@ import pytest
 from fossatray.core import commands
 from fossatray.core.accounts import Account
 from fossatray.core.errors import FossaError
+from fossatray.core.messages import SigningIn
 from fossatray.core.notices import Notice
 from fossatray.core.runs import Outcome, Run
-from fossatray.core.wire import SigningIn
 from fossatray.demo.mishaps import Mishap
 from fossatray.demo.portal import PracticePortal
 from fossatray.engine.conductor import Conductor

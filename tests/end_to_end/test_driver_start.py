@@ -9,13 +9,13 @@ from pathlib import Path
 import psutil
 import pytest
 
-from fossatray.core.wire import Failed, PageProgress
+from fossatray.core.messages import Failed, PageProgress
 from fossatray.system.processes import child_environment
 from tests.harness.scrape_driver import Heard, ScrapeDriver, a_request
 from tests.private_desktop.tools import wait_until
 
 ORIGIN = "http://127.0.0.1:9"
-IN_TIME_S = 5.0
+IN_TIME_S = 20.0
 
 
 def scrape_with(node: Path | str, folder: Path, **changes: object) -> ScrapeDriver:

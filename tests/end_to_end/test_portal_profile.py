@@ -114,6 +114,39 @@ def test_the_document_mends_a_changed_layout(own_home: Path, browser_path: Path)
     assert {order["number"]: [one["code"] for one in order["services"]] for order in read} == codes
 
 
+def test_the_check_names_the_keys_whose_loss_stops_the_sync(own_home: Path, browser_path: Path) -> None:
+    with PracticePortal() as portal:
+        person = Technician(own_home / "data", portal, browser_path)
+        person.does("sync", "--wait")
+        person.does("sync", "--wait", "--job", "dispensers")
+        person.does("portal", "profile", "--copy", password=False)
+        assert "All that a sync needs was found." in person.does("portal", "check")
+        text = person.profile.read_text(encoding="utf-8")
+        person.profile.write_text(with_other(text, LOST), encoding="utf-8")
+        failed = person.does("sync", "--wait", status=1)
+        assert "The portal no longer shows: visit times, due dates, categories, contacts." in failed
+        failed = person.does("sync", "--wait", "--job", "dispensers", "--force", status=1)
+        assert "The portal no longer shows: serial numbers." in failed
+        told = json.loads(person.does("portal", "check", "--json", status=1))
+        assert set(told["mend"]) == LOST
+        person.profile.write_text(with_other(text, {"row.project_label"}), encoding="utf-8")
+        failed = person.does("sync", "--wait", status=1)
+        assert 'The portal no longer shows: projects. Labels not known: "Project:".' in failed
+        assert "To be mended: row.project_label" in person.does("portal", "check", status=1)
+        assert sum(order["project"] is not None for order in person.orders()) > 40
+
+
+LOST = {"row.categories", "row.contact_lines", "visit.time", "visit.due", "equipment.serial"}
+
+
+def with_other(text: str, keys: set[str]) -> str:
+    """A profile in which some keys say what the portal does not show."""
+    for section, _, name in (key.partition(".") for key in keys):
+        begin = text.index(f"[{section}]")
+        text = text[:begin] + re.sub(rf"(?m)^{name} = .*$", f'{name} = "nothing"', text[begin:], count=1)
+    return text
+
+
 def test_a_profile_of_the_persons_own_that_is_wrong_is_said_and_not_passed_over(
     own_home: Path, browser_path: Path
 ) -> None:

@@ -11,9 +11,9 @@ import pytest
 
 from fossatray.core.dispensers import LocationWanted
 from fossatray.core.evidence import Evidence
+from fossatray.core.messages import LocationFailed, LocationRead, Message
 from fossatray.core.runs import Phase
 from fossatray.core.text import storable
-from fossatray.core.wire import LocationFailed, LocationRead, Message
 from fossatray.demo.equipment_book import EquipmentChange, LocationMishap
 from fossatray.demo.mishaps import Mishap
 from fossatray.demo.portal import PracticePortal
@@ -72,7 +72,7 @@ def as_shown(portal: PracticePortal, wanted: tuple[LocationWanted, ...]) -> dict
 
 
 def test_twelve_sites_are_read_by_three_pages_at_once(tmp_path: Path, browser_path: Path) -> None:
-    with PracticePortal(orders=20, latency=0.4) as portal:
+    with PracticePortal(orders=20, latency=0.8) as portal:
         wanted = locations(portal, 12)
         heard = run(portal, tmp_path, browser_path, wanted)
         assert read(heard) == as_shown(portal, wanted)
@@ -138,6 +138,7 @@ def test_a_site_that_fails_has_its_own_error_and_does_not_spoil_the_others(tmp_p
         (Mishap.VISIBLE_MODAL, 0.0),
         (Mishap.EQUIPMENT_OPEN, 0.0),
         (Mishap.TOGGLE_IGNORED, 0.0),
+        (Mishap.LATE_CONTENT, 0.0),
         (Mishap.LOCATION_RATE_LIMITED_ONCE, 1.0),
         (Mishap.LOCATION_DATA_RATE_LIMITED_ONCE, 1.0),
     ],

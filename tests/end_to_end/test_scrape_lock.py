@@ -14,7 +14,7 @@ import pytest
 from playwright.async_api import Browser, Page, Playwright, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
-from fossatray.core.wire import Failed
+from fossatray.core.messages import Failed
 from fossatray.demo.hostile_ways import WAYS
 from fossatray.demo.mishaps import Mishap
 from fossatray.demo.portal import PracticePortal

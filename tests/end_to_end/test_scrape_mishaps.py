@@ -61,6 +61,7 @@ def assert_evidence(heard: Heard, mishap: Mishap) -> None:
         (Mishap.LIST_FORBIDDEN, "layout_changed", ["accepted"]),
         (Mishap.LIST_NOT_FOUND, "layout_changed", ["accepted"]),
         (Mishap.FILTER_IGNORED, "layout_changed", ["accepted"]),
+        (Mishap.FILTER_PRETENDED, "layout_changed", ["accepted"]),
         (Mishap.LIST_RATE_LIMITED, "asked_too_often", ["accepted"]),
         (Mishap.LIST_WAIT, "asked_too_often", ["accepted"]),
         (Mishap.LIST_IS_A_FILE, "layout_changed", ["accepted"]),
@@ -82,6 +83,14 @@ def assert_evidence(heard: Heard, mishap: Mishap) -> None:
         (Mishap.FOREIGN_DATES, "layout_changed", ["accepted"]),
         (Mishap.UNCLEAR_SIGN_IN, "sign_in_unclear", ["unclear", "unclear"]),
         (Mishap.HOSTILE_SIGN_IN, "sign_in_form_unsafe", []),
+        (Mishap.REDIRECT_CIRCLE, "portal_answer_broken", ["accepted"]),
+        (Mishap.EMPTY_ANSWER, "portal_answer_broken", ["accepted"]),
+        (Mishap.LONG_HEADER, "portal_answer_broken", ["accepted"]),
+        (Mishap.LIST_NOTHING, "portal_answer_broken", ["accepted"]),
+        (Mishap.LIST_HTML, "portal_answer_broken", ["accepted"]),
+        (Mishap.HTTP_SIGN_IN, "sign_in_page_missing", []),
+        (Mishap.CAPTIVE_PAGE, "sign_in_page_missing", []),
+        (Mishap.MEDDLING_SCRIPT, "portal", ["accepted"]),
     ],
 )
 def test_a_failure_has_its_own_error(
@@ -181,7 +190,8 @@ def test_an_order_that_slips_to_a_page_already_read_is_found(
 def test_a_long_list_is_read_from_both_ends(
     mishap: Mishap | None, readings: int, opened: int, sign_ins: int, tmp_path: Path, browser_path: Path
 ) -> None:
-    with PracticePortal(orders=650, mishaps=[mishap] if mishap else []) as portal:
+    latency = 0.5 if mishap is Mishap.LIST_ERROR_ON_PAGE_6_ONCE else 0.0  # the second page asks for it first
+    with PracticePortal(orders=650, mishaps=[mishap] if mishap else [], latency=latency) as portal:
         heard = run(portal, tmp_path, browser_path)
         assert sorted(order.number for order in heard.orders) == sorted(order.number for order in portal.orders)
         asked = [path for path in portal.requests if path.startswith("/app/work/list")]
@@ -260,6 +270,8 @@ def test_an_unproved_empty_list_is_accepted_when_the_person_says_so(tmp_path: Pa
         (Mishap.LIST_NOT_FOUND, "layout_changed"),
         (Mishap.LIST_RATE_LIMITED, "asked_too_often"),
         (Mishap.LIST_ERROR, "portal_server_error"),
+        (Mishap.LIST_NOTHING, "portal_answer_broken"),
+        (Mishap.LIST_HTML, "portal_answer_broken"),
     ],
 )
 def test_data_that_were_refused_are_no_empty_list_whatever_the_person_says(

@@ -10,11 +10,12 @@ from urllib.request import urlopen
 
 import pytest
 
+from fossatray.core.messages import Finished
 from fossatray.core.runs import Phase
 from fossatray.core.text import storable
-from fossatray.core.wire import Finished
 from fossatray.demo.mishaps import Mishap
 from fossatray.demo.portal import PracticePortal
+from fossatray.portal.profile import BUILT_IN
 from tests.harness.scrape_driver import a_request, scrape
 
 pytestmark = pytest.mark.browser
@@ -92,6 +93,40 @@ def test_hostile_texts_are_kept_as_data(tmp_path: Path, browser_path: Path) -> N
         assert [order.to_json() for order in heard.orders] == records(portal)
     assert heard.finished.replaced > 0
     assert any("\ufffd" in (order.instructions or "") for order in heard.orders)
+
+
+@pytest.mark.parametrize(("orders", "shows_visits"), [(60, False), (60, True), (237, False)])
+def test_rows_are_read_as_they_are_drawn_in_the_end(
+    orders: int, shows_visits: bool, tmp_path: Path, browser_path: Path
+) -> None:
+    """The first list of an account, and one whose orders had visits before, are looked at once more a moment later."""
+    with PracticePortal(orders=orders, mishaps=[Mishap.LATE_CONTENT]) as portal:
+        known = {
+            "known": tuple(order.number for order in portal.orders),
+            "known_listed": True,
+            "shown": (("visit", orders), ("customer", orders)),
+        }
+        changes = known if shows_visits else {}
+        request = a_request(portal.origin, portal.username, tmp_path, browser_path, **changes)
+        heard = asyncio.run(scrape(request, portal.password))
+        assert [order.to_json() for order in heard.orders] == records(portal)
+
+
+def test_rows_that_show_what_they_showed_before_are_not_waited_for(tmp_path: Path, browser_path: Path) -> None:
+    profile, built_in = tmp_path / "late.toml", BUILT_IN.read_text(encoding="utf-8")
+    assert "late = 0.35" in built_in
+    profile.write_text(built_in.replace("late = 0.35", "late = 9.0"), encoding="utf-8")
+    with PracticePortal(orders=60) as portal:
+        numbers = tuple(order.number for order in portal.orders)
+        known = {"known": numbers, "known_listed": True, "shown": (("customer", 60), ("status", 60))}
+        took = []
+        for changes in (known, {}):
+            asked = {"profile_path": str(profile), **changes}
+            request = a_request(portal.origin, portal.username, tmp_path, browser_path, **asked)
+            heard = asyncio.run(scrape(request, portal.password))
+            took.append(dict(heard.finished.phases)["list"])
+            assert "reading slowly" not in heard.log
+    assert took[0] < 9.0 <= took[1]
 
 
 def test_a_list_that_always_shifts_ends_without_a_proof(tmp_path: Path, browser_path: Path) -> None:

@@ -20,8 +20,8 @@ import psutil
 import pytest
 
 from fossatray.core.evidence import Evidence
+from fossatray.core.messages import BrowserChosen, LogLine, Message, PageProgress, SigningIn
 from fossatray.core.runs import Phase
-from fossatray.core.wire import BrowserChosen, LogLine, Message, PageProgress, SigningIn
 from fossatray.demo.mishaps import Mishap
 from fossatray.demo.portal import PracticePortal
 from fossatray.system import child
@@ -101,7 +101,7 @@ def test_closing_its_input_ends_the_process_and_its_browser(
             driver.close_input()
             heard = await asyncio.wait_for(driver.listen(), 5)
             assert heard.status == 2
-            assert await until_gone(browsers, 2) == []
+            assert await until_gone(browsers, 10) == []
 
     asyncio.run(story())
     assert list(tmp_path.iterdir()) == []
@@ -120,7 +120,7 @@ def test_closing_its_input_ends_it_at_once_even_with_a_stopped_browser(
             driver.close_input()
             try:
                 ended = partial(lambda process: process.returncode is not None, driver.process)
-                await asyncio.to_thread(wait_until, ended, 2, "the end of the process")
+                await asyncio.to_thread(wait_until, ended, 10, "the end of the process")
                 assert driver.process.returncode == 2  # its `wait` would wait for the driver's end, too
             finally:
                 for browser in browsers:

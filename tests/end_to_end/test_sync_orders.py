@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -156,7 +157,7 @@ def test_a_sign_in_test_signs_in_once_and_reads_nothing(own_home: Path, browser_
         assert real.world.left() == []
 
 
-def test_completed_orders_that_cannot_be_read_fail_nothing_and_nothing_is_claimed(
+def test_completed_orders_that_cannot_be_read_fail_nothing_and_are_told_by_the_next_sync(
     own_home: Path, browser_path: Path
 ) -> None:
     with PracticePortal(orders=20, seed=3) as portal:
@@ -182,6 +183,13 @@ def test_completed_orders_that_cannot_be_read_fail_nothing_and_nothing_is_claime
                 )
                 assert not_completed(life, second) == set()
                 assert [notice.body for notice, _ in life.ear.notices][1:] == ["2 no longer in your open list"]
+
+                await asyncio.to_thread(profile.write_text, text, encoding="utf-8")
+                third = await life.sync()
+                completed = numbers_left(changes, Change.COMPLETED)
+                assert told(life, third) == dict.fromkeys(completed, Kind.COMPLETED.value)
+                assert life.ear.notices[-1][0].body == "1 completed work order"
+                assert told(life, await life.sync()) == {}
 
         run(story())
         assert real.world.left() == []

@@ -25,7 +25,10 @@ HALVES = tuple(Mishap)[::2], tuple(Mishap)[1::2]
 SECOND_PAGE = {Mishap.EXPIRED_SESSION, Mishap.SESSION_NEVER_LASTS, Mishap.SHIFTING, Mishap.SHIFTING_ONCE}
 """What happens on the second page needs more than 100 orders."""
 
-NEVER_SENT = {Mishap.MAINTENANCE, Mishap.HOSTILE_SIGN_IN, Mishap.SINGLE_SIGN_ON}
+NEVER_SENT = {
+    *(Mishap.MAINTENANCE, Mishap.HOSTILE_SIGN_IN, Mishap.SINGLE_SIGN_ON),
+    *(Mishap.HTTP_SIGN_IN, Mishap.CAPTIVE_PAGE),
+}
 """Where there is no safe form, no password is sent."""
 
 TESTED = {Mishap.LOCK_OUT, Mishap.MAINTENANCE, Mishap.WRONG_PASSWORD}

@@ -10,10 +10,7 @@ from pathlib import Path
 from typing import Self, TypeVar
 
 from fossatray.core.errors import FossaError
-from fossatray.core.orders import WorkOrder
-from fossatray.core.secret import Secret
-from fossatray.core.wire import (
-    LINE_LIMIT,
+from fossatray.core.messages import (
     BrowserChosen,
     Failed,
     Finished,
@@ -25,11 +22,10 @@ from fossatray.core.wire import (
     SignedIn,
     SignInAnswer,
     SigningIn,
-    decode_message,
-    encode_answer,
-    encode_request,
-    error_of,
 )
+from fossatray.core.orders import WorkOrder
+from fossatray.core.secret import Secret
+from fossatray.core.wire import LINE_LIMIT, decode_message, encode_answer, encode_request, error_of
 from fossatray.system.processes import child_command, child_environment, end_tree
 
 T = TypeVar("T")

@@ -135,12 +135,16 @@ class DesktopSession(DesktopParts):
     def open_menu(self) -> Window:
         """Right-click the tray icon and return the menu's window."""
         before = {window.id for window in self.screen.visible("wrapper-2.0")}
+
+        def popped_up() -> Window | None:
+            return next((w for w in self.screen.visible("wrapper-2.0") if w.id not in before and w.height > 10), None)
+
         self.click_icon("right")
-        return wait_until(
-            lambda: next((w for w in self.screen.visible("wrapper-2.0") if w.id not in before and w.height > 10), None),
-            5,
-            "the tray icon's menu to pop up",
-        )
+        try:
+            return wait_until(popped_up, 5, "the tray icon's menu to pop up")
+        except DesktopError:  # the panel was busy with itself
+            self.click_icon("right")
+            return wait_until(popped_up, 25, "the tray icon's menu to pop up")
 
     def open_menu_and_click(self, label: str) -> None:
         """Right-click the tray icon, walk down its menu with the keyboard and press Return on that line."""

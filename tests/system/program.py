@@ -70,12 +70,13 @@ class Program:
     def _plan_for_later(self) -> None:
         """Move the schedule to half an hour from now: no run of the plan shall come between a test and its own.
 
-        And what fails is not tried again: that would take minutes.
+        It is never the full hour, so that another plan is told from this one. And what fails is not tried again: that
+        would take minutes.
         """
         paths = self.paths
         store = Store.open(paths.database, paths.lock, paths.backups)
         try:
-            minute = (datetime.now(UTC).minute + 30) % 60
+            minute = (datetime.now(UTC).minute + 30) % 60 or 1
             for schedule in store.schedules.all():
                 store.schedules.save(replace(schedule, timetable=Timetable(Every(60, minute))))
             store.settings.set("retries", "0")

@@ -136,6 +136,7 @@ def test_a_password_goes_to_the_keyring_past_socket_and_arguments(
         assert canary.encode() not in relay.heard
         assert any(b"credentials" in text for text in seen), "the keyring's helper was seen"
         assert not any(canary.encode() in text for text in seen)
+        program.cli("pause")  # no planned run comes between
         assert "works" in program.cli("accounts", "test", "--name", "work")
     assert program.json("accounts", "list") == [{"name": "Work", "portal": portal.origin, "username": portal.username}]
 
@@ -193,6 +194,7 @@ def test_a_failed_sync_is_one_and_failed_for_10_s(program: Program) -> None:
 
 def test_cancel_ends_a_sync_within_5_s_and_whoever_waits_is_told(program: Program, portal: PracticePortal) -> None:
     program.add_account(portal)
+    portal.mishaps = [Mishap.HANGING]
     started(program)
     with in_background(program, "sync", "--wait", "--json") as waiting:
         wait_until(lambda: program.json("status")["phase"] == "scraping", SYNC_SECONDS, "the scraping")
@@ -288,6 +290,7 @@ def test_a_password_on_standard_input_is_refused_by_a_running_program(program: P
 
 def test_quitting_tells_whoever_waits_for_a_sync(program: Program, portal: PracticePortal) -> None:
     program.add_account(portal)
+    portal.mishaps = [Mishap.HANGING]
     started(program)
     with in_background(program, "sync", "--wait") as waiting:
         wait_until(lambda: program.json("status")["phase"] == "scraping", SYNC_SECONDS, "the scraping")

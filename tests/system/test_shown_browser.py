@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fossatray.core.wire import BrowserChosen
+from fossatray.core.messages import BrowserChosen
 from fossatray.demo.mishaps import Mishap
 from fossatray.demo.portal import PracticePortal
 from fossatray.portal.browser import can_be_shown

@@ -33,6 +33,19 @@ def looks_seen(desktop: DesktopSession, window: Window) -> set[bytes]:
     return seen
 
 
+def look_at_rest(desktop: DesktopSession, window: Window) -> set[bytes]:
+    """Return the pictures a window shows once it shows the same for a while."""
+    last: set[bytes] = set()
+
+    def same_again() -> bool:
+        nonlocal last
+        before, last = last, looks_seen(desktop, window)
+        return before == last
+
+    wait_until(same_again, 30, "the window to come to rest")
+    return last
+
+
 def test_icon_registers_in_all_sizes_and_opens_nothing(desktop: DesktopSession, program: Program) -> None:
     item = program.start()
     assert program.process is not None
@@ -148,7 +161,7 @@ def test_batch_notice_arrives_and_a_click_on_it_opens_the_orders(desktop: Deskto
     assert desktop.windows(program.process) == []
     desktop.click_notice()
     window = wait_until(lambda: main_window(desktop, program), 30, "the window")
-    shown = looks_seen(desktop, window)
+    shown = look_at_rest(desktop, window)
     item.menu_click("History…")
     wait_until(lambda: not looks_seen(desktop, window) & shown, 30, "another page")
     item.menu_click("Work orders…")
@@ -221,4 +234,4 @@ def test_success_goes_back_to_rest_by_itself(desktop: DesktopSession, program: P
     desktop.wait_until_still(card, 5)
     success = looks_seen(desktop, card)
     wait_until(lambda: not looks_seen(desktop, card) & success, 30, "the card to leave the success behind")
-    assert program.json("status")["status"] == "idle"
+    wait_until(lambda: program.json("status")["status"] == "idle", 15, "the program to be at rest")

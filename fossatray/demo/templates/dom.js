@@ -67,3 +67,12 @@ function shellControls() {
 function showModal() {
   document.querySelector('.ks-modal[dusk]').style.display = '';
 }
+
+// Takes what a selector finds out of the parts, and puts it back 200 ms later.
+function drawLater(parts, selector) {
+  for (const node of parts.flatMap((part) => Array.from(part.querySelectorAll(selector)))) {
+    const place = document.createComment('');
+    node.replaceWith(place);
+    setTimeout(() => place.replaceWith(node), 200);
+  }
+}

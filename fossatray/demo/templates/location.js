@@ -43,6 +43,7 @@ function group(data) {
     body.style.display = opens ? '' : 'none';
     toggle.title = opens ? 'Hide equipment' : 'Show equipment';
     arrow.classList.toggle('rotate', opens);
+    if (CONFIG.late_content && opens) drawLater([body], '.custom-fields-view .text-xs.mt-1');
   });
   if (CONFIG.expanded) toggle.click();
   const add = '/app/customers/locations/' + CONFIG.location + '/equipment?location_id=' + CONFIG.location + '&equipment_type_id=' + data.type;

@@ -13,6 +13,7 @@ function drawRows() {
   while (listBox.children.length > 1) listBox.removeChild(listBox.lastChild);
   const draw = state.layout === 'table' ? tableRow : state.view === 'grid' ? gridCard : listRow;
   const parts = drawn.map((order, index) => draw(order, index));
+  if (CONFIG.late_content) drawLater(parts, "a[title='Next Visit']");
   listBox.append(...parts);
 }
 

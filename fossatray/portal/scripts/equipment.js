@@ -86,7 +86,8 @@ async (a) => {
     return {...now, names: found.map((one) => one.name), alike: wanted.length, group: group, count: group && count(group.toggle),
       open: Boolean(group && group.toggle.title === s.toggle_shown), cards: group ? all(s.cards, group.node) : []};
   };
-  const mark = (now) => JSON.stringify([now.busy, Boolean(now.tab), now.names, now.count, now.open, (now.cards || []).length, clicks]);
+  const mark = (now) => JSON.stringify([now.busy, Boolean(now.tab), now.names, now.count, now.open, (now.cards || []).length, clicks,
+    (now.cards || []).reduce((length, card) => length + card.textContent.length, 0)]);
   // What the page as it stands amounts to, and how long it must stand so; nothing as long as something is to be done.
   const judge = (now) => {
     if (now.form) return ['form', 0];
@@ -96,7 +97,7 @@ async (a) => {
     if (!now.alike) return ['none', a.believed];
     if (!now.group || now.count === null) return ['no group', a.believed];
     if (!now.open && now.count > 0) { click('group', now.group.toggle); return ['closed', a.believed]; }
-    return now.cards.length === now.count ? ['read', a.quiet] : ['incomplete', a.believed];
+    return now.cards.length === now.count ? ['read', a.late] : ['incomplete', a.believed];
   };
 
   const start = performance.now();

@@ -50,6 +50,9 @@ async (a) => {
     };
   };
 
+  // What stands in the rows may come after them.
+  const drawnSoFar = () => all(s.row).reduce((length, row) => length + row.textContent.length, 0);
+
   // Rows are read as they stand in the page (rows.js), never as they are shown: to lay them out and paint them would take
   // as long as all the rest of a page.
   const leaveRowsUndrawn = () => {
@@ -128,10 +131,10 @@ async (a) => {
     for (;;) {
       closeModals();
       const now = state();
-      const mark = JSON.stringify(now);
+      const mark = JSON.stringify([{...now, path: null}, drawnSoFar()]);
       const time = performance.now();
       if (mark !== seen) { seen = mark; since = time; }
-      if (settled(now, time - since)) return mark;
+      if (settled(now, time - since)) return JSON.stringify(now);
       if (time - start > a.limit) return JSON.stringify({...now, timeout: true});
       const left = a.quiet - (time - since);
       await pause(left > 0 ? Math.min(15, left) : 15);

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fossatray.core import wire
+from fossatray.core import messages, wire
 from fossatray.core.accounts import checked_account, new_account_id
 from fossatray.core.dispensers import Dispenser, LocationWanted
 from fossatray.core.errors import (
@@ -48,20 +48,20 @@ FULL = WorkOrder(
     billing=(),
     completed_on=date(2026, 11, 20),
 )
-MESSAGES: list[wire.Message] = [
-    wire.BrowserChosen("/usr/bin/x", "X", True, (("/opt/y", "does not start"),)),
-    wire.PageProgress(Phase.SCRAPING, 100, 1, 3, 0.3),
-    wire.PageProgress(Phase.SCRAPING, 300, 2, 3, 0.9, checking=True),
-    wire.SigningIn(),
-    wire.SignedIn("accepted"),
-    wire.OrderRead(FULL),
-    wire.LocationRead("https://p/l/1/", (Dispenser("1/2", ("Regular",), other=(("A", "1"),)), Dispenser()), 2),
-    wire.LocationRead("https://p/l/1/", (), groups=("Pump", "")),
-    wire.LocationFailed("https://p/l/1/", LocationGone().info()),
-    wire.CompletedRead(("129651", "7"), whole=True, days=(("7", date(2026, 11, 20)),)),
-    wire.Finished(1, "matches", 1, 0, None, (("scraping", 1.5),), ("Why:",)),
+MESSAGES: list[messages.Message] = [
+    messages.BrowserChosen("/usr/bin/x", "X", True, (("/opt/y", "does not start"),)),
+    messages.PageProgress(Phase.SCRAPING, 100, 1, 3, 0.3),
+    messages.PageProgress(Phase.SCRAPING, 300, 2, 3, 0.9, checking=True),
+    messages.SigningIn(),
+    messages.SignedIn("accepted"),
+    messages.OrderRead(FULL),
+    messages.LocationRead("https://p/l/1/", (Dispenser("1/2", ("Regular",), other=(("A", "1"),)), Dispenser()), 2),
+    messages.LocationRead("https://p/l/1/", (), groups=("Pump", "")),
+    messages.LocationFailed("https://p/l/1/", LocationGone().info()),
+    messages.CompletedRead(("129651", "7"), whole=True, days=(("7", date(2026, 11, 20)),)),
+    messages.Finished(1, "matches", 1, 0, None, (("scraping", 1.5),), ("Why:",)),
     wire.failure(PortalTimeout("The list took too long.")),
-    wire.LogLine("INFO", "hello"),
+    messages.LogLine("INFO", "hello"),
     SessionSealed("AZ+/09=="),
     SessionDropped("the portal ended it"),
 ]
@@ -72,12 +72,12 @@ NO_NAMES: list[Any] = [None, "Pump", ["Pump", 7], ["x"] * (NAMES_LIMIT + 1), ["x
 def test_names_are_cut_to_what_the_wire_takes() -> None:
     many = as_names([*("x" * (NAME_LENGTH + 1), "y", "y"), *map(str, range(2 * NAMES_LIMIT))])
     assert (many[:3], len(many)) == (("x" * NAME_LENGTH, "y", "0"), NAMES_LIMIT)
-    message = wire.LocationRead("https://p/l/1/", (), groups=many)
+    message = messages.LocationRead("https://p/l/1/", (), groups=many)
     assert wire.decode_message(wire.encode_message(message)) == message
 
 
 @pytest.mark.parametrize("message", MESSAGES, ids=lambda message: type(message).__name__)
-def test_messages_survive_the_wire(message: wire.Message) -> None:
+def test_messages_survive_the_wire(message: messages.Message) -> None:
     assert wire.decode_message(wire.encode_message(message)) == message
 
 
@@ -100,7 +100,7 @@ def test_what_is_said_of_a_session_is_checked(wrong: dict[str, Any]) -> None:
 
 
 def test_a_sealed_session_is_not_shown() -> None:
-    request = replace(wire.ScrapeRequest("work_orders", "a", "https://p", "u", "/tmp/x"), session="QUJD")
+    request = replace(messages.ScrapeRequest("work_orders", "a", "https://p", "u", "/tmp/x"), session="QUJD")
     assert "QUJD" not in repr(SessionSealed("QUJD")) + repr(request)
     assert wire.decode_request(wire.encode_request(request)) == request
 
@@ -122,30 +122,30 @@ def test_nonsense_on_the_wire_is_one_clear_error(line: bytes) -> None:
 
 
 def test_an_order_with_an_unknown_or_missing_key_is_refused() -> None:
-    line = json.loads(wire.encode_message(wire.OrderRead(FULL)))
+    line = json.loads(wire.encode_message(messages.OrderRead(FULL)))
     line["order"]["surprise"] = 1
     with pytest.raises(ScrapeProcessDied):
         wire.decode_message(json.dumps(line).encode())
 
 
 def test_a_site_with_too_many_or_foreign_dispensers_is_refused() -> None:
-    line = json.loads(wire.encode_message(wire.LocationRead("https://p/l/1/", (Dispenser("1/2"),))))
-    for dispensers in (line["dispensers"] * (wire.DISPENSER_LIMIT + 1), [{"numbers": "1/2"}], None, [3]):
+    line = json.loads(wire.encode_message(messages.LocationRead("https://p/l/1/", (Dispenser("1/2"),))))
+    for dispensers in (line["dispensers"] * (messages.DISPENSER_LIMIT + 1), [{"numbers": "1/2"}], None, [3]):
         with pytest.raises(ScrapeProcessDied):
             wire.decode_message(json.dumps(line | {"dispensers": dispensers}).encode())
 
 
 @pytest.mark.parametrize("numbers", [None, "7", ["7", "7"], ["W-7"], [""], [7], ["٧"], ["7"] * 3])
 def test_completed_orders_are_numbers_and_each_once(numbers: object) -> None:
-    line = json.loads(wire.encode_message(wire.CompletedRead(("7",), whole=True)))
+    line = json.loads(wire.encode_message(messages.CompletedRead(("7",), whole=True)))
     with pytest.raises(ScrapeProcessDied):
         wire.decode_message(json.dumps(line | {"numbers": numbers}).encode())
 
 
 def test_a_failed_site_brings_our_own_words() -> None:
-    line = wire.encode_message(wire.LocationFailed("https://p/l/1/", LocationGone().info()))
+    line = wire.encode_message(messages.LocationFailed("https://p/l/1/", LocationGone().info()))
     message = wire.decode_message(line.replace(b"no longer in the portal", b"lovely"))
-    assert isinstance(message, wire.LocationFailed)
+    assert isinstance(message, messages.LocationFailed)
     assert message.error.title == LocationGone.title
 
 
@@ -156,7 +156,7 @@ def test_a_line_too_long_is_refused_before_it_is_parsed() -> None:
 
 @pytest.mark.parametrize("char", ["漢", "\U0001f600", "\x01", '"', "\ufffd"])
 def test_a_megabyte_of_any_character_fits_into_a_line(char: str) -> None:
-    message = wire.OrderRead(WorkOrder("1", instructions=char * 1024**2))
+    message = messages.OrderRead(WorkOrder("1", instructions=char * 1024**2))
     line = wire.encode_message(message)
     assert len(line) <= wire.LINE_LIMIT
     assert line.count(b"\n") == 1
@@ -164,7 +164,7 @@ def test_a_megabyte_of_any_character_fits_into_a_line(char: str) -> None:
 
 
 def test_a_path_that_is_not_unicode_survives_the_wire() -> None:
-    request = wire.ScrapeRequest("work_orders", "a", "https://p", "u", "/tmp/caf\udce9")
+    request = messages.ScrapeRequest("work_orders", "a", "https://p", "u", "/tmp/caf\udce9")
     assert wire.decode_request(wire.encode_request(request)) == request
 
 
@@ -172,21 +172,21 @@ def test_a_failed_message_brings_our_own_title_and_retryability() -> None:
     line = wire.encode_message(wire.failure(SignInRefused("No.")))
     forged = line.replace(b'"retryable":false', b'"retryable":true').replace(b"refused the sign-in", b"is lovely")
     message = wire.decode_message(forged)
-    assert isinstance(message, wire.Failed)
+    assert isinstance(message, messages.Failed)
     assert message.error.title == SignInRefused.title
     assert message.error.retryable is False
 
 
 def test_the_request_survives_and_carries_no_password() -> None:
     wanted = (LocationWanted("https://p/l/1/", "#1", None), LocationWanted("https://p/l/2/"))
-    request = wire.ScrapeRequest("work_orders", "a", "https://p", "me@example.com", "folder", locations=wanted)
+    request = messages.ScrapeRequest("work_orders", "a", "https://p", "me@example.com", "folder", locations=wanted)
     request = replace(request, known=("129651", "7"))
     assert wire.decode_request(wire.encode_request(request)) == request
     assert b'password":' not in wire.encode_request(request)
 
 
 def test_the_answer_carries_the_password_and_hides_it_from_repr() -> None:
-    answer = wire.decode_answer(wire.encode_answer(wire.SignInAnswer(True, Secret("Tr0ub4dor"))))
+    answer = wire.decode_answer(wire.encode_answer(messages.SignInAnswer(True, Secret("Tr0ub4dor"))))
     assert answer.password == Secret("Tr0ub4dor")
     assert "Tr0ub4dor" not in repr(answer)
 

@@ -156,6 +156,27 @@ def test_a_completed_order_is_not_replaced_by_a_new_one_on_its_site_and_date() -
     assert kinds(list(changes)) == {"1": Kind.COMPLETED, "2": Kind.NEW}
 
 
+def test_an_order_that_left_before_is_completed_once_it_is_found_so() -> None:
+    archived = {one.number: one for one in (order("1", 3), order("2", 3))}
+    found = {"1": date(2025, 6, 13)}
+    changes = compare({}, archived, [order("3", 4)], first=False, completed=found, whole=True).changes
+    assert kinds(list(changes)) == {"3": Kind.NEW, "1": Kind.COMPLETED}
+    changes = compare({}, archived, [order("1", 3)], first=False, completed=found).changes
+    assert kinds(list(changes)) == {"1": Kind.BACK}, "what is open again is not completed"
+
+
+def test_what_else_is_different_in_a_moved_order_is_an_update_of_its_own() -> None:
+    before, after = order("1", 3), replace(order("1", 4), status="Quality Approved")
+    moved, updated = diff([before], [after])
+    assert (moved.kind, [field.name for field in moved.fields]) == (Kind.RESCHEDULED, ["visit.date"])
+    assert (updated.kind, [field.name for field in updated.fields]) == (Kind.UPDATED, ["status"])
+    other = replace(order("2", 3), instructions="Ring twice")
+    swapped, *updates = diff([before, order("2", 4)], [after, other])
+    assert (swapped.kind, swapped.number, swapped.partner) == (Kind.SWAPPED, "1", "2")
+    assert {field.name for field in swapped.fields} == {"visit.date", "with", "with.visit.date"}
+    assert {(one.number, one.kind) for one in updates} == {("1", Kind.UPDATED), ("2", Kind.UPDATED)}
+
+
 def test_a_replacement_needs_its_pair() -> None:
     changes = diff([order("1", 3), order("2", 3)], [order("3", 3)])
     assert kinds(changes) == {"3": Kind.REPLACED, "2": Kind.REMOVED}

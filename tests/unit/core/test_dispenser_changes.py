@@ -42,6 +42,34 @@ def test_added_and_removed_are_told_with_their_numbers_and_site() -> None:
     assert {(change.number, change.location_url) for change in found.changes} == {("", SITE)}
 
 
+def test_a_dispenser_that_has_other_numbers_is_known_by_its_serial_number() -> None:
+    found = diff([ONE, TWO], [replace(ONE, numbers="21/22"), TWO])
+    assert told(found) == [(Kind.DISPENSER_CHANGED, "21/22")]
+    assert found.changes[0].fields_json() == {"numbers": {"old": "1/2", "new": "21/22"}}
+    assert found.gone == dispenser_keys([ONE])
+    both = diff([ONE, TWO], [replace(ONE, numbers="3/4"), replace(TWO, numbers="1/2")])
+    assert told(both) == [(Kind.DISPENSER_CHANGED, "3/4"), (Kind.DISPENSER_CHANGED, "1/2")]
+
+
+def test_of_two_with_the_same_numbers_the_one_that_went_is_told() -> None:
+    first, second = ONE, replace(ONE, serial="EN9")
+    (change,) = diff([first, second], [second]).changes
+    assert (change.kind, change.numbers) == (Kind.DISPENSER_REMOVED, "1/2")
+
+
+def test_a_serial_number_that_is_entered_later_is_a_change() -> None:
+    bare = Dispenser(make="Gilbarco")
+    assert told(diff([ONE, bare], [ONE, replace(bare, serial="EN7")])) == [(Kind.DISPENSER_CHANGED, "EN7")]
+    assert told(diff([replace(ONE, serial=None)], [ONE])) == [(Kind.DISPENSER_CHANGED, "1/2")]
+
+
+def test_a_serial_number_that_several_share_tells_nothing() -> None:
+    shared = [replace(ONE, numbers=number, serial="none") for number in ("1/2", "3/4", "5/6")]
+    renamed = [replace(one, numbers=number) for one, number in zip(shared, ("7/8", "9/10", "5/6"), strict=True)]
+    kinds = [kind for kind, _ in told(diff(shared, renamed))]
+    assert sorted(kinds) == [Kind.DISPENSER_ADDED] * 2 + [Kind.DISPENSER_REMOVED] * 2
+
+
 def test_a_change_names_each_field_with_old_and_new() -> None:
     after = replace(ONE, grades=("Regular",), other=(("Island", "B"), ("Side", "left")))
     (change,) = diff([ONE], [after]).changes

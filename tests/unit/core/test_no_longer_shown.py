@@ -12,7 +12,9 @@ import pytest
 from fossatray.core.dispensers import Dispenser, dispenser_keys
 from fossatray.core.no_longer_shown import (
     doubtful_sites,
+    lost_at_a_site,
     lost_dispenser_fields,
+    lost_on_a_page,
     lost_order_fields,
 )
 from fossatray.core.orders import Address, Service, Visit, WorkOrder
@@ -126,6 +128,33 @@ def test_a_labelled_field_is_believed_to_be_gone_where_no_other_label_came() -> 
     }
 
 
+def test_a_label_in_place_of_another_is_doubted_where_several_had_that_field() -> None:
+    kept = [*orders(5), *orders(45, begin=6, project=None)]
+    unlabelled = orders(50, project=None)
+    assert lost(kept, unlabelled, ["Job:"]) == {"projects"}, "however few they are among all"
+    assert lost(kept, unlabelled) == set(), "it may truly be gone"
+    assert lost(kept[1:], unlabelled, ["Job:"]) == set()
+    assert lost(kept, [*orders(1), *unlabelled[1:]], ["Job:"]) == set(), "one has it still"
+    others = orders(50, begin=100, project=None)
+    assert lost(kept, [*others, *unlabelled[:4]], ["Job:"]) == set(), "those that had it are gone themselves"
+
+
+def lost_there(kept: Sequence[WorkOrder], page: Sequence[WorkOrder], labels: Sequence[str] = ()) -> set[str]:
+    return set(lost_on_a_page({order.number: order for order in kept}, page, labels))
+
+
+def test_a_page_tells_what_a_list_like_it_would_lose() -> None:
+    kept = [*orders(3, status=None), *orders(57, begin=4)]
+    page = orders(25, status=None)
+    assert lost_there(kept, page) == {"statuses"}, "of the page's own orders fewer than nine in ten had it"
+    assert lost_there(kept, [*page, *orders(1, begin=40)]) == set()
+    assert lost_there(kept[:25], page) == set(), "too few of all had it"
+    assert lost_there(kept, page[:9]) == set()
+    assert lost_there(kept, orders(25, begin=100, status=None)) == set(), "they never had it"
+    assert lost_there([*orders(15, status=None), *orders(150, begin=16)], page[:15]) == set()
+    assert lost_there(kept, orders(25, project=None), ["Job:"]) == {"projects"}
+
+
 Sites = Mapping[str, Sequence[Dispenser]]
 
 
@@ -177,6 +206,20 @@ def test_new_dispensers_in_the_old_places_may_truly_have_less_to_say() -> None:
 def test_fewer_than_ten_dispensers_tell_nothing() -> None:
     assert lost_of(sites(1, 9), sites(1, 9, ntep=None)) == set()
     assert lost_of({}, sites(3, ntep=None)) == set()
+
+
+def test_a_site_tells_what_sites_like_it_would_lose() -> None:
+    unmarked = [replace(one, serial=None) for one in sites(1)["site 0"]]
+    assert lost_at_a_site(keyed(sites(3)), "site 0", unmarked) == ("serial numbers",)
+    assert lost_at_a_site(keyed(sites(3)), "site 0", sites(1)["site 0"]) == ()
+    assert lost_at_a_site(keyed(sites(3)), "new", unmarked) == ("serial numbers",)
+    assert (
+        lost_at_a_site(
+            keyed({"site 0": unmarked, **{f"s{n}": sites(1, 20)["site 0"] for n in range(2)}}), "site 0", unmarked
+        )
+        == ()
+    )
+    assert lost_at_a_site(keyed(sites(2)), "site 0", unmarked) == (), "a sync would believe it of so few"
 
 
 def doubtful(kept: Sites, read: Sites) -> tuple[str, ...]:

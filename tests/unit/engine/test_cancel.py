@@ -17,9 +17,9 @@ import pytest
 from fossatray.core.commands import SESSION_ENDED, Cancel, RemoveAccount, SaveAccount, SyncNow, TestSignIn
 from fossatray.core.errors import Busy, FossaError, LayoutChanged, RunCancelled
 from fossatray.core.health import Health
+from fossatray.core.messages import PageProgress
 from fossatray.core.runs import Outcome, Phase, Trigger
 from fossatray.core.secret import Secret
-from fossatray.core.wire import PageProgress
 from fossatray.engine.desk import BY_CHANGE
 from fossatray.engine.runner import BY_PERSON, BY_QUIT
 from fossatray.store.reader import Reader

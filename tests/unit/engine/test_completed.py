@@ -6,8 +6,9 @@ from datetime import date
 
 from fossatray.core.changes import is_not_completed
 from fossatray.core.commands import SaveSettings
+from fossatray.core.messages import CompletedRead, Finished, OrderRead
 from fossatray.core.runs import Counts, Run
-from fossatray.core.wire import CompletedRead, Finished, OrderRead, decode_request
+from fossatray.core.wire import decode_request
 from fossatray.store.reader import Reader
 from tests.unit.engine.world import Life, Step, World, beginning, order, run, say, signed_in, success
 
@@ -55,6 +56,38 @@ def test_orders_held_back_were_not_seen_in_the_list(world: World) -> None:
                 await life.sync([{"request": str(file)}, *success(*numbers)[1:]])
                 assert decode_request(file.read_bytes()).known_listed is listed
             assert decode_request(file.read_bytes()).known == tuple(map(str, many))
+
+    run(story())
+
+
+def test_what_left_is_looked_for_in_the_next_sync_and_then_once_a_day_for_a_month(world: World) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            account = await life.add_account()
+            file = world.home / "request"
+
+            async def asked(*script: Step) -> tuple[tuple[str, ...], bool]:
+                ended = await life.sync([{"request": str(file)}, *script])
+                assert ended.error is None
+                request = decode_request(file.read_bytes())
+                return request.departed, request.departed_wanted
+
+            await life.sync(success(1, 2, 3))
+            world.clock.forward(minutes=1)
+            assert await asked(*left_with(CompletedRead((), whole=False), 3)[1:]) == ((), False)
+            world.clock.forward(minutes=1)
+            departed, wanted = await asked(*left_with(CompletedRead((), whole=False), 3)[1:])
+            assert (set(departed), wanted) == ({"1", "2"}, True)
+            world.clock.forward(minutes=1)
+            assert (await asked(*success(3)[1:]))[1] is False
+            world.clock.forward(days=1)
+            ended = await life.sync(left_with(CompletedRead(("1",), whole=True, days=(("1", DAY),)), 3))
+            assert told(life, ended) == {"1": ("completed", False)}
+            assert ended.counts == Counts(found=1, changed=1), "so that whoever shows it reads it anew"
+            assert life.store.orders.archived(account.id)["1"].completed_on == DAY
+            assert await asked(*success(3)[1:]) == (("2",), False)
+            world.clock.forward(days=30)
+            assert (await asked(*success(3)[1:]))[0] == ()
 
     run(story())
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 from fossatray.core.dispensers import Dispenser
 from fossatray.core.errors import NoLongerShown
 from fossatray.core.locations import LocationState
+from fossatray.core.messages import Finished, LocationRead
 from fossatray.core.runs import Counts, Outcome
 from fossatray.core.why import reason_words
-from fossatray.core.wire import Finished, LocationRead
 from fossatray.core.words import Words
 from tests.unit.engine.test_dispensers import (
     ONE,

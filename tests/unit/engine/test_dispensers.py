@@ -13,21 +13,25 @@ from fossatray.core.changes import Kind
 from fossatray.core.commands import SaveSchedule, SaveSettings, SyncNow
 from fossatray.core.dispensers import Dispenser
 from fossatray.core.errors import (
+    AskedTooOften,
     Busy,
     FossaError,
     InvalidInput,
     LocationDenied,
     LocationGone,
+    PortalMaintenance,
     PortalTimeout,
+    PortalUnreachable,
     SignInRefused,
 )
 from fossatray.core.health import Health
 from fossatray.core.locations import LocationState
+from fossatray.core.messages import Finished, LocationFailed, LocationRead, ScrapeRequest, SignedIn
 from fossatray.core.orders import Service, WorkOrder
 from fossatray.core.runs import DISPENSERS, Counts, Outcome, Run, Trigger
 from fossatray.core.schedules import Schedule
 from fossatray.core.why import reason_words
-from fossatray.core.wire import Finished, LocationFailed, LocationRead, ScrapeRequest, SignedIn, decode_request, failure
+from fossatray.core.wire import decode_request, failure
 from fossatray.core.words import Words
 from fossatray.store.reader import Reader
 from tests.unit.engine.plans import the_account
@@ -188,6 +192,24 @@ def test_the_first_read_makes_no_noise_and_later_changes_are_told(world: World) 
             assert (notice.title, notice.target) == ("Dispensers have changed", "dispensers")
             assert notice.body == "1 dispenser added, 1 dispenser changed, 1 dispenser removed"
         assert kept(world) == {site(1): ["1/2", "5/6"]}
+
+    run(story())
+
+
+def test_a_site_that_cannot_be_read_is_no_failed_run_while_others_were_read_lately(world: World) -> None:
+    async def story() -> None:
+        async with world.life() as life:
+            await open_orders(life, *(with_service(number) for number in (1, 2, 3)))
+            denied = {3: LocationDenied()}
+            assert (await dispensers(life, reading({1: [ONE], 2: [TWO]}, denied))).outcome is Outcome.SUCCEEDED
+            ended = await dispensers(life, reading({}, denied))
+            assert (ended.outcome, ended.reason) == (Outcome.SUCCEEDED, "1 of 1 locations could not be read")
+            for whole in (AskedTooOften(), PortalUnreachable(), PortalMaintenance()):  # it says nothing of the site
+                ended = await dispensers(life, reading({}, {3: whole}))
+                assert (ended.outcome, ended.error and ended.error.kind) == (Outcome.FAILED, whole.kind)
+            world.clock.forward(days=8)
+            ended = await dispensers(life, reading({}, {1: LocationDenied(), 2: LocationDenied(), **denied}))
+            assert ended.outcome is Outcome.FAILED, "none was read lately"
 
     run(story())
 

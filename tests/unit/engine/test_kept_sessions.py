@@ -11,10 +11,11 @@ import pytest
 from fossatray.core.accounts import Account
 from fossatray.core.commands import CredentialsChanged, ForgetSession, SaveAccount, SaveSettings, TestSignIn
 from fossatray.core.errors import KeyringLocked, PortalTimeout
+from fossatray.core.messages import Finished
 from fossatray.core.runs import Outcome
 from fossatray.core.secret import Secret
 from fossatray.core.sessions import SessionDropped, SessionSealed
-from fossatray.core.wire import Finished, failure
+from fossatray.core.wire import failure
 from fossatray.system.credentials_client import CredentialState, MemoryCredentialStore
 from tests.unit.engine.world import ORIGIN, Life, Step, World, beginning, listing, orders, run, say, signed_in
 

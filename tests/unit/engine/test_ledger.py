@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from fossatray.core.changes import Kind
 from fossatray.core.errors import PortalTimeout
-from fossatray.core.orders import WorkOrder
+from fossatray.core.messages import CompletedRead
+from fossatray.core.orders import Visit, WorkOrder
 from fossatray.core.runs import Counts
-from fossatray.core.wire import CompletedRead
 from fossatray.engine.ledger import Verdict, judge
 from fossatray.store.reader import Reader
 from tests.unit.engine.world import World, failing, order, run, success
@@ -53,6 +53,23 @@ def test_nothing_is_called_replaced_while_it_is_held_back() -> None:
     successor = order(99, location_url=kept["0"].location_url, visit=kept["0"].visit)
     held = judge(kept, {}, [successor], first=False, held_before=None)
     assert [(change.number, change.kind) for change in held.diff.changes] == [("99", Kind.NEW)]
+
+
+def test_orders_that_others_took_the_place_of_are_no_loss() -> None:
+    kept = many(range(20))
+    read = [order(100 + number, location_url=kept[str(number)].location_url) for number in range(15)]
+    told = judge(kept, {}, [*read, *(kept[str(number)] for number in range(15, 20))], first=False, held_before=None)
+    assert [change.kind for change in told.diff.changes] == [Kind.REPLACED] * 15
+    assert told.held_back == frozenset()
+    assert told.counts == Counts(found=20, new=15, archived=15)
+
+
+def test_an_order_that_is_changed_in_two_ways_counts_once() -> None:
+    kept = many(range(2))
+    moved = Visit("9", None, date(2026, 12, 24), "anytime", None)
+    told = judge(kept, {}, [replace(kept["0"], visit=moved, status="other"), kept["1"]], first=False, held_before=None)
+    assert [change.kind for change in told.diff.changes] == [Kind.RESCHEDULED, Kind.UPDATED]
+    assert told.counts == Counts(found=2, changed=1)
 
 
 def test_a_second_read_that_agrees_archives() -> None:

@@ -27,6 +27,11 @@ def test_the_first_look_that_finds_too_much_ends_the_watch() -> None:
     assert asked == [(7, 100)] * 3
 
 
+def test_the_first_look_is_at_once_and_does_not_wait_for_its_turn() -> None:
+    a_day = 86_400.0
+    assert asyncio.run(asyncio.wait_for(until_too_large(7, 100, a_day, lambda pid, enough: 101), 30)) == 101
+
+
 @pytest.mark.parametrize("enough", [10**12, 0])
 def test_what_a_child_takes_is_seen_and_what_we_take_is_not(enough: int) -> None:
     ours = bytearray(b"x") * (100 * MB)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from pathlib import Path
 
 import pytest
 
+from fossatray.core.commands import Cancel
+from fossatray.core.runs import Outcome
 from fossatray.engine import scrape_process
 from fossatray.engine.scrape_process import new_run_folder, uninterrupted
-from tests.unit.engine.world import World, run, success
+from fossatray.system.processes import end_tree
+from tests.unit.engine.test_cancel import alive
+from tests.unit.engine.world import PATIENCE_S, World, beginning, listing, orders, run, signed_in, success
 
 
 def test_what_must_not_be_cut_short_ends_first_and_the_cancellation_comes_after() -> None:
@@ -48,6 +53,60 @@ def test_a_folder_that_cannot_be_removed_yet_is_tried_again(
     monkeypatch.setattr(scrape_process, "_REMOVAL_PAUSE_S", 0.0)
     assert run(scrape_process.end_everything(None, tmp_path / "r1", tmp_path, 1.0)) is gone
     assert len(asked) == min(busy + 1, 6)
+
+
+def test_what_was_read_is_saved_while_the_processes_are_ended_and_a_cancel_comes_too_late(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_end = threading.Event()
+
+    def slowly(pid: int | None, *, run_folder: Path | None = None, deadline_s: float = 3.0) -> list[int]:
+        assert may_end.wait(PATIENCE_S)
+        return end_tree(pid, run_folder=run_folder, deadline_s=deadline_s)
+
+    monkeypatch.setattr(scrape_process, "end_tree", slowly)
+
+    async def story() -> None:
+        async with world.life() as life:
+            await life.add_account()
+            run_id = await life.begin([*beginning(), {"browser": "running"}, *signed_in(), *listing(orders(1, 2))])
+            await life.ear.until(
+                lambda: any(one.progress and one.progress.percentage == 100 for one in life.state.accounts)
+            )
+            saved = life.store.runs.get(run_id)
+            assert saved is not None
+            assert (saved.outcome, saved.counts.found) == (Outcome.SUCCEEDED, 2)
+            (pid_file,) = world.runs.glob("*/browser.pid")  # the browser is still there
+            pid = int(pid_file.read_text())
+            assert not life.ear.ended
+            cancelling = asyncio.ensure_future(life.do(Cancel()))
+            await asyncio.sleep(0)
+            may_end.set()
+            await cancelling
+            assert [one.outcome for one in life.ear.ended] == [Outcome.SUCCEEDED]
+            assert (world.left(), alive(pid)) == ([], False)
+            assert life.store.runs.get(run_id) == saved
+
+    run(story())
+
+
+def test_what_is_saved_stays_a_success_where_the_processes_cannot_be_ended(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(pid: int | None, *, run_folder: Path | None = None, deadline_s: float = 3.0) -> list[int]:
+        raise OSError("too many open files")
+
+    monkeypatch.setattr(scrape_process, "end_tree", fail)
+
+    async def story() -> None:
+        async with world.life() as life:
+            await life.add_account()
+            ended = await life.sync(success(1, 2))
+            assert (ended.outcome, ended.counts.found) == (Outcome.SUCCEEDED, 2)
+            assert life.store.runs.get(ended.id) == ended
+
+    run(story())
+    assert "was saved, and its processes could not be ended" in caplog.text
 
 
 def test_its_error_comes_out() -> None:

@@ -11,9 +11,10 @@ from fossatray.core.accounts import Account
 from fossatray.core.commands import SaveAccount, TestSignIn
 from fossatray.core.errors import PasswordMissing, SignInLimit, SignInLocked, SignInRefused, SignInUnclear
 from fossatray.core.health import Health
+from fossatray.core.messages import Finished, SignedIn, SigningIn
 from fossatray.core.runs import Outcome
 from fossatray.core.secret import Secret
-from fossatray.core.wire import Finished, SignedIn, SigningIn, failure
+from fossatray.core.wire import failure
 from tests.unit.engine.world import (
     ORIGIN,
     Life,

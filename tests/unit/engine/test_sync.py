@@ -18,9 +18,10 @@ from fossatray.core.errors import (
     PortalTimeout,
     SessionLost,
 )
+from fossatray.core.messages import BrowserChosen, Finished, LogLine, OrderRead, PageProgress
 from fossatray.core.runs import DISPENSERS, Counts, Outcome, Phase, Run, Trigger
 from fossatray.core.runs import START as BEGINNING
-from fossatray.core.wire import LINE_LIMIT, BrowserChosen, Finished, LogLine, OrderRead, PageProgress, decode_request
+from fossatray.core.wire import LINE_LIMIT, decode_request
 from fossatray.store.reader import Reader
 from tests.unit.engine.world import (
     ORIGIN,

@@ -10,9 +10,7 @@ import pytest
 
 from fossatray.core.dispensers import Dispenser, LocationWanted
 from fossatray.core.errors import PortalTimeout, ScrapeProcessDied, SignInRefused
-from fossatray.core.runs import DISPENSERS, WORK_ORDERS, Phase
-from fossatray.core.sessions import SessionDropped, SessionSealed
-from fossatray.core.wire import (
+from fossatray.core.messages import (
     BrowserChosen,
     CompletedRead,
     Failed,
@@ -26,8 +24,10 @@ from fossatray.core.wire import (
     ScrapeRequest,
     SignedIn,
     SigningIn,
-    failure,
 )
+from fossatray.core.runs import DISPENSERS, WORK_ORDERS, Phase
+from fossatray.core.sessions import SessionDropped, SessionSealed
+from fossatray.core.wire import failure
 from fossatray.engine.jobs import JOBS, TEST_SIGN_IN
 from fossatray.engine.transcript import LOG_LIMIT, OUTPUT_LIMIT, ScrapeFailed, Transcript
 from tests.unit.engine.world import ORIGIN, order

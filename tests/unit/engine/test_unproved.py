@@ -8,8 +8,9 @@ import pytest
 
 from fossatray.core.errors import ListIncomplete
 from fossatray.core.health import Health
+from fossatray.core.messages import Finished, OrderRead, PageProgress
 from fossatray.core.runs import Counts, Outcome, Phase
-from fossatray.core.wire import Finished, OrderRead, PageProgress, failure
+from fossatray.core.wire import failure
 from fossatray.store.reader import Reader
 from tests.unit.engine.plans import the_account
 from tests.unit.engine.world import Step, World, beginning, order, run, say, signed_in, success

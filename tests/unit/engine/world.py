@@ -19,22 +19,13 @@ from zoneinfo import ZoneInfo
 from fossatray.core.accounts import Account
 from fossatray.core.commands import SaveAccount, SyncNow
 from fossatray.core.errors import FossaError
+from fossatray.core.messages import BrowserChosen, Finished, Message, OrderRead, PageProgress, SignedIn, SigningIn
 from fossatray.core.notices import Notice
 from fossatray.core.orders import Address, Visit, WorkOrder
 from fossatray.core.runs import Phase, Run
 from fossatray.core.secret import Secret
 from fossatray.core.status import AppState
-from fossatray.core.wire import (
-    BrowserChosen,
-    Finished,
-    Message,
-    OrderRead,
-    PageProgress,
-    SignedIn,
-    SigningIn,
-    encode_message,
-    failure,
-)
+from fossatray.core.wire import encode_message, failure
 from fossatray.core.words import Words
 from fossatray.engine.alarm import Ring
 from fossatray.engine.conductor import Conductor

@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from fossatray.core.errors import FossaError, error_kinds
-from fossatray.core.wire import LINE_LIMIT, ORDER_LIMIT
+from fossatray.core.messages import ORDER_LIMIT
+from fossatray.core.wire import LINE_LIMIT
 from fossatray.demo.mishaps import Mishap
 from fossatray.engine.parts import Limits
 from fossatray.engine.retry import is_transient
+from fossatray.portal.profile import ADVICE as PROFILE_ADVICE
 from fossatray.portal.profile import load_profile
 from fossatray.store.defaults import DEFAULTS
 from tests.harness.mishap_rows import MASKED_PAGE, ROWS, TABLE, Row
@@ -23,14 +25,33 @@ EVIDENCE = {MASKED_PAGE, "none"}
 SITES = "Sites and their dispensers"
 """Where an error is a site's, not the sync's: a site that could not be read is read anew with the next sync."""
 KEPT = {"as it was", "of this site as it was, the others read"}
+DAMAGED = "damaged, backups are kept"
 STOPPED = {"sign_in_refused": "when the sign-in is changed", "sign_in_locked": "after an hour"}
 """What the engine does beyond trying again: see engine.gates."""
 WITHOUT_A_PAGE = {
     "browser_crashed", "browser_missing", "browser_sandbox", "browser_stuck", "browser_too_large",
     "browser_undriven",
-    "certificate_invalid", "keyring_absent", "led_elsewhere", "location_gone", "scrape_process_died",
+    "certificate_invalid", "credentials", "keyring_absent", "keyring_denied", "keyring_locked", "keyring_timeout",
+    "invalid_input", "store_damaged",
+    "led_elsewhere", "location_gone", "password_missing", "scrape_process_died",
     "sign_in_elsewhere", "sign_in_limit", "store_full",
 }  # fmt: skip
+
+NOT_OF_A_RUN = {
+    "error": "a fault of our own: the crash dialog has it",
+    "browser": "the family's name",
+    "browser_install_failed": "of an installation",
+    "browser_install_cancelled": "of an installation",
+    "cancelled": "no failure: the run is cancelled",
+    "store": "of the disk: tests/unit/store",
+    "store_busy": "of the start",
+    "store_too_new": "of the start",
+    "store_unsuitable": "of the start",
+    "not_found": "of what a person has written",
+    "busy": "of a command",
+    "no_instance": "of a command",
+}
+"""Why a kind of error needs no row: no run ends with it, or no mishap is behind it."""
 
 
 @cache
@@ -47,6 +68,13 @@ def functions(file: str) -> frozenset[str]:
 def test_there_is_a_table() -> None:
     assert len(ROWS) > 80
     assert len({row.mishap for row in ROWS if not row.mishap.startswith("The same")}) > 70
+
+
+def test_each_error_that_a_run_can_end_with_has_a_row() -> None:
+    """What the faces and the engine's own end add to the family, once they are loaded, no run ends with."""
+    of_core = {kind for kind, error in error_kinds().items() if error.__module__.startswith("fossatray.core.")}
+    wanted = of_core - NOT_OF_A_RUN.keys()
+    assert {row.kind for row in ROWS} - {"none"} == wanted
 
 
 def tried_again(row: Row, kind: type[FossaError]) -> str:
@@ -68,8 +96,9 @@ def test_a_row_says_what_the_program_does(row: Row) -> None:
         )
         return
     kind = error_kinds()[row.kind]
-    assert (row.words, row.advice, row.again) == (kind.title, kind.advice, tried_again(row, kind))
-    assert row.data in KEPT
+    advice = PROFILE_ADVICE if row.kind == "invalid_input" else kind.advice
+    assert (row.words, row.advice, row.again) == (kind.title, advice, tried_again(row, kind))
+    assert row.data in ({DAMAGED} if row.kind == "store_damaged" else KEPT)
     if row.kind in WITHOUT_A_PAGE:
         assert row.evidence == "none"
 

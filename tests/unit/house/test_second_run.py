@@ -32,7 +32,7 @@ except KeyboardInterrupt:
     sys.exit(7)
 sys.exit(3)
 """
-SECONDS_BEFORE_THE_PROGRAM = 5.0
+SECONDS_BEFORE_THE_PROGRAM = 10.0
 
 
 def make_project(folder: Path) -> Path:

@@ -8,12 +8,11 @@ import random
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
-from fossatray.core.wire import ScrapeRequest
+from fossatray.core.messages import ScrapeRequest
 from fossatray.portal.link import EngineLink
 from fossatray.portal.portal_page import PortalPage
-from fossatray.portal.profile import load_profile
 from fossatray.portal.work_list import WorkList, WorkListReader
-from tests.unit.portal.scripted_list import no_renewal, row, state
+from tests.unit.portal.scripted_list import no_renewal, prompt_profile, row, state
 
 Happens = Callable[["Portal"], None]
 Trouble = Callable[["Tab", str, bool], None]
@@ -69,7 +68,7 @@ class Tab:
     """Stands for PortalPage: shows a page of the list that is asked for when it is turned to."""
 
     page_limit = time_left = 60.0
-    session_ended = data_lost = led_elsewhere = False
+    session_ended = data_lost = led_elsewhere = no_data = asks_password = False
     worst: int | None = None
     retry_after: float | None = None
 
@@ -85,6 +84,7 @@ class Tab:
 
     raise_for_status = PortalPage.raise_for_status
     raise_for_answer = PortalPage.raise_for_answer
+    raise_for_no_data = PortalPage.raise_for_no_data
 
     @property
     def is_back(self) -> bool:
@@ -133,8 +133,7 @@ async def read(portal: Portal, renew: Callable[[], Awaitable[None]] = no_renewal
     request = ScrapeRequest("work_orders", "a", "https://portal.example", "u", "/nowhere", **asked)
     page = await portal.open_page()
     link = EngineLink(portal.told)
-    profile = load_profile()
-    reader = WorkListReader(page, profile, request, link, renew=renew, open_page=portal.open_page)
+    reader = WorkListReader(page, prompt_profile(), request, link, renew=renew, open_page=portal.open_page)
     return await reader.read()
 
 

@@ -58,18 +58,20 @@ def _without_tag(page: str, at: int) -> str:
 @st.composite
 def raws(draw: st.DrawFn, recorded: list[Raw]) -> list[Raw]:
     """Some of the recorded raw rows, each with up to three of its parts changed."""
-    chosen = draw(st.lists(st.sampled_from(recorded), min_size=1, max_size=4))
+    chosen = draw(st.lists(st.sampled_from(recorded), min_size=1, max_size=4, unique_by=id))
     return [_changed(draw, copy.deepcopy(row)) for row in chosen]
 
 
 def _changed(draw: st.DrawFn, row: Raw) -> Raw:
     for _ in range(draw(st.integers(0, 3))):
-        places = _places(row)
-        if not places:
+        if not row:
             return row
-        holder, key = draw(st.sampled_from(places))
-        how = draw(st.sampled_from(("other", "none", "gone", "shape")))
-        if how == "other":
+        part = draw(st.sampled_from(sorted(row)))
+        holder, key = draw(st.sampled_from([(row, part), *_places(row[part])]))
+        how = draw(st.sampled_from(("other", "digits", "none", "gone", "shape")))
+        if how == "digits" and isinstance(holder[key], str):
+            holder[key] = re.sub(r"\d", draw(st.sampled_from("0379")), holder[key])
+        elif how in ("other", "digits"):
             holder[key] = draw(st.sampled_from(NASTY + UNSTORABLE) | st.text(max_size=12))
         elif how == "none":
             holder[key] = None
@@ -92,8 +94,7 @@ def _places(value: Raw) -> list[tuple[Any, Any]]:
 def texts(value: Raw) -> str:
     """Every text in a raw value, as it would be kept: one below the other, white space made single."""
     if isinstance(value, str):
-        kept = "".join("\ufffd" if char == "\0" or "\ud800" <= char <= "\udfff" else char for char in value)
-        return " ".join(kept.split())
+        return " ".join(re.sub("[\0\ud800-\udfff]", "\ufffd", value).split())
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else ()
     return "\n".join(texts(one) for one in inner)
 

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, replace
 from typing import Any, cast
 
-from fossatray.core.wire import ScrapeRequest
+from fossatray.core.messages import ScrapeRequest
 from fossatray.portal.link import EngineLink
 from fossatray.portal.list_state import ListState
 from fossatray.portal.portal_page import PortalPage
@@ -37,6 +37,12 @@ READY = ListState(
 )
 
 
+def prompt_profile() -> Profile:
+    """The profile, without the wait for what a page draws late: a script draws all at once."""
+    profile = load_profile()
+    return replace(profile, waits=replace(profile.waits, late=0.0))
+
+
 class ScriptedPage:
     """Stands for PortalPage: each `watch` gives the next state, `ask` the rows of the state given last.
 
@@ -52,6 +58,7 @@ class ScriptedPage:
         *,
         session_ended: bool = False,
         data_lost: bool = False,
+        no_data: bool = False,
         cached: bool = False,
         labels: Sequence[str] = (),
         seconds: float = 0.0,
@@ -62,7 +69,8 @@ class ScriptedPage:
         self.worst = worst
         self.session_ended = session_ended
         self.data_lost = data_lost
-        self.led_elsewhere, self.document_lost = False, asyncio.Event()
+        self.no_data = no_data
+        self.led_elsewhere, self.asks_password, self.document_lost = False, False, asyncio.Event()
         self.retry_after: float | None = None
         self.asked = 0
         self.tidied = 0
@@ -104,6 +112,7 @@ class ScriptedPage:
 
     raise_for_status = PortalPage.raise_for_status
     raise_for_answer = PortalPage.raise_for_answer
+    raise_for_no_data = PortalPage.raise_for_no_data
 
 
 def row(number: str) -> dict[str, Any]:
@@ -124,6 +133,7 @@ def row(number: str) -> dict[str, Any]:
         "completed": None,
         "visit": None,
         "instructions": None,
+        "further": [],
     }
 
 
@@ -146,6 +156,7 @@ class Story:
         worst: int | None = None,
         session_ended: bool = False,
         data_lost: bool = False,
+        no_data: bool = False,
         cached: bool = False,
         labels: Sequence[str] = (),
         seconds: float = 0.0,
@@ -158,6 +169,7 @@ class Story:
             worst,
             session_ended=session_ended,
             data_lost=data_lost,
+            no_data=no_data,
             cached=cached,
             labels=labels,
             seconds=seconds,
@@ -165,7 +177,7 @@ class Story:
         asked = ScrapeRequest("work_orders", "a", "https://portal.example", "u", "/nowhere", **request)
         self.told = io.BytesIO()
         self._link = self.told
-        self._profile = profile or load_profile()
+        self._profile = profile or prompt_profile()
         self._asked = asked
         self._renew = renew
         self.reader: WorkListReader | None = None

@@ -19,8 +19,9 @@ from fossatray.core.errors import (
     PortalServerError,
     SessionLost,
 )
+from fossatray.core.messages import PageProgress
 from fossatray.core.runs import WORK_ORDERS
-from fossatray.core.wire import PageProgress, decode_message
+from fossatray.core.wire import decode_message
 from fossatray.engine.jobs import JOBS
 from fossatray.engine.transcript import Transcript
 from fossatray.portal import both_ends, list_page

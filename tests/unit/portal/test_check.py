@@ -9,8 +9,9 @@ from typing import Any, cast
 import pytest
 
 from fossatray.core.errors import PortalError
+from fossatray.core.messages import ScrapeRequest
 from fossatray.core.portal_check import PortalStep, Verdict
-from fossatray.core.wire import ScrapeRequest, decode_message
+from fossatray.core.wire import decode_message
 from fossatray.portal.check import PortalCheck
 from fossatray.portal.check_answers import Judge, answers_of, script_questions
 from fossatray.portal.check_questions import (
@@ -117,12 +118,22 @@ def test_page_links_must_be_there_only_where_the_list_has_pages() -> None:
     assert steps(WORK_LIST, answer, judge)["work_list.next_page"].verdict is Verdict.MISSING
 
 
-def test_classes_are_shown_but_for_their_numbers_and_a_key_is_told_of_once() -> None:
+def test_the_classes_of_all_are_shown_but_for_their_numbers_and_a_key_is_told_of_once() -> None:
     judge = Judge(PROFILE)
-    answer = told(work_list__row=(1, 1, 2, ["row py-2 work-list-item w-100001", ""]))
-    assert steps(ROW, answer, judge)["work_list.row"].example == "row py-2 work-list-item w-999999"
+    rows = ["row py-2 work-list-item w-100001 cust-Speedway-LLC", "row w-100002 py-2 cust-Wawa work-list-item"]
+    answer = told(work_list__row=(1, 1, 2, rows))
+    assert steps(ROW, answer, judge)["work_list.row"].example == "row py-2 work-list-item w-999999 xxxx-Xxxxxxxx-XXX"
     assert steps(ROW, answer, judge) == {}
     assert judge.unchecked("Part", ROW, "why")[0].told == "why"
+
+
+def test_a_class_of_one_element_alone_is_a_shape_unless_a_selector_names_it() -> None:
+    def example(*classes: str) -> str | None:
+        return steps(ROW, told(work_list__row=(1, 1, len(classes), list(classes))))["work_list.row"].example
+
+    assert example("work-list-item vip jane-doe") == "work-list-item xxx xxxx-xxx"
+    assert example("work-list-item vip", "") == "work-list-item xxx"
+    assert example("work-list-item vip jane-doe", "vip work-list-item") == "work-list-item vip xxxx-xxx"
 
 
 def test_a_path_is_shown_by_its_parts_that_the_profile_knows_and_by_the_shape_of_the_rest() -> None:
@@ -139,6 +150,17 @@ def test_where_the_portal_led_instead_is_told_masked() -> None:
     (step,) = map(decode_message, sent.getvalue().splitlines())
     assert isinstance(step, PortalStep)
     assert (step.verdict, step.told) == (Verdict.MISSING, "The portal shows /app/xxxx-xxx/9999 instead.")
+
+
+def test_limits_that_are_too_low_for_the_list_are_missing() -> None:
+    low = replace(PROFILE, limits=replace(PROFILE.limits, rows_on_a_page=24, orders=59))
+    request = ScrapeRequest("portal_check", "a", "https://portal.example", "u", "/nowhere")
+    link, page, sign_in = EngineLink(io.BytesIO()), cast("PortalPage", None), cast("SignIn", None)
+    rows, orders = PortalCheck(page, low, request, link, sign_in)._within_limits(25, 60)
+    assert (rows.key, rows.verdict, rows.looked_for) == ("limits.rows_on_a_page", Verdict.MISSING, "24")
+    assert (orders.key, orders.told) == ("limits.orders", "There are 60.")
+    check = PortalCheck(page, low, request, link, sign_in)
+    assert [*check._within_limits(24, 59), *check._within_limits(24, None)] == []
 
 
 @pytest.mark.parametrize(

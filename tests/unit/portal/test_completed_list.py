@@ -10,8 +10,8 @@ from typing import Any, cast
 
 import pytest
 
-from fossatray.core.wire import CompletedRead, ScrapeRequest
-from fossatray.portal.completed_list import look_for_completed
+from fossatray.core.messages import CompletedRead, ScrapeRequest
+from fossatray.portal.completed_list import Sought, look_for_completed, sought_among_completed
 from fossatray.portal.link import EngineLink
 from fossatray.portal.portal_page import PortalPage
 from fossatray.portal.profile import Profile, load_profile
@@ -37,13 +37,18 @@ class CompletedPage(ScriptedPage):
         }
 
 
-def look(page: CompletedPage, *missing: str, profile: Profile | None = None, **request: Any) -> CompletedRead:
+def look(
+    page: CompletedPage,
+    *missing: str,
+    besides: frozenset[str] = frozenset(),
+    profile: Profile | None = None,
+    **request: Any,
+) -> CompletedRead:
     asked = ScrapeRequest("work_orders", "a", "https://portal.example", "u", "/nowhere", **request)
     told = io.BytesIO()
+    sought = Sought(frozenset(missing), besides)
     found = asyncio.run(
-        look_for_completed(
-            cast("PortalPage", page), profile or load_profile(), asked, EngineLink(told), frozenset(missing), 60.0
-        )
+        look_for_completed(cast("PortalPage", page), profile or load_profile(), asked, EngineLink(told), sought, 60.0)
     )
     page.told = told.getvalue().decode()
     return found
@@ -117,3 +122,30 @@ def test_it_takes_no_longer_than_it_may() -> None:
     profile = load_profile()
     profile = replace(profile, waits=replace(profile.waits, completed=0.05))
     assert look(Hanging(), "7", profile=profile) == CompletedRead((), whole=False)
+
+
+def test_what_is_found_besides_is_told_but_not_waited_for() -> None:
+    page = CompletedPage(FIRST, SECOND)
+    assert look(page, "7", besides=frozenset({"8", "4"})) == CompletedRead(("7", "8"), whole=True, days=DAYS)
+    assert page.actions == [None]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        (False, Sought(frozenset({"1"}), frozenset({"5"}))),
+        (True, Sought(frozenset({"1", "5"}), frozenset())),
+    ],
+)
+def test_orders_that_left_before_are_looked_for_by_the_way_or_for_themselves(wanted: bool, expected: Sought) -> None:
+    asked = ScrapeRequest(
+        "work_orders",
+        "a",
+        "https://portal.example",
+        "u",
+        "/nowhere",
+        known=("1", "2"),
+        departed=("3", "5"),
+        departed_wanted=wanted,
+    )
+    assert sought_among_completed(asked, ["2", "3"]) == expected

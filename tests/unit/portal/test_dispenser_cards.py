@@ -68,6 +68,11 @@ def test_a_label_is_known_in_capitals_and_with_a_colon(label: str, field: str) -
     assert told.other == ()
 
 
+def test_a_title_that_tells_nothing_known_is_kept_as_it_is() -> None:
+    told = read(title="Diesel", serial=None, details=[], fields=[])
+    assert (told.numbers, told.grades, told.make, told.other) == (None, (), None, (("Title", "Diesel"),))
+
+
 def test_an_unknown_label_is_kept_as_it_is() -> None:
     assert with_field("Leak Test", "passed: 01/02/2025").other == (("Leak Test", "passed: 01/02/2025"),)
     assert with_field("Leak Test", " ").other == (("Leak Test", ""),)
@@ -100,6 +105,10 @@ def test_an_unknown_line_in_the_serial_numbers_place_is_kept() -> None:
         ("1/2 - Regular - Dresser-Wayne", "Wayne", ("1/2", "Regular - Dresser-Wayne", None)),
         ("1/2 - Regular - GILBARCO", "Gilbarco", ("1/2", "Regular", "GILBARCO")),
         ("1/2 - ko", "Gilbarco", ("1/2", "ko", None)),
+        ("Diesel - Gilbarco", "Gilbarco", (None, "Diesel", "Gilbarco")),
+        ("Diesel", None, (None, None, None)),
+        ("A/B - Regular - Gilbarco", "Gilbarco", ("A/B", "Regular", "Gilbarco")),
+        ("Pump 7 - Regular", "Gilbarco", ("Pump 7", "Regular", None)),
         ("1/2 - Regular, Plus", None, ("1/2", "Regular, Plus", None)),
         ("1/2 - Regular, Plus - Gilbarco", None, ("1/2", "Regular, Plus", "Gilbarco")),
         ("1/2 - Ethanol-Free, E-85 - Dresser Wayne", None, ("1/2", "Ethanol-Free, E-85", "Dresser Wayne")),

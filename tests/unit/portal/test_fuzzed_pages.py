@@ -6,7 +6,7 @@ import asyncio
 import json
 import os
 import re
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
@@ -18,16 +18,21 @@ from hypothesis import HealthCheck, given, settings
 from playwright.async_api import Page, async_playwright
 
 from fossatray.core.dispensers import Dispenser
-from fossatray.core.errors import PortalError
+from fossatray.core.errors import LayoutChanged, PortalError
+from fossatray.core.messages import LogLine, OrderRead
 from fossatray.core.orders import WorkOrder
+from fossatray.core.wire import decode_message
 from fossatray.portal.dispenser_cards import CardReader, CardUnreadable
 from fossatray.portal.equipment import script_argument
 from fossatray.portal.list_state import ListState
 from fossatray.portal.profile import load_profile
 from fossatray.portal.rows import RowReader, RowUnreadable
 from fossatray.portal.scripts import script
+from tests.unit.portal import row_words
 from tests.unit.portal.fragment_orders import ORIGIN
 from tests.unit.portal.fuzzing import dropped, markup, raws, texts
+from tests.unit.portal.row_words import LOOK, LOOK_ARGUMENT, Shown
+from tests.unit.portal.scripted_list import ScriptedPage, Story, state
 
 pytestmark = pytest.mark.browser
 
@@ -42,6 +47,7 @@ IN_THE_BROWSER = settings(
     max_examples=30, deadline=None, database=None, suppress_health_check=list(HealthCheck), derandomize=True
 )
 IN_PYTHON = settings(IN_THE_BROWSER, max_examples=300)
+OF_LISTS = settings(IN_THE_BROWSER, max_examples=60)
 
 
 @contextmanager
@@ -66,11 +72,11 @@ def rows_argument() -> dict[str, Any]:
     return {"rows": PROFILE.work_list.row, "row": asdict(PROFILE.row), "visit": asdict(PROFILE.visit), "most": 1000}
 
 
-async def rows_of(page: Page, html: str) -> tuple[list[dict[str, Any]], int]:
-    """The raw rows that our script reads of a page, and how many rows the page has."""
+async def rows_of(page: Page, html: str) -> tuple[list[dict[str, Any]], list[Shown]]:
+    """The raw rows that our script reads of a page, and what each of the page's rows shows in its places."""
     await page.set_content(html, wait_until="commit")
     told = json.loads(await page.evaluate(script("rows"), rows_argument()))
-    return told["rows"], await page.locator(PROFILE.work_list.row).count()
+    return told["rows"], json.loads(await page.evaluate(LOOK, LOOK_ARGUMENT))
 
 
 def state_argument() -> dict[str, Any]:
@@ -95,16 +101,24 @@ def named(field: str) -> None:
     assert re.fullmatch("[a-z_ ]+", field)
 
 
-def check_rows(told: list[Any]) -> list[WorkOrder]:
-    """Each row becomes an order that says nothing but what the row says, or is named."""
-    reader, read = RowReader(PROFILE, ORIGIN), []
-    for raw in told:
+def check_rows(told: list[Any], shown: Sequence[Shown] | None = None) -> list[WorkOrder]:
+    """Each row becomes an order that says what the row says, all of it and nothing else, or is named.
+
+    `shown` is what each row shows in its places, if it comes from a page.
+    """
+    read = []
+    for place, raw in enumerate(told):
+        reader = RowReader(PROFILE, ORIGIN)
         try:
             order = reader.read(raw)
         except RowUnreadable as error:
             named(error.field)
             continue
         nothing_is_invented(order, raw)
+        assert row_words.dropped(row_words.shown_by(raw), order, reader) == [], raw
+        assert shown is None or row_words.dropped(shown[place], order, reader) == [], (raw, shown[place])
+        labels = {texts(label or "") for label, _ in raw["labelled"]}
+        assert set(reader.unknown_labels) == labels - set(row_words.KNOWN_LABELS)
         assert WorkOrder.from_json(json.loads(json.dumps(order.to_json()))) == order
         read.append(order)
     return read
@@ -149,6 +163,46 @@ def nothing_is_invented(order: WorkOrder, raw: dict[str, Any]) -> None:
     assert all(link is None or link.startswith(f"{ORIGIN}/") for link in links)
 
 
+class RowsPage(ScriptedPage):
+    """A list of one page that holds these raw rows."""
+
+    def __init__(self, raws: list[Any]) -> None:
+        self._told = state(*range(1, len(raws) + 1), total=len(raws), page=1, last_page=1)
+        self._raws = raws
+        super().__init__([self._told])
+
+    async def ask(self, name: str, argument: dict[str, Any]) -> Any:
+        assert name == "rows"
+        return {"ids": self._told["ids"], "rows": self._raws}
+
+
+def check_list(told: list[Any]) -> None:
+    """A list of these rows is read whole, and what was left out of it told, or every unreadable row is named."""
+    reader, read, unreadable = RowReader(PROFILE, ORIGIN), [], []
+    for place, raw in enumerate(told, start=1):
+        try:
+            read.append(reader.read(raw))
+        except RowUnreadable as error:
+            unreadable.append(f"row {place} of page 1: {error.field}")
+    story, failed = Story(profile=PROFILE), None
+    story.page = RowsPage(told)
+    try:
+        story.read()
+    except LayoutChanged as error:
+        failed = error.message
+    messages = [decode_message(line) for line in story.told.getvalue().splitlines()]
+    logged = [(one.level, one.text) for one in messages if isinstance(one, LogLine)]
+    sent = [one.order for one in messages if isinstance(one, OrderRead)]
+    if unreadable:
+        assert failed == f"{len(unreadable)} of {len(told)} rows could not be read ({unreadable[0]})."
+        assert (logged, sent) == ([("ERROR", "rows that could not be read: " + "; ".join(unreadable))], [])
+    elif any(order.is_completed for order in read):
+        assert (failed, sent) == ("The list of open work orders shows one of which all visits are completed.", [])
+    else:
+        assert (failed, sent) == (None, read)
+        assert logged == [("WARNING", line[:2000]) for line in reader.told()]
+
+
 def check_cards(told: list[Any]) -> list[Dispenser]:
     """Each card becomes a dispenser that says what the card says, all of it and nothing else, or is named."""
     reader, read = CardReader(PROFILE), []
@@ -173,20 +227,20 @@ def check_cards(told: list[Any]) -> list[Dispenser]:
 @pytest.mark.parametrize("page", LISTS, ids=["filtered", "unfiltered", "variants"])
 def test_a_mutated_list_is_read_row_by_row_or_named(page: str, browser_path: Path) -> None:
     with a_page(browser_path) as (page_of, wait):
-        recorded, count = wait(rows_of(page_of, page))
-        assert len(check_rows(recorded)) == count > 0
+        recorded, shown = wait(rows_of(page_of, page))
+        assert len(check_rows(recorded, shown)) == len(shown) > 0
 
         @IN_THE_BROWSER
         @given(markup(page, page.find("work-list-item") - 60))
         def of_markup(html: str) -> None:
-            told, rows = wait(rows_of(page_of, html))
-            assert len(told) == rows
-            check_rows(told)
+            told, shown = wait(rows_of(page_of, html))
+            assert len(told) == len(shown)
+            check_rows(told, shown)
             try:
                 state = ListState.from_page(json.loads(wait(page_of.evaluate(script("settle"), state_argument()))))
             except PortalError:
                 return
-            assert state.rows == rows
+            assert state.rows == len(shown)
             assert state.total is None or f"{state.total}" in html.replace(",", "")
 
         @IN_PYTHON
@@ -194,21 +248,27 @@ def test_a_mutated_list_is_read_row_by_row_or_named(page: str, browser_path: Pat
         def of_texts(told: list[Any]) -> None:
             check_rows(told)
 
+        @OF_LISTS
+        @given(raws(recorded))
+        def of_lists(told: list[Any]) -> None:
+            check_list(told)
+
         of_markup()
         of_texts()
+        of_lists()
 
 
 def test_mutated_equipment_is_read_card_by_card_or_named(browser_path: Path) -> None:
-    waits = {"quiet": 1, "again": 5, "believed": 20, "tab_wait": 20, "limit": 60}
+    waits = {"quiet": 1, "late": 1, "again": 5, "believed": 20, "tab_wait": 20}
 
-    async def cards_of(page: Page, html: str) -> dict[str, Any]:
+    async def cards_of(page: Page, html: str, limit: int = 60) -> dict[str, Any]:
         await page.set_content(f'<div id="app">{html}</div>', wait_until="commit")
-        told = json.loads(await page.evaluate(script("equipment"), script_argument(PROFILE) | waits))
+        told = json.loads(await page.evaluate(script("equipment"), script_argument(PROFILE) | waits | {"limit": limit}))
         assert isinstance(told, dict)
         return told
 
     with a_page(browser_path) as (page_of, wait):
-        recorded = wait(cards_of(page_of, EQUIPMENT))["cards"]
+        recorded = wait(cards_of(page_of, EQUIPMENT, limit=20_000))["cards"]
         assert len(check_cards(recorded)) == len(recorded) > 0
 
         @IN_THE_BROWSER

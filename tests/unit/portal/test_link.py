@@ -10,9 +10,10 @@ import os
 import pytest
 
 from fossatray.core.errors import FossaError, LayoutChanged
+from fossatray.core.messages import OrderRead, SignInAnswer, SigningIn
 from fossatray.core.orders import WorkOrder
 from fossatray.core.secret import Secret
-from fossatray.core.wire import LINE_LIMIT, OrderRead, SignInAnswer, SigningIn, encode_answer
+from fossatray.core.wire import LINE_LIMIT, encode_answer
 from fossatray.portal.link import EngineGone, EngineLink
 
 

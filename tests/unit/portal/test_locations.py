@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import io
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any, cast
 
 import pytest
 
 from fossatray.core.dispensers import LocationWanted
-from fossatray.core.wire import ScrapeRequest
+from fossatray.core.messages import ScrapeRequest
+from fossatray.portal import locations
 from fossatray.portal.browser_pages import BrowserPages
+from fossatray.portal.equipment import AskedToWait
 from fossatray.portal.link import EngineLink
 from fossatray.portal.locations import LocationsReader
 from fossatray.portal.portal_page import PortalPage
@@ -42,6 +45,19 @@ class ReadyPage:
         return {"sign": "read", "count": 0, "shown": 0, "cards": []}
 
 
+class BusyPage(ReadyPage):
+    """A page that is asked to wait, for as many seconds as it says, until it was opened so often."""
+
+    def __init__(self, seconds: float | None, until: int) -> None:
+        super().__init__()
+        self._seconds, self._until = seconds, until
+
+    async def open(self, path: str) -> None:
+        await super().open(path)
+        if len(self.opened) < self._until:
+            raise AskedToWait(self._seconds)
+
+
 async def nobody(*_: object) -> None:
     raise AssertionError("nothing failed, and the session holds")
 
@@ -65,3 +81,36 @@ def test_between_two_sites_there_is_a_pause(pause: float) -> None:
     assert [path.rstrip("/")[-1] for path, _ in page.opened] == ["1", "2", "3"]
     assert len(between) == 2
     assert min(between) >= pause - 0.01, "the clock's own step is allowed for"
+
+
+@pytest.mark.parametrize(("seconds", "read"), [(0.001, True), (None, False)])
+def test_a_portal_that_says_how_long_to_wait_is_asked_until_the_run_is_over(
+    seconds: float | None, read: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that does not say is left alone after so often as the profile allows."""
+    monkeypatch.setattr(locations, "_SHORTEST_WAIT_S", 0.001)
+    monkeypatch.setattr(locations, "_LONGEST_OWN_WAIT_S", 0.01)
+    profile = load_profile()
+    profile = replace(profile, equipment=replace(profile.equipment, retry_after=0.001))
+    page, told = BusyPage(seconds, profile.equipment.asked_again + 5), io.BytesIO()
+    site = LocationWanted(f"{ORIGIN}/app/customers/locations/1/")
+    request = ScrapeRequest("dispensers", "a", ORIGIN, "u", "/nowhere", locations=(site,), parallel=1)
+
+    async def told_of(*_: object) -> None:
+        """The evidence is taken elsewhere."""
+
+    async def reading() -> str:
+        ends = asyncio.get_running_loop().time() + 60.0
+        reader = LocationsReader(
+            cast("BrowserPages", None), profile, request, EngineLink(told), sign_in=nobody, failed=told_of, ends=ends
+        )
+        return (await reader.read(cast("PortalPage", page))).proof
+
+    assert asyncio.run(reading()) == f"{int(read)} of 1 sites"
+    waits = [later - earlier for (_, earlier), (_, later) in pairwise(page.opened)]
+    if read:
+        assert len(page.opened) == profile.equipment.asked_again + 5
+        assert min(waits[profile.equipment.asked_again :]) >= 0.01 - 0.002
+    else:
+        assert len(page.opened) == profile.equipment.asked_again
+        assert b"asked_too_often" in told.getvalue()

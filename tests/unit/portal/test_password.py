@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from fossatray.core.errors import CredentialsError, KeyringLocked
+from fossatray.core.messages import ScrapeRequest
 from fossatray.core.secret import Secret
-from fossatray.core.wire import ScrapeRequest
 from fossatray.portal.password import StoredPassword
 
 

@@ -12,10 +12,12 @@ from playwright.async_api import Page
 from fossatray.core.errors import (
     AskedTooOften,
     LedElsewhere,
+    PortalAnswerBroken,
     PortalError,
     PortalMaintenance,
     PortalServerError,
     PortalUnreachable,
+    SignInPageMissing,
 )
 from fossatray.portal.portal_page import PortalPage
 
@@ -95,6 +97,37 @@ def test_what_comes_instead_of_data_has_its_error(answered: dict[str, Any], erro
     with pytest.raises(PortalError) as caught:
         page.raise_for_answer()
     assert type(caught.value) is error
+
+
+NOTHING, HTML, JSON = Answer(204), Answer(200, {"content-type": "text/html; charset=UTF-8"}), Answer(200)
+
+
+@pytest.mark.parametrize(
+    ("answers", "no_data"),
+    [((), False), ((NOTHING,), True), ((HTML,), True), ((JSON,), False), ((NOTHING, JSON), False)],
+)
+def test_it_is_known_whether_any_data_came_since_the_page_was_turned_to(
+    answers: tuple[Answer, ...], no_data: bool
+) -> None:
+    told = Told()
+    page = PortalPage(cast("Page", told), ORIGIN, page_limit=1.0)
+    told.listening["response"](JSON)
+    page.turn()
+    for answer in answers:
+        told.listening["response"](answer)
+    assert page.no_data is no_data
+    page.raise_for_answer()
+    if no_data:
+        with pytest.raises(PortalAnswerBroken):
+            page.raise_for_no_data()
+
+
+def test_a_password_that_the_browser_is_to_ask_for_is_no_end_of_a_session() -> None:
+    page = PortalPage(cast("Page", Told()), ORIGIN, page_limit=1.0)
+    page.raise_for_status(401)
+    page.asks_password = True
+    with pytest.raises(SignInPageMissing):
+        page.raise_for_status(401)
 
 
 def test_a_page_that_was_cut_off_is_unreachable() -> None:

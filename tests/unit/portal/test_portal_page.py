@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import Page
 
 from fossatray.core.errors import PortalTimeout
-from fossatray.core.wire import LocationRead, ScrapeRequest
+from fossatray.core.messages import LocationRead, ScrapeRequest
 from fossatray.portal.equipment import EquipmentReader
 from fossatray.portal.portal_page import PortalPage
 from fossatray.portal.profile import load_profile

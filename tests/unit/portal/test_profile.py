@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
+import os
+import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -82,6 +86,18 @@ def test_the_built_in_profile_names_no_origin() -> None:
             '["Meter Type", "other"]',
             "key equipment.labels is not a list of labels with",
         ),
+        ("page_sizes = [25, 50, 100]", "page_sizes = []", "key work_list.page_sizes is not a list with something"),
+        (
+            'header_texts = ["Work", "Customer", "Items", "Visits"]',
+            "header_texts = []",
+            "key work_list.header_texts is not a list with something in it",
+        ),
+        (
+            'tabs = ["[dusk=equipment-tab]", "[role=tab]", "a"]',
+            "tabs = []",
+            "key equipment.tabs is not a list with something in it",
+        ),
+        ("rows_on_a_page = 1000", "rows_on_a_page = 99", "limits.rows_on_a_page is not at least 100, the largest of"),
         ("[limits]", "[limit]", "lacks the key limits"),
         ("[limits]", "[limits", "is not TOML"),
     ],
@@ -146,6 +162,42 @@ def test_the_line_of_a_wrong_key_is_told(tmp_path: Path) -> None:
             load_profile(file)
         assert "visit.date" in caught.value.message
         assert caught.value.message.endswith(f"({file}, line {line}).")
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [(b"a = " + b"[" * 100_000, "has lists in lists without end"), (b"#" * 1_000_001, "more than 1,000,000 bytes")],
+    ids=["deep", "large"],
+)
+def test_a_file_that_no_profile_is_like_is_told(content: bytes, told: str, tmp_path: Path) -> None:
+    file = tmp_path / "own.toml"
+    file.write_bytes(content)
+    with pytest.raises(InvalidInput, match=told):
+        load_profile(file)
+
+
+def test_texts_that_are_not_known_may_be_none(tmp_path: Path) -> None:
+    text = BUILT_IN.read_text(encoding="utf-8")
+    for key in ("locked_texts", "gone_texts", "denied_texts", "trouble_texts"):
+        text = re.sub(rf"(?m)^{key} = .*$", f"{key} = []", text)
+    file = tmp_path / "own.toml"
+    file.write_text(text, encoding="utf-8")
+    assert load_profile(file).equipment.gone_texts == load_profile(file).sign_in.locked_texts == ()
+
+
+def test_the_mark_at_the_beginning_of_a_file_is_passed_over(tmp_path: Path) -> None:
+    file = tmp_path / "own.toml"
+    file.write_text(BUILT_IN.read_text(encoding="utf-8"), encoding="utf-8-sig")
+    assert file.read_bytes().startswith(codecs.BOM_UTF8)
+    assert load_profile(file) == load_profile()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such pipes in folders")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for place in ("pipe", "."):
+        with pytest.raises(InvalidInput, match="is not a file"):
+            load_profile(tmp_path / place)
 
 
 def test_a_profile_that_is_not_there_is_told(tmp_path: Path) -> None:

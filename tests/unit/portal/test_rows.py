@@ -100,6 +100,55 @@ def test_a_link_to_elsewhere_is_dropped_and_its_text_kept(href: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "another",
+    [
+        ["Open at night", None],
+        ["Contacts", "/app/contacts/1/"],
+        ["Equipment", "/app/customers/locations/30097/equipment"],
+        ["", "/app/contacts/1/"],
+    ],
+    ids=["plain", "link", "link to a site", "link without a text"],
+)
+def test_a_further_site_line_takes_no_place_and_is_told_wherever_it_stands(another: list[str | None]) -> None:
+    own = [["Wawa Inc", "/app/customers/1/"], ["#1", "/app/customers/locations/2/"], ["Wawa", None]]
+    reader = RowReader(load_profile(), ORIGIN)
+    for at in range(4):
+        reader.reset()
+        reader.read(raw(site=[*own[:at], another, *own[at:]]))
+        assert reader.told() == ["shown in rows besides what is kept, and left out: row.site_lines (1)"]
+    order = reader.read(raw(site=[*own, another]))
+    assert (order.customer, order.customer_url) == ("Wawa Inc", f"{ORIGIN}/app/customers/1/")
+    assert (order.store_number, order.location_url) == ("#1", f"{ORIGIN}/app/customers/locations/2/")
+    assert order.site_name == "Wawa"
+
+
+def test_a_site_line_that_comes_twice_is_one() -> None:
+    reader = RowReader(load_profile(), ORIGIN)
+    lines = [["Wawa", None], ["#1", "/app/customers/locations/2/"]]
+    order = reader.read(raw(site=[*lines, *lines, [" ", None]]))
+    assert (order.store_number, order.site_name, reader.told()) == ("#1", "Wawa", [])
+
+
+def test_a_link_without_a_text_is_no_second_customer_and_no_site() -> None:
+    order = read(site=[["", "/app/customers/1/"], ["", "/app/customers/2/"]])
+    assert (order.customer_url, order.location_url) == (f"{ORIGIN}/app/customers/1/", None)
+
+
+def test_what_a_row_shows_more_than_once_is_told_and_two_numbers_make_it_unreadable() -> None:
+    reader = RowReader(load_profile(), ORIGIN)
+    for _ in range(2):
+        reader.read(raw(further=["row.visit"]))
+    reader.read(raw(further=["row.status"], services=[["Parts", []]], site=[["Wawa", "https://evil.example/"]]))
+    assert reader.told() == [
+        "shown in rows besides what is kept, and left out: row.visit (2), row.status (1), row.service_groups (1)",
+        "links that lead elsewhere, left out: 1",
+    ]
+    reader.reset()
+    assert reader.told() == []
+    assert unreadable(further=["row.number"]) == "number"
+
+
+@pytest.mark.parametrize(
     ("lines", "address"),
     [
         ([], Address()),

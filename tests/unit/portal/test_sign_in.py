@@ -19,8 +19,9 @@ from fossatray.core.errors import (
     SignInRefused,
     SignInUnclear,
 )
+from fossatray.core.messages import ScrapeRequest, SignInAnswer
 from fossatray.core.secret import Secret
-from fossatray.core.wire import ScrapeRequest, SignInAnswer, encode_answer
+from fossatray.core.wire import encode_answer
 from fossatray.portal.link import EngineLink
 from fossatray.portal.portal_page import PortalPage
 from fossatray.portal.profile import load_profile

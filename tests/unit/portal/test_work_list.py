@@ -11,6 +11,7 @@ from fossatray.core.errors import (
     EmptyNotBelieved,
     LayoutChanged,
     ListIncomplete,
+    PortalAnswerBroken,
     PortalError,
     PortalServerError,
     PortalTimeout,
@@ -67,6 +68,12 @@ def test_rows_that_stay_because_the_portal_failed_are_no_end(total: int | None) 
         Story(*stays, data_lost=True).read()
     with pytest.raises(PortalServerError):
         Story(stays[0], state(next=True, total=total), worst=500).read()
+
+
+def test_rows_that_stay_because_no_data_came_are_no_end() -> None:
+    stays = [state(1, 2, next=True), state(1, 2, next=True)]
+    with pytest.raises(PortalAnswerBroken):
+        Story(*stays, no_data=True).read()
 
 
 @pytest.mark.parametrize("shown", [1, 2])

@@ -6,6 +6,7 @@ import base64
 import json
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,19 @@ def test_what_was_cut_off_is_no_evidence(shelf: EvidenceShelf, tmp_path: Path) -
     assert shelf.of_runs() == {}
     shelf.keep(1, evidence())
     assert [path.name for path in (tmp_path / "evidence").iterdir()] == ["1"]
+
+
+@pytest.mark.parametrize(
+    "clear", [EvidenceShelf.delete, lambda shelf: shelf.delete(2), lambda shelf: shelf.keep_only(bool)]
+)
+def test_what_was_cut_off_goes_with_what_is_deleted(
+    clear: Callable[[EvidenceShelf], object], shelf: EvidenceShelf, tmp_path: Path
+) -> None:
+    shelf.keep(2, evidence())
+    (tmp_path / "evidence" / "new").mkdir()
+    (tmp_path / "evidence" / "new" / "page.html").write_text("half")
+    clear(shelf)
+    assert not (tmp_path / "evidence" / "new").exists()
 
 
 def test_a_disk_that_refuses_is_told(tmp_path: Path) -> None:
