@@ -37,7 +37,7 @@ _NOTHING = (204, 205)
 _DATA = ("xhr", "fetch")
 _ABORTED = "net::ERR_ABORTED"  # the page itself no longer wanted it
 _SLACK_S = 2.0
-_CRASH_TOLD_S = 1.0
+_END_TOLD_S = 1.0
 _LONGEST_ANSWER = 64 * 1024 * 1024
 
 
@@ -60,7 +60,7 @@ class PortalPage:
         self._page = page
         self._origin = origin
         self._clock = clock
-        self._crashed = asyncio.Event()
+        self._gone = asyncio.Event()
         self._tools: CDPSession | None = None
         self.page_limit = page_limit
         self._page_ends = clock() + page_limit
@@ -77,7 +77,8 @@ class PortalPage:
         page.on("request", self._note_request)
         page.on("requestfailed", self._note_lost)
         page.on("response", self._note)
-        page.on("crash", lambda _: self._crashed.set())
+        for end in ("crash", "close"):
+            page.on(end, lambda _: self._gone.set())
         page.on("dialog", _dismiss)
 
     @property
@@ -185,7 +186,7 @@ class PortalPage:
             try:
                 return await self._arrive(url, max(0.001, self.time_left))
             except PlaywrightError as error:
-                if _ABORTED in error.message and await self._crashes():
+                if _ABORTED in error.message and await self._goes():
                     raise BrowserCrashed from None
                 if not was_replaced(error):
                     raise
@@ -198,7 +199,7 @@ class PortalPage:
         try:
             await asyncio.wait({going, lost}, return_when=asyncio.FIRST_COMPLETED)
             if not going.done():
-                await asyncio.wait({going}, timeout=_CRASH_TOLD_S)  # whatever else failed is told by now
+                await asyncio.wait({going}, timeout=_END_TOLD_S)  # whatever else failed is told by now
             if going.done():
                 return going.result()
             raise PortalUnreachable("The connection ended in the middle of a page.")
@@ -207,10 +208,10 @@ class PortalPage:
             lost.cancel()
             await asyncio.gather(going, lost, return_exceptions=True)
 
-    async def _crashes(self) -> bool:
-        """Tell whether the page crashes: a crash ends what is being loaded before it is told itself."""
+    async def _goes(self) -> bool:
+        """Tell whether the page crashes or is closed: that ends what is being loaded before it is told itself."""
         try:
-            await asyncio.wait_for(self._crashed.wait(), _CRASH_TOLD_S)
+            await asyncio.wait_for(self._gone.wait(), _END_TOLD_S)
         except TimeoutError:
             return False
         return True
@@ -284,26 +285,26 @@ class PortalPage:
         """Run a script that waits in the page, for at most `limit` seconds, also over changes of the document.
 
         Returns its answer, or None when the time is over. With `follow` off a change of document raises. Raises
-        BrowserCrashed when the page crashes, BrowserStuck when it does not answer.
+        BrowserCrashed when the page crashes or is closed, BrowserStuck when it does not answer.
         """
         end = self._clock() + limit
         while (left := end - self._clock()) > 0:
             asking = asyncio.ensure_future(self._page.evaluate(script(name), {**argument, "limit": left * 1000}))
-            crash = asyncio.ensure_future(self._crashed.wait())
+            gone = asyncio.ensure_future(self._gone.wait())
             try:
-                await asyncio.wait({asking, crash}, timeout=left + _SLACK_S, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait({asking, gone}, timeout=left + _SLACK_S, return_when=asyncio.FIRST_COMPLETED)
                 if asking.done():
                     return _load(asking.result())
-                if self._document_comes and not crash.done():
+                if self._document_comes and not gone.done():
                     return None
-                raise BrowserCrashed if crash.done() else BrowserStuck  # the script itself ends in time
+                raise BrowserCrashed if gone.done() else BrowserStuck  # the script itself ends in time
             except PlaywrightError as error:
                 if not follow or not was_replaced(error):
                     raise
             finally:
                 asking.cancel()
-                crash.cancel()
-                await asyncio.gather(asking, crash, return_exceptions=True)
+                gone.cancel()
+                await asyncio.gather(asking, gone, return_exceptions=True)
             await self._loaded(end)
         return None
 
