@@ -132,11 +132,13 @@ class WorkPages:
         if self._mishaps.take_once(Mishap.LOCATION_RATE_LIMITED_ONCE):
             return _refusal(HTTPStatus.TOO_MANY_REQUESTS, "1")
         refusals = {
-            LocationMishap.DENIED: HTTPStatus.FORBIDDEN,
-            LocationMishap.SERVER_ERROR: HTTPStatus.INTERNAL_SERVER_ERROR,
+            LocationMishap.DENIED: (HTTPStatus.FORBIDDEN, None),
+            LocationMishap.BUSY: (HTTPStatus.TOO_MANY_REQUESTS, "1"),
+            LocationMishap.CLOSED: (HTTPStatus.SERVICE_UNAVAILABLE, "3600"),
+            LocationMishap.SERVER_ERROR: (HTTPStatus.INTERNAL_SERVER_ERROR, None),
         }
         mishap = self._equipment.mishap(location_id)
-        return _refusal(refusals[mishap]) if mishap in refusals else None
+        return _refusal(*refusals[mishap]) if mishap in refusals else None
 
     def data(self, path: str, request: Request) -> Reply:
         """The answer to one of the pages' own requests."""

@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager
 from playwright.async_api import Error as PlaywrightError
 
 from fossatray.core.errors import (
-    AskedTooOften,
     BrowserCrashed,
     FossaError,
     LayoutChanged,
@@ -20,6 +19,7 @@ from fossatray.core.errors import (
 )
 from fossatray.core.messages import Finished, LocationFailed, LocationRead, PageProgress, ScrapeRequest
 from fossatray.core.runs import Phase
+from fossatray.portal.asks_to_wait import AsksToWait
 from fossatray.portal.browser_pages import BrowserPages
 from fossatray.portal.equipment import AskedToWait, EquipmentReader
 from fossatray.portal.foreign import portal_errors
@@ -31,8 +31,6 @@ from fossatray.portal.profile import Profile
 SignInOn = Callable[[PortalPage], Awaitable[None]]
 FailedOn = Callable[[PortalPage, FossaError], Awaitable[None]]
 _MOST_PAGES = 8
-_SHORTEST_WAIT_S = 1.0
-_LONGEST_OWN_WAIT_S = 60.0
 
 
 class _RunFailed(Exception):
@@ -111,13 +109,12 @@ class LocationsReader:
         self._link = link
         self._sign_in = sign_in
         self._failed_on = failed
-        self._ends = ends
         self._session = SharedSession()
         self._waiting = list(dict.fromkeys(location.url for location in request.locations))
         self._total = len(self._waiting)
         self._waiting.reverse()
         self._crashed: set[str] = set()
-        self._not_before = 0.0
+        self._asks = AsksToWait(profile.equipment, ends, link.log)
         self._over: FossaError | None = None
         self._in_a_row = 0
         self._done = self._found = self._replaced = self._failed = 0
@@ -138,18 +135,14 @@ class LocationsReader:
 
     async def _work(self, page: PortalPage | None) -> None:
         """Read one site after the other in one page, which is opened when it is needed."""
-        pause = 0.0
-        while self._waiting:
-            url = self._waiting.pop()
-            if self._over is not None:
-                self._tell(LocationFailed(url, self._over.info()))
-                continue
-            await asyncio.sleep(pause)
-            pause = self._request.pause
+        while (url := await self._next()) is not None:
             try:
                 page = page or await self._open_page()
                 with portal_errors(self._link.log):
                     message: LocationRead | LocationFailed = await self._read(page, url)
+            except AskedToWait:
+                self._waiting.insert(0, url)  # after all the others
+                continue
             except BrowserCrashed as error:
                 page = None
                 if url not in self._crashed:
@@ -167,7 +160,23 @@ class LocationsReader:
                     await self._failed_on(page, error)
             else:
                 self._in_a_row = 0
+                self._asks.note_read()
             self._tell(message)
+            if self._waiting:
+                await asyncio.sleep(self._request.pause)
+
+    async def _next(self) -> str | None:
+        """Return the next site to be read, when the portal may be asked again; None where there is none.
+
+        Where it is over with all of them, those that are left are told as failed.
+        """
+        while self._waiting:
+            over = self._over or self._asks.over
+            if over is not None:
+                self._tell(LocationFailed(self._waiting.pop(), over.info()))
+            elif not await self._asks.waited():
+                return self._waiting.pop()
+        return None
 
     def _note_failure(self, error: PortalError) -> None:
         """Give up the sites that are left, where one after the other failed: then it is not about the sites."""
@@ -186,20 +195,16 @@ class LocationsReader:
             raise BrowserCrashed from None
 
     async def _read(self, page: PortalPage, url: str) -> LocationRead:
-        """Read one site, again after the portal asked to wait, and after a session that was gone."""
+        """Read one site, again after a session that was gone. Raises AskedToWait where it is to be asked for later."""
         reader = EquipmentReader(page, self._profile, self._request)
-        asked = 0
         while True:
-            if (left := self._not_before - asyncio.get_running_loop().time()) > 0:
-                await asyncio.sleep(left)
-                continue
             renewals = 0
             try:
                 async with self._session.reading() as renewals:
                     return await reader.read(url)
             except AskedToWait as wait:
-                asked += 1
-                self._put_off(wait.seconds, asked)
+                self._asks.note(url, wait.seconds)
+                raise
             except SessionGone:
                 self._link.log("WARNING", "the portal ended the session; signing in again")
                 await self._session.renew(renewals, lambda: self._sign_in_again(page))
@@ -209,24 +214,6 @@ class LocationsReader:
             await self._sign_in(page)
         except FossaError as error:
             raise _RunFailed(error) from error
-
-    def _put_off(self, seconds: float | None, asked: int) -> None:
-        """Leave the portal alone, in all pages. Raises AskedTooOften where that is longer than the run may last.
-
-        Where it names no time, also after it asked for that so often at one site; where it does, the waits get longer.
-        """
-        signs = self._profile.equipment
-        wait = max(_SHORTEST_WAIT_S, signs.retry_after if seconds is None else seconds)
-        if seconds is not None and asked > signs.asked_again:
-            wait = max(wait, min(_LONGEST_OWN_WAIT_S, 2.0 ** (asked - signs.asked_again)))
-        until = asyncio.get_running_loop().time() + wait
-        if until >= self._ends:
-            self._over = AskedTooOften(f"The portal asks to wait {wait:.0f} seconds, longer than this sync may take.")
-            raise self._over
-        if seconds is None and asked >= signs.asked_again:
-            raise AskedTooOften
-        self._not_before = max(self._not_before, until)
-        self._link.log("INFO", f"the portal asks to wait {wait:.0f} s")
 
     def _tell(self, message: LocationRead | LocationFailed) -> None:
         try:

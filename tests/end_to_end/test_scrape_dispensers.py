@@ -32,6 +32,7 @@ def a_profile(folder: Path) -> str:
         ("tab_wait = 10.0", "tab_wait = 1.0"),
         ("believed = 2.0", "believed = 0.6"),
         ("again = 0.7", "again = 0.2"),
+        ("asked_again = 8", "asked_again = 3"),
     ):
         assert slow in text
         text = text.replace(slow, fast)
@@ -111,10 +112,11 @@ KINDS = {
     LocationMishap.NO_DISPENSERS: None,
     LocationMishap.EMPTY_GROUP: None,
 }
+TO_WAIT = {LocationMishap.BUSY, LocationMishap.CLOSED}
 
 
 def test_a_site_that_fails_has_its_own_error_and_does_not_spoil_the_others(tmp_path: Path, browser_path: Path) -> None:
-    assert set(KINDS) == set(LocationMishap)
+    assert set(KINDS) | TO_WAIT == set(LocationMishap)
     with PracticePortal(orders=20) as portal:
         wanted = locations(portal, len(KINDS) + 2)
         for location, mishap in zip(wanted, KINDS, strict=False):
@@ -169,6 +171,21 @@ def test_a_portal_that_wants_to_be_left_alone_for_longer_than_the_run_is(tmp_pat
     assert bool(heard.all(Evidence)) is leaves_evidence(Mishap.LOCATION_RATE_LIMITED)
     assert len(asked) <= 3
     assert heard.finished.count == 0
+
+
+def test_a_site_that_always_asks_to_wait_does_not_spoil_the_others(tmp_path: Path, browser_path: Path) -> None:
+    """One asks for a second each time, one for an hour; the others are read, and the run ends long before its time."""
+    with PracticePortal(orders=20) as portal:
+        busy, closed, *good = wanted = locations(portal, 12)
+        portal.spoil(number_of(busy), LocationMishap.BUSY)
+        portal.spoil(number_of(closed), LocationMishap.CLOSED)
+        heard = run(portal, tmp_path, browser_path, wanted)
+        assert failed(heard) == dict.fromkeys((busy.url, closed.url), "asked_too_often")
+        assert read(heard) == as_shown(portal, tuple(good))
+        asked = [path for path in portal.requests if path.startswith("/app/customers/locations/")]
+    assert asked.count(closed.url.removeprefix(portal.origin)) == 1
+    assert asked.count(busy.url.removeprefix(portal.origin)) >= 3
+    assert dict(heard.finished.phases)["locations"] < 30.0
 
 
 def after_read(count: int, act: Callable[[], None]) -> Callable[[Message], None]:

@@ -75,6 +75,8 @@ def test_a_spoilt_location_leaves_the_others_alone(portal: PracticePortal, clien
         LocationMishap.GONE: (200, "Could not find this location. It may have been deleted."),
         LocationMishap.DENIED: (403, "Forbidden"),
         LocationMishap.DENIED_IN_WORDS: (200, "Access denied."),
+        LocationMishap.BUSY: (429, "Too Many Requests"),
+        LocationMishap.CLOSED: (503, "Service Unavailable"),
         LocationMishap.SERVER_ERROR: (500, "Internal Server Error"),
     }
     for mishap, (status, text) in answers.items():

@@ -12,7 +12,7 @@ import pytest
 
 from fossatray.core.dispensers import LocationWanted
 from fossatray.core.messages import ScrapeRequest
-from fossatray.portal import locations
+from fossatray.portal import asks_to_wait
 from fossatray.portal.browser_pages import BrowserPages
 from fossatray.portal.equipment import AskedToWait
 from fossatray.portal.link import EngineLink
@@ -88,8 +88,8 @@ def test_a_portal_that_says_how_long_to_wait_is_asked_until_the_run_is_over(
     seconds: float | None, read: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One that does not say is left alone after so often as the profile allows."""
-    monkeypatch.setattr(locations, "_SHORTEST_WAIT_S", 0.001)
-    monkeypatch.setattr(locations, "_LONGEST_OWN_WAIT_S", 0.01)
+    monkeypatch.setattr(asks_to_wait, "_SHORTEST_WAIT_S", 0.001)
+    monkeypatch.setattr(asks_to_wait, "_LONGEST_OWN_WAIT_S", 0.01)
     profile = load_profile()
     profile = replace(profile, equipment=replace(profile.equipment, retry_after=0.001))
     page, told = BusyPage(seconds, profile.equipment.asked_again + 5), io.BytesIO()
