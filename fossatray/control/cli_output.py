@@ -9,12 +9,13 @@ import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import tzinfo
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fossatray.core.errors import FossaError
 from fossatray.core.text import one_line, visible
-from fossatray.core.words import Words
-from fossatray.system.clock import clock_of, local_habit, local_zone
+
+if TYPE_CHECKING:
+    from fossatray.core.words import Words
 
 CELL_LIMIT = 40
 
@@ -29,6 +30,9 @@ class OutputFailed(FossaError):
 
 def words(zone: tzinfo | None = None) -> Words:
     """Return the words of the command line: untranslated, in the system's zone and habits of writing times and days."""
+    from fossatray.core.words import Words  # late, as its own parts are: a sync tells nothing before it is done
+    from fossatray.system.clock import clock_of, local_habit, local_zone
+
     habit = local_habit()
     return Words(zone or local_zone, clock=clock_of(habit), day_first=not habit.month_first)
 

@@ -12,7 +12,6 @@ from fossatray.core.errors import FossaError, InvalidInput, NoInstance, NotFound
 from fossatray.core.runs import ALL_FRESH
 from fossatray.core.secret import Secret
 from fossatray.core.text import capital, visible
-from fossatray.core.why import reason_words
 from fossatray.store.reader import Reader
 from fossatray.system.paths import Paths
 
@@ -105,6 +104,7 @@ def _sync_headless(arguments: argparse.Namespace, paths: Paths, password: Secret
             believe=arguments.believe,
         )
         runs.extend(await conductor.execute(command))
+        words()  # what tells the outcome is loaded while the browser starts
         await ear.wait_for(runs)
 
     try:
@@ -158,6 +158,8 @@ def _say_entry(entry: dict[str, Any]) -> None:
     outcome = entry["outcome"] or "FossaTray ended before the sync did"
     say(f"{visible(entry['account'])}: {outcome}. {counts}, {entry['archived']} archived.")
     if entry["reason"]:
+        from fossatray.core.why import reason_words
+
         say(f"  {visible(capital(reason_words(entry['reason'], words())))}.")
         if entry["reason"] == ALL_FRESH:
             say("  To read them all the same, add --force.")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from fossatray.core.changes import DISPENSER_KINDS, Kind
 from fossatray.core.notices import Notice
 from fossatray.core.runs import DISPENSERS, WORK_ORDERS, Outcome, Run
 from fossatray.core.schedules import Schedule
-from fossatray.core.words import Words
+
+if TYPE_CHECKING:
+    from fossatray.core.words import Words
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from fossatray.core.notices import Notice
 from fossatray.core.runs import Run
 from fossatray.core.status import AppState
-from fossatray.core.words import Words
 from fossatray.engine.alarm import Alarm, ApsAlarm
 from fossatray.engine.retry import PAUSES_S
 from fossatray.engine.transcript import OUTPUT_LIMIT
@@ -24,6 +23,9 @@ from fossatray.system.battery import Battery, NoBattery
 from fossatray.system.clock import local_zone, reload_zone, utc_now, zone_mark
 from fossatray.system.credentials_client import CredentialStore
 from fossatray.system.processes import child_command, child_environment
+
+if TYPE_CHECKING:
+    from fossatray.core.words import Words
 
 
 class Publish(Protocol):
@@ -128,6 +130,8 @@ class ChildEnvironment(Protocol):
 
 def plain_words() -> Words:
     """Return the sentences in English, in the person's time zone."""
+    from fossatray.core.words import Words
+
     return Words(local_zone)
 
 

@@ -10,7 +10,6 @@ from datetime import UTC, date, datetime, time, tzinfo
 import tzlocal
 
 from fossatray.core.locale_habit import Habit, habit_of
-from fossatray.core.words import twelve_hours, twenty_four_hours
 
 if sys.platform != "win32":
     from time import tzset
@@ -78,6 +77,8 @@ def local_habit(environment: Mapping[str, str] | None = None) -> Habit:
 
 def clock_of(habit: Habit) -> Callable[[time], str]:
     """Return how a wall-clock time is shown: "2:00 PM" or "14:00"."""
+    from fossatray.core.words import twelve_hours, twenty_four_hours
+
     return twelve_hours if habit.twelve_hours else twenty_four_hours
 
 
