@@ -66,6 +66,7 @@ class DesktopParts:
         self.scale = scale
         self._stops = contextlib.ExitStack()
         self._panel_process: subprocess.Popen[bytes] | None = None
+        self._keyring_process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
         try:
@@ -159,7 +160,7 @@ class DesktopParts:
 
     def _start_keyring(self) -> None:
         command = ["gnome-keyring-daemon", "--foreground", "--components=secrets", "--unlock"]
-        process = start_part(command, self._env, self._log, stdin=subprocess.PIPE)
+        self._keyring_process = process = start_part(command, self._env, self._log, stdin=subprocess.PIPE)
         self._stops.callback(end_process, process)
         assert process.stdin is not None
         process.stdin.write(KEYRING_PASSWORD)
@@ -199,7 +200,9 @@ class DesktopParts:
             end_process(process)
 
     def mend(self) -> None:
-        """Restart a panel whose tray is gone: its tray plugin is a program of its own and has been seen to crash."""
+        """Restart a panel whose tray is gone, and a keyring that has ended: both have been seen to crash."""
+        if self._keyring_process is not None and self._keyring_process.poll() is not None:
+            self._start_keyring()
         if self._panel == "xfce4" and self._panel_process is not None and not self.has_tray_host():
             self.restart_panel()
 
