@@ -65,12 +65,14 @@ BROWSERS = ("chromium-headless-shell", "chrome-headless-shell", "chromium", "goo
 class Row:
     """What was measured for one number of orders: seconds by variant, and the peak in MiB.
 
-    `starting` are the parts (0 to 1) of second syncs' own time, as the history has it, until the browser was there.
+    `own` is how many seconds second syncs took by themselves, as the history has it, `starting` which parts of that
+    (0 to 1) were over when the browser was there.
     """
 
     orders: int
     seconds: dict[str, list[float]] = field(default_factory=dict)
     peak_mib: list[float] = field(default_factory=list)
+    own: list[float] = field(default_factory=list)
     starting: list[float] = field(default_factory=list)
 
     def add(self, variant: str, seconds: float) -> None:
@@ -129,7 +131,7 @@ def _measure(orders: int, rounds: int, others: Sequence[str], browser: str, desk
             with _data_folder(portal, desktop) as data:
                 for variant in ("first sync", "second sync"):
                     row.add(variant, _sync(data, desktop, None))
-                row.starting.append(_starting(data, desktop))
+                _add_own(row, data, desktop)
             for variant in others:
                 if variant not in USUAL and (variant != "two_tabs" or orders >= SHORTEST_TWO_TABS):
                     row.add(variant, _other(variant, portal, browser, orders))
@@ -159,12 +161,13 @@ def _say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def _starting(data: list[str], desktop: DesktopSession) -> float:
-    """Return which part of the newest sync's own time, 0 to 1, was over when the browser was there."""
+def _add_own(row: Row, data: list[str], desktop: DesktopSession) -> None:
+    """Add how long the newest sync itself took, and which part of that was over when the browser was there."""
     command = [*PROGRAM, "history", "--json", *data]
     newest = json.loads(subprocess.run(command, check=True, capture_output=True, env=desktop.env()).stdout)[0]
     took = datetime.fromisoformat(newest["finished_at"]) - datetime.fromisoformat(newest["started_at"])
-    return float(newest["phases"]["initializing"]) / took.total_seconds()
+    row.own.append(took.total_seconds())
+    row.starting.append(float(newest["phases"]["initializing"]) / took.total_seconds())
 
 
 @contextmanager
@@ -223,8 +226,10 @@ def _print_targets(rows: Sequence[Row]) -> None:
             ("second / first sync", second, first, "<= 0.8"),
             ("browser start / first sync", row.median("browser_start"), first, "none"),
             ("browser start / second sync", row.median("browser_start"), second, "none"),
+            ("browser start / second sync's own time", row.median("browser_start"), statistics.median(row.own), "none"),
         ):
             _ratio(f"{what} at {row.orders:,}", part, whole, target)
+        print(f"second sync's own time at {row.orders:,}: {_shown(row.own, 2)} s")
         print(f"until the browser is there / second sync's own time at {row.orders:,}: {_shown(row.starting, 2)}")
     small, large = by_orders.get(1000), by_orders.get(10000)
     if small is not None and large is not None:
