@@ -42,7 +42,8 @@ class ScrapeRequest:
     tells that the last sync saw all of them in the list, `shown` how many of them show a field (core.shown_fields).
     `parallel` is how many pages of the portal may be read at once; a list is read by two at most.
 
-    For the job "dispensers": `locations` are the sites to read, `pause` the seconds between two sites in one page.
+    For the job "dispensers": `locations` are the sites to read, `pause` the seconds between two sites in one page
+    (None: as the profile says).
     `evidence` is how many seconds taking it may last, 0 for none.
 
     The job "portal_check" brings, besides its steps, the orders of one page, and the dispensers of one site of theirs.
@@ -72,7 +73,7 @@ class ScrapeRequest:
     departed_wanted: bool = False
     locations: tuple[LocationWanted, ...] = ()
     parallel: int = 3
-    pause: float = 0.5
+    pause: float | None = None
     evidence: float = 0.0
     show_browser: bool = False
     session: str | None = field(default=None, repr=False)

@@ -140,6 +140,15 @@ class AskedTooOften(PortalError):
     retryable = True
 
 
+class LocationBusy(AskedTooOften):
+    """The portal asks to be left alone at one site again and again, or for longer than the run may wait."""
+
+    kind = "location_busy"
+    title = "The portal keeps asking to wait at this site"
+    advice = "What was known of this site is kept. FossaTray tries again at the next sync."
+    retryable = True
+
+
 class LedElsewhere(PortalError):
     """The portal led to another web site, which was not followed."""
 

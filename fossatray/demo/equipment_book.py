@@ -35,6 +35,8 @@ class LocationMishap(StrEnum):
     """Its page comes, the data of its equipment answer 500."""
     DATA_LOST = "data-lost"
     """Its page comes, the connection for its equipment's data ends without an answer."""
+    ENDLESS_SCRIPT = "endless-script"
+    """A script of its Equipment tab never ends."""
     HANGING = "hanging"
     """The data of its equipment never arrive."""
     MISCOUNTED = "miscounted"

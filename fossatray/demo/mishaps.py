@@ -151,6 +151,8 @@ class Mishap(StrEnum):
     """The work list takes more and more memory, and its data never arrive."""
     ENDLESS_SCRIPT = "endless-script"
     """A script of the work list's never ends, and its data never arrive."""
+    FIRST_PAGE_WAIT_ONCE = "first-page-wait-once"
+    """The first page that is asked for, the sign-in page as a rule, answers 429 and asks to wait for a second."""
     LIST_WAIT = "list-wait"
     """The work list's data answer 429 and ask to wait for an hour."""
     LIST_WAIT_ONCE = "list-wait-once"

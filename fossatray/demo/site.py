@@ -122,6 +122,9 @@ class Site:
 
     def _got(self, request: Request, session: Session) -> Reply:
         path = request.path.rstrip("/") or "/"
+        is_page = path in {"/", "/login"} or path.startswith("/app/")
+        if is_page and self._mishaps.take_once(Mishap.FIRST_PAGE_WAIT_ONCE):
+            return _asked_to_wait(1)
         if path in {"/", "/login"} and Mishap.SINGLE_SIGN_ON in self._mishaps and not session.signed_in:
             return self._rough.sign_in_elsewhere()
         if path in {"/", "/login"}:

@@ -115,6 +115,7 @@ class WorkPages:
             "envelope": self._wire.envelope,
             "location": location_id,
             "opened": opened,
+            "endless": mishap is LocationMishap.ENDLESS_SCRIPT,
             "expanded": Mishap.EQUIPMENT_OPEN in self._mishaps,
             "late_content": Mishap.LATE_CONTENT in self._mishaps,
             "ignored": 1_000 if mishap is LocationMishap.STUCK else int(Mishap.TOGGLE_IGNORED in self._mishaps),

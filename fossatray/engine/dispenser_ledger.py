@@ -17,6 +17,7 @@ from fossatray.core.errors import (
     LocationGone,
     PortalMaintenance,
     PortalUnreachable,
+    RunTimeout,
     SessionLost,
     error_from_info,
 )
@@ -40,6 +41,7 @@ _OF_THE_WHOLE_RUN = frozenset(
         LedElsewhere,
         PortalMaintenance,
         PortalUnreachable,
+        RunTimeout,
         SessionLost,
     )
 )

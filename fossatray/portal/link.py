@@ -7,7 +7,7 @@ import sys
 from typing import BinaryIO
 
 from fossatray.core.errors import FossaError, LayoutChanged
-from fossatray.core.messages import LogLine, Message, SignInAnswer
+from fossatray.core.messages import LogLine, Message, SignedIn, SignInAnswer, SigningIn
 from fossatray.core.wire import LINE_LIMIT, decode_answer, encode_message
 
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
@@ -18,12 +18,16 @@ class EngineGone(Exception):
 
 
 class EngineLink:
-    """Reads lines from the engine and writes messages to it. `closed` is set when the engine closes its end."""
+    """Reads lines from the engine and writes messages to it. `closed` is set when the engine closes its end.
+
+    `signing_in` tells whether the engine was told of a sign-in, and not yet how it ended.
+    """
 
     def __init__(self, protocol: BinaryIO, *, log_level: str = "INFO") -> None:
         self._protocol = protocol
         self._lines: asyncio.Queue[bytes] = asyncio.Queue(maxsize=16)
         self.closed = asyncio.Event()
+        self.signing_in = False
         self.log_level = log_level
 
     async def listen(self, source: BinaryIO) -> None:
@@ -78,6 +82,8 @@ class EngineLink:
             self._protocol.flush()
         except (OSError, ValueError):
             raise EngineGone from None
+        if isinstance(message, SigningIn | SignedIn):
+            self.signing_in = isinstance(message, SigningIn)
 
     def log(self, level: str, text: str) -> None:
         """Send a line for the log, if its level ("DEBUG" … "CRITICAL") is wanted; `text` must hold no secret."""

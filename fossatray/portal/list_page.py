@@ -17,7 +17,6 @@ from fossatray.portal.portal_page import PortalPage
 from fossatray.portal.profile import Profile
 
 Arrived = Callable[[PortalPage], Awaitable[None]]
-_CLOSING_S = 2.0
 _TIDY_AFTER = 10  # so many steps: a page of 100 rows leaves a megabyte behind, and each tidying takes 20 ms
 
 
@@ -134,11 +133,7 @@ class ListPage:
 
     async def close(self) -> None:
         """Close the page of the browser; one that does not answer is left to the end of the browser."""
-        try:
-            async with asyncio.timeout(_CLOSING_S):
-                await self._page.browser_page.close()
-        except (PlaywrightError, TimeoutError):
-            return  # it went away by itself, or it hangs
+        await self._page.close()
 
     async def _settle(
         self, action: str | None, *, before: ListState | None = None, expected: ListState | None = None

@@ -77,6 +77,7 @@ def settle_argument(
         "page": before.page if before is not None and action in TURNS else None,
         "expected": expected and {"ids": expected.ids, "total": expected.total},
         "quiet": max(waits.quiet, quiet) * 1000,
+        "menu": waits.menu * 1000,
         "unchanged": waits.unchanged * 1000,
         "empty": waits.empty * 1000,
     }

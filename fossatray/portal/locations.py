@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 
 from playwright.async_api import Error as PlaywrightError
 
 from fossatray.core.errors import (
     BrowserCrashed,
+    BrowserStuck,
+    DispensersIncomplete,
     FossaError,
     LayoutChanged,
+    LocationBusy,
     LocationDenied,
     LocationGone,
     PortalError,
+    RunTimeout,
     SessionLost,
+    SignInLocked,
+    SignInRefused,
 )
 from fossatray.core.messages import Finished, LocationFailed, LocationRead, PageProgress, ScrapeRequest
 from fossatray.core.runs import Phase
@@ -27,10 +32,15 @@ from fossatray.portal.link import EngineLink
 from fossatray.portal.list_page import SessionGone
 from fossatray.portal.portal_page import PortalPage
 from fossatray.portal.profile import Profile
+from fossatray.portal.shared_session import SharedSession
 
 SignInOn = Callable[[PortalPage], Awaitable[None]]
 FailedOn = Callable[[PortalPage, FossaError], Awaitable[None]]
 _MOST_PAGES = 8
+_TELLING_S = 2.0
+"""So long before the run must be over nothing more is read: what was read is told, and the session kept."""
+_ABOUT_THE_SITE = (LocationBusy, LocationDenied, LocationGone)
+_ANSWERS = (DispensersIncomplete, LayoutChanged, LocationDenied, LocationGone)
 
 
 class _RunFailed(Exception):
@@ -39,50 +49,6 @@ class _RunFailed(Exception):
     def __init__(self, error: FossaError) -> None:
         super().__init__(error.message)
         self.error = error
-
-
-class SharedSession:
-    """One session that several pages use. It is renewed once a run, while no page is reading."""
-
-    def __init__(self) -> None:
-        self._changed = asyncio.Condition()
-        self._reading = 0
-        self._renewing = False
-        self._renewals = 0
-
-    @asynccontextmanager
-    async def reading(self) -> AsyncIterator[int]:
-        """Hold off a renewal while something is read; yields how often the session was renewed before."""
-        async with self._changed:
-            await self._changed.wait_for(lambda: not self._renewing)
-            self._reading += 1
-        try:
-            yield self._renewals
-        finally:
-            async with self._changed:
-                self._reading -= 1
-                self._changed.notify_all()
-
-    async def renew(self, since: int, sign_in: Callable[[], Awaitable[None]]) -> None:
-        """Sign in again, unless that was done since `since` renewals. Raises SessionLost at the second time.
-
-        A page that still reads could bring back the old session's cookie: the sign-in waits until none does.
-        """
-        async with self._changed:
-            await self._changed.wait_for(lambda: not self._renewing)
-            if self._renewals > since:
-                return
-            if self._renewals:
-                raise SessionLost
-            self._renewing = True
-            await self._changed.wait_for(lambda: not self._reading)
-        try:
-            await sign_in()
-        finally:
-            async with self._changed:
-                self._renewals += 1
-                self._renewing = False
-                self._changed.notify_all()
 
 
 class LocationsReader:
@@ -101,7 +67,7 @@ class LocationsReader:
     ) -> None:
         """`sign_in` signs in on a page; `failed` is told of a site that could not be read, with its page still there.
 
-        `ends` is the moment on the loop's clock at which the run must be over.
+        `ends` is the moment on the loop's clock at which the run must be over. Sites not read by then have failed.
         """
         self._pages = pages
         self._profile = profile
@@ -109,11 +75,14 @@ class LocationsReader:
         self._link = link
         self._sign_in = sign_in
         self._failed_on = failed
+        self._ends = ends
         self._session = SharedSession()
         self._waiting = list(dict.fromkeys(location.url for location in request.locations))
+        self._untold = dict.fromkeys(self._waiting)
         self._total = len(self._waiting)
         self._waiting.reverse()
         self._crashed: set[str] = set()
+        self._pause = profile.equipment.pause if request.pause is None else request.pause
         self._asks = AsksToWait(profile.equipment, ends, link.log)
         self._over: FossaError | None = None
         self._in_a_row = 0
@@ -123,15 +92,28 @@ class LocationsReader:
         """Read every site; `first` is a page that is signed in. Raises what a sign-in raises, and EngineGone."""
         self._progress()
         workers = min(self._total, max(1, min(self._request.parallel, _MOST_PAGES)))
+        limit = asyncio.timeout_at(self._ends - _TELLING_S)
         try:
-            async with asyncio.TaskGroup() as tasks:
+            async with limit, asyncio.TaskGroup() as tasks:
                 for number in range(workers):
                     tasks.create_task(self._work(first if number == 0 else None))
         except ExceptionGroup as group:
             ended = group.exceptions[0]
             raise (ended.error if isinstance(ended, _RunFailed) else ended) from None
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            self._give_up_the_rest()
         proof = f"{self._total - self._failed} of {self._total} sites"
         return Finished(self._found, proof, self._total, self._replaced)
+
+    def _give_up_the_rest(self) -> None:
+        """Tell the sites that there was no time for. Raises RunTimeout in the middle of a sign-in."""
+        if self._link.signing_in:
+            raise RunTimeout
+        self._link.log("WARNING", f"no time was left for {len(self._untold)} of {self._total} sites")
+        for url in list(self._untold):
+            self._tell(LocationFailed(url, RunTimeout("There was no time left for this site.").info()))
 
     async def _work(self, page: PortalPage | None) -> None:
         """Read one site after the other in one page, which is opened when it is needed."""
@@ -144,26 +126,30 @@ class LocationsReader:
                 self._waiting.insert(0, url)  # after all the others
                 continue
             except BrowserCrashed as error:
+                if page is not None and isinstance(error, BrowserStuck):
+                    await page.close()  # else it goes on taking the processor's time
                 page = None
-                if url not in self._crashed:
+                if url not in self._crashed and not isinstance(error, BrowserStuck):
                     self._crashed.add(url)
                     self._waiting.insert(0, url)  # once more, in a new page, after all the others
                     continue
                 message = LocationFailed(url, error.info())
             except SessionLost as error:
-                self._over = error
+                self._over = self._over or error
                 message = LocationFailed(url, error.info())
             except PortalError as error:
                 message = LocationFailed(url, error.info())
                 self._note_failure(error)
+                if isinstance(error, _ANSWERS):
+                    self._asks.note_answer()
                 if page is not None and not isinstance(error, LocationGone):
                     await self._failed_on(page, error)
             else:
                 self._in_a_row = 0
-                self._asks.note_read()
+                self._asks.note_answer()
             self._tell(message)
             if self._waiting:
-                await asyncio.sleep(self._request.pause)
+                await asyncio.sleep(self._pause)
 
     async def _next(self) -> str | None:
         """Return the next site to be read, when the portal may be asked again; None where there is none.
@@ -180,7 +166,7 @@ class LocationsReader:
 
     def _note_failure(self, error: PortalError) -> None:
         """Give up the sites that are left, where one after the other failed: then it is not about the sites."""
-        if not isinstance(error, LocationGone | LocationDenied):
+        if not isinstance(error, _ABOUT_THE_SITE):
             self._in_a_row += 1
         if self._in_a_row >= self._profile.equipment.give_up and self._over is None:
             self._link.log("WARNING", f"{self._in_a_row} sites in a row could not be read; giving up the others")
@@ -210,10 +196,16 @@ class LocationsReader:
                 await self._session.renew(renewals, lambda: self._sign_in_again(page))
 
     async def _sign_in_again(self, page: PortalPage) -> None:
+        """Sign in again. What may pass ends the reading of all sites that are left, all else the run."""
         try:
-            await self._sign_in(page)
+            with portal_errors(self._link.log):
+                await self._sign_in(page)
         except FossaError as error:
-            raise _RunFailed(error) from error
+            lasts = not error.retryable or isinstance(error, SignInLocked | SignInRefused)
+            if lasts or self._link.signing_in:
+                raise _RunFailed(error) from error
+            self._over = error
+            raise
 
     def _tell(self, message: LocationRead | LocationFailed) -> None:
         try:
@@ -222,6 +214,7 @@ class LocationsReader:
             error = LayoutChanged("The site's dispensers have more text than FossaTray reads.")
             message = LocationFailed(message.location_url, error.info())
             self._link.send(message)
+        self._untold.pop(message.location_url, None)
         self._done += 1
         if isinstance(message, LocationRead):
             self._found += len(message.dispensers)

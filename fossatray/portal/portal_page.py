@@ -38,6 +38,7 @@ _DATA = ("xhr", "fetch")
 _ABORTED = "net::ERR_ABORTED"  # the page itself no longer wanted it
 _SLACK_S = 2.0
 _END_TOLD_S = 1.0
+_CLOSING_S = 2.0
 _LONGEST_ANSWER = 64 * 1024 * 1024
 
 
@@ -179,6 +180,14 @@ class PortalPage:
         if response is None or origin_of(self._page.url) != self._origin:
             raise LedElsewhere
         self.raise_for_status(response.status)
+
+    async def close(self) -> None:
+        """Close the page of the browser; one that does not answer is left to the end of the browser."""
+        try:
+            async with asyncio.timeout(_CLOSING_S):
+                await self._page.close()
+        except (PlaywrightError, TimeoutError):
+            return  # it went away by itself, or it hangs
 
     async def _goto(self, url: str) -> Response | None:
         """Go to a URL, again if a navigation that the page itself had begun came between."""

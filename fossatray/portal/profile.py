@@ -22,7 +22,10 @@ ADVICE = "Mend it in this file, or delete the file to use the profile that comes
 BUILT_IN = Path(__file__).with_name("profiles") / "workfossa.toml"
 LABELLED_FIELDS = frozenset(field.name for field in fields(Dispenser)) - {"numbers", "other"}
 _LONGEST_WAIT = 120.0
-_NEWER = (("row", "contact_lines"), ("row", "billing_lines"), ("row", "completed"), ("waits", "late"))
+_NEWER = (
+    *(("row", "contact_lines"), ("row", "billing_lines"), ("row", "completed"), ("waits", "late"), ("waits", "menu")),
+    *(("equipment", "longest_wait"), ("equipment", "pause")),
+)
 """Keys that came after the first profiles: a copy that lacks one of them gets its value from the built-in profile."""
 _MOST = {"limits.orders": ORDER_LIMIT}
 _MAY_BE_EMPTY = frozenset(
@@ -154,8 +157,8 @@ class VisitSigns:
 class EquipmentSigns:
     """A site's page: its Equipment tab, the group of dispensers there, their cards, and how long to wait for it.
 
-    `labels` are pairs of a label and the name of the dispenser's field that it stands for; `again`, `believed` and
-    `tab_wait` are seconds.
+    `labels` are pairs of a label and the name of the dispenser's field that it stands for; `again`, `believed`,
+    `tab_wait`, `retry_after`, `longest_wait` and `pause` are seconds.
     """
 
     tabs: tuple[str, ...]
@@ -186,6 +189,8 @@ class EquipmentSigns:
     believed: float
     asked_again: int
     retry_after: float
+    longest_wait: float
+    pause: float
     give_up: int
 
 
@@ -198,6 +203,7 @@ class Waits:
     sign_out: float
     quiet: float
     late: float
+    menu: float
     unchanged: float
     empty: float
     completed: float

@@ -29,6 +29,7 @@ from fossatray.portal.evidence import EvidenceTaker
 from fossatray.portal.foreign import portal_errors, redacted
 from fossatray.portal.link import EngineGone, EngineLink
 from fossatray.portal.password import StoredPassword
+from fossatray.portal.patience import patiently
 from fossatray.portal.portal_page import PortalPage
 from fossatray.portal.profile import Profile, load_profile
 from fossatray.portal.session import KeptSession, SessionDoubted
@@ -117,7 +118,7 @@ class Scrape:
 
     async def _on_page(self, pages: BrowserPages, profile: Profile, session: KeptSession) -> Finished:
         page = PortalPage(pages.first, self._request.origin, page_limit=self._request.page_limit)
-        sign_in = SignIn(page, profile, self._request, self._link, self._stored)
+        sign_in = SignIn(page, profile, self._request, self._link, self._stored, ends=self._ends)
         if self._request.job == "portal_check":
             from fossatray.portal.check import PortalCheck
 
@@ -191,9 +192,11 @@ class Scrape:
         from fossatray.portal.locations import LocationsReader
 
         def sign_in(again: PortalPage) -> Awaitable[None]:
-            return session.renew(SignIn(again, profile, self._request, self._link).run)
+            return session.renew(SignIn(again, profile, self._request, self._link, ends=self._ends).run)
 
-        if session.unproved and not await session.holds(page):
+        if session.unproved and not await patiently(
+            page, partial(session.holds, page), profile.limits.reads, self._ends, self._link.log
+        ):
             with self._timed("sign_in"):
                 await sign_in(page)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from playwright.async_api import Error as PlaywrightError
@@ -25,6 +26,7 @@ from fossatray.core.secret import Secret
 from fossatray.portal.foreign import was_replaced
 from fossatray.portal.link import EngineLink
 from fossatray.portal.password import FROM_ENGINE, StoredPassword
+from fossatray.portal.patience import patiently
 from fossatray.portal.portal_page import PortalPage
 from fossatray.portal.profile import Profile
 
@@ -49,12 +51,16 @@ class SignIn:
         request: ScrapeRequest,
         link: EngineLink,
         stored: StoredPassword | None = None,
+        *,
+        ends: float = float("inf"),
     ) -> None:
+        """`ends` is the moment on the loop's clock at which the run must be over."""
         self._page = page
         self._profile = profile
         self._request = request
         self._link = link
         self._stored = stored or StoredPassword(request)
+        self._ends = ends
 
     async def run(self) -> None:
         """Sign in; tell the engine the result of each attempt.
@@ -88,7 +94,13 @@ class SignIn:
     async def _open_form(self) -> bool:
         """Open the sign-in form and check it; tell whether the portal showed a page behind it instead."""
         try:
-            await self._page.open(self._profile.paths.sign_in)
+            await patiently(
+                self._page,
+                partial(self._page.open, self._profile.paths.sign_in),
+                self._profile.limits.reads,
+                self._ends,
+                self._link.log,
+            )
         except LedElsewhere:
             raise SignInElsewhere from None
         end = asyncio.get_running_loop().time() + self._profile.waits.sign_in_form

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import zlib
 from collections import Counter
@@ -29,6 +28,7 @@ from fossatray.portal.completeness import Judgement, ListRead, as_kept, judge
 from fossatray.portal.link import EngineLink
 from fossatray.portal.list_page import Arrived, ListPage, SessionGone, Shifted, require_same
 from fossatray.portal.list_state import ListState
+from fossatray.portal.patience import wait_as_asked
 from fossatray.portal.portal_page import PortalPage
 from fossatray.portal.profile import Profile
 from fossatray.portal.rows import RowReader, RowUnreadable
@@ -36,7 +36,6 @@ from fossatray.portal.rows import RowReader, RowUnreadable
 Renew = Callable[[], Awaitable[None]]
 OpenPage = Callable[[], Awaitable[PortalPage]]
 _READING = 0.75
-_SHORTEST_WAIT_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +134,11 @@ class WorkListReader:
         waits = [told for told in (self._list.retry_after, self._retry_after) if told is not None]
         wait = max(waits, default=None)
         self._retry_after = self._open_page = None  # from now on gently: by one page of the browser
-        if asked is None or wait is None:
-            raise asked or AskedTooOften
-        if asyncio.get_running_loop().time() + wait >= self._ends:
-            raise AskedTooOften(f"The portal asks to wait {wait:.0f} seconds, longer than this sync may take.")
-        self._link.log("INFO", f"the portal asks to wait {wait:.0f} s")
-        await asyncio.sleep(max(_SHORTEST_WAIT_S, wait))
+        if asked is None:
+            raise AskedTooOften
+        if wait is None:
+            raise asked
+        await wait_as_asked(wait, self._ends, self._link.log)
 
     async def _read_with_session(self) -> ListRead | WorkList:
         """Read the list once; a session that is gone is renewed once a run."""

@@ -129,6 +129,7 @@ def test_a_failure_has_its_own_error(
         (Mishap.DOWNLOADS, ["accepted"], 2),
         (Mishap.DIALOGS, ["accepted"], 2),
         (Mishap.LIST_WAIT_ONCE, ["accepted"], 2),
+        (Mishap.FIRST_PAGE_WAIT_ONCE, ["accepted"], 2),
         (Mishap.CLOCK_BEHIND, ["accepted"], 2),
     ],
 )

@@ -55,6 +55,7 @@ function group(data) {
 }
 
 function openTab(link) {
+  while (CONFIG.endless) { /* a script that never ends */ }
   for (const other of document.querySelectorAll('.location-tabs a')) other.classList.toggle('active-tab', other === link);
   if (link.getAttribute('dusk') !== 'equipment-tab') { panel.replaceChildren(h('div', {'class': 'text-sm muted'}, 'Nothing here.')); return; }
   busy(loader(), true);

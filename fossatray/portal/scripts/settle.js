@@ -75,7 +75,8 @@ async (a) => {
     if (!shown) return false;
     press(shown);
     const option = () => all(s.size_option, control).find((node) => clean(node.textContent) === s.size_text);
-    for (let turn = 0; turn < 40 && !(option() && visible(option())); turn += 1) await pause();
+    const until = performance.now() + a.menu;
+    while (performance.now() < until && !(option() && visible(option()))) await pause();
     if (!option()) return false;
     press(option());
     return true;

@@ -17,11 +17,13 @@ from fossatray.core.errors import (
     Busy,
     FossaError,
     InvalidInput,
+    LocationBusy,
     LocationDenied,
     LocationGone,
     PortalMaintenance,
     PortalTimeout,
     PortalUnreachable,
+    RunTimeout,
     SignInRefused,
 )
 from fossatray.core.health import Health
@@ -204,7 +206,10 @@ def test_a_site_that_cannot_be_read_is_no_failed_run_while_others_were_read_late
             assert (await dispensers(life, reading({1: [ONE], 2: [TWO]}, denied))).outcome is Outcome.SUCCEEDED
             ended = await dispensers(life, reading({}, denied))
             assert (ended.outcome, ended.reason) == (Outcome.SUCCEEDED, "1 of 1 locations could not be read")
-            for whole in (AskedTooOften(), PortalUnreachable(), PortalMaintenance()):  # it says nothing of the site
+            ended = await dispensers(life, reading({}, {3: LocationBusy()}))
+            assert ended.outcome is Outcome.SUCCEEDED, "it is about the site"
+            nothing_of_the_site = AskedTooOften(), PortalUnreachable(), PortalMaintenance(), RunTimeout()
+            for whole in nothing_of_the_site:
                 ended = await dispensers(life, reading({}, {3: whole}))
                 assert (ended.outcome, ended.error and ended.error.kind) == (Outcome.FAILED, whole.kind)
             world.clock.forward(days=8)

@@ -80,7 +80,7 @@ class Tab:
         self.opened = self.asked = 0
         self.actions: list[str] = []
         self.unreadable: set[str] = set()
-        self.shows_form = self.is_closed = self.hangs_in_the_end = False
+        self.shows_form = self.is_closed = False
 
     raise_for_status = PortalPage.raise_for_status
     raise_for_answer = PortalPage.raise_for_answer
@@ -101,8 +101,6 @@ class Tab:
         pass
 
     async def close(self) -> None:
-        if self.hangs_in_the_end:
-            await asyncio.Event().wait()
         self.is_closed = True
 
     async def watch(self, name: str, argument: dict[str, Any], limit: float, *, follow: bool = True) -> Any:

@@ -24,7 +24,7 @@ from fossatray.core.runs import WORK_ORDERS
 from fossatray.core.wire import decode_message
 from fossatray.engine.jobs import JOBS
 from fossatray.engine.transcript import Transcript
-from fossatray.portal import both_ends, list_page
+from fossatray.portal import both_ends
 from fossatray.portal.list_page import Shifted
 from fossatray.portal.work_list import WorkListReader
 from tests.unit.portal.changing_list import Happens, Portal, Tab, Trouble, numbers, read
@@ -178,17 +178,6 @@ def test_a_row_that_cannot_be_read_is_named_by_its_page() -> None:
         asyncio.run(read(portal))
 
 
-def test_a_second_page_that_cannot_be_closed_holds_nothing_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(list_page, "_CLOSING_S", 0.1)
-    portal = Portal(40)
-
-    def trouble(tab: Tab, action: str, again: bool) -> None:
-        tab.hangs_in_the_end = True
-
-    portal.trouble = trouble
-    assert numbers(asyncio.run(asyncio.wait_for(read(portal), 10))) == portal.orders
-
-
 def test_the_second_page_may_be_told_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     """Then the list is read by one page. Where the portal does not say how long, the first page finds out."""
     waited: list[float] = []
@@ -204,7 +193,7 @@ def test_the_second_page_may_be_told_to_wait(monkeypatch: pytest.MonkeyPatch) ->
             raise AskedTooOften
 
     portal.trouble, silent.trouble = trouble, fail("previous", error=AskedTooOften())
-    monkeypatch.setattr("fossatray.portal.work_list.asyncio.sleep", sleep)
+    monkeypatch.setattr("fossatray.portal.patience.asyncio.sleep", sleep)
     assert numbers(asyncio.run(read(portal))) == portal.orders
     assert (waited.count(7.0), len(portal.tabs)) == (1, 2)
     assert numbers(asyncio.run(read(silent))) == silent.orders

@@ -103,6 +103,7 @@ def settle_argument() -> dict[str, Any]:
         "before": None,
         "expected": None,
         "quiet": 10,
+        "menu": 600,
         "unchanged": 100,
         "empty": 100,
         "limit": 5000,

@@ -87,6 +87,7 @@ def state_argument() -> dict[str, Any]:
         "before": None,
         "expected": None,
         "quiet": 1,
+        "menu": 600,
         "unchanged": 20,
         "empty": 20,
         "limit": 60,

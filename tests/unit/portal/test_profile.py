@@ -25,7 +25,10 @@ def test_the_built_in_profile_is_what_the_file_says() -> None:
 
 def test_a_copy_that_is_older_than_some_keys_gets_them_from_the_built_in_profile(tmp_path: Path) -> None:
     lines = BUILT_IN.read_text(encoding="utf-8").splitlines(keepends=True)
-    newer = ("contact_lines =", "billing_lines =", 'completed = ".med')
+    newer = (
+        *("contact_lines =", "billing_lines =", 'completed = ".med'),
+        *("late =", "menu =", "longest_wait =", "pause ="),
+    )
     file = tmp_path / "mine.toml"
     file.write_text("".join(line for line in lines if not line.startswith(newer)), encoding="utf-8")
     assert load_profile(file) == load_profile()

@@ -38,6 +38,7 @@ async def settle(page: Page, action: str | None, before: str | None = None, **ch
         "before": before,
         "expected": None,
         "quiet": 10,
+        "menu": 600,
         "unchanged": 500,
         "empty": 500,
         "limit": 25_000,

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from fossatray.core.errors import SessionLost
-from fossatray.portal.locations import SharedSession
+from fossatray.portal.shared_session import SharedSession
 
 
 def test_two_pages_that_lose_the_session_sign_in_once_while_nobody_reads() -> None:

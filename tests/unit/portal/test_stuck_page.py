@@ -12,6 +12,7 @@ import pytest
 from playwright.async_api import Page, async_playwright
 
 from fossatray.core.errors import BrowserCrashed, BrowserStuck
+from fossatray.portal import portal_page
 from fossatray.portal.portal_page import PortalPage
 
 
@@ -23,6 +24,9 @@ class StoppedPage:
 
     async def evaluate(self, expression: str, argument: object) -> str:
         return await asyncio.Future()
+
+    async def close(self) -> None:
+        await asyncio.Future()
 
     @property
     def context(self) -> StoppedPage:
@@ -42,6 +46,16 @@ def test_a_browser_that_does_not_answer_is_stuck(what: str) -> None:
     asyncio.run(story())
 
 
+def test_a_page_that_cannot_be_closed_holds_nothing_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(portal_page, "_CLOSING_S", 0.1)
+
+    async def story() -> None:
+        page = PortalPage(cast(Page, StoppedPage()), "https://portal.example", page_limit=60.0)
+        await asyncio.wait_for(page.close(), 30)
+
+    asyncio.run(story())
+
+
 @pytest.mark.browser
 def test_a_page_that_is_closed_while_it_loads_is_told_as_the_browsers_end(browser_path: Path) -> None:
     """As by the person, where its window is shown: the browser gives the load up before it says why."""
@@ -54,9 +68,9 @@ def test_a_page_that_is_closed_while_it_loads_is_told_as_the_browsers_end(browse
             tools = await browser.new_browser_cdp_session()
             targets = (await tools.send("Target.getTargets"))["targetInfos"]
             (target,) = [each["targetId"] for each in targets if each["type"] == "page"]
-            portal_page = PortalPage(page, origin, page_limit=60.0)
+            opened = PortalPage(page, origin, page_limit=60.0)
             async with page.expect_request("**/app/work/list"):
-                opening = asyncio.ensure_future(portal_page.open("/app/work/list"))
+                opening = asyncio.ensure_future(opened.open("/app/work/list"))
             await tools.send("Target.closeTarget", {"targetId": target})
             with pytest.raises(BrowserCrashed):
                 await asyncio.wait_for(opening, 30)
