@@ -197,7 +197,7 @@ def test_sites_that_there_is_no_time_for_do_not_spoil_those_that_were_read(tmp_p
         *good, one, two = wanted = locations(portal, 6)
         for location in (one, two):
             portal.spoil(number_of(location), LocationMishap.HANGING)
-        heard = run(portal, tmp_path, browser_path, wanted, page_limit=60.0, run_limit=15.0)
+        heard = run(portal, tmp_path, browser_path, wanted, page_limit=60.0, run_limit=25.0)
         assert failed(heard) == dict.fromkeys((one.url, two.url), "run_timeout")
         assert read(heard) == as_shown(portal, tuple(good))
     assert heard.finished.proof == "4 of 6 sites"
@@ -208,7 +208,7 @@ def test_a_site_at_which_the_page_hangs_does_not_spoil_the_others(tmp_path: Path
     with PracticePortal(orders=20) as portal:
         stuck, *good = wanted = locations(portal, 4)
         portal.spoil(number_of(stuck), LocationMishap.ENDLESS_SCRIPT)
-        heard = run(portal, tmp_path, browser_path, wanted, page_limit=5.0, parallel=1)
+        heard = run(portal, tmp_path, browser_path, wanted, page_limit=8.0, parallel=1)
         assert failed(heard) == {stuck.url: "browser_stuck"}
         assert read(heard) == as_shown(portal, tuple(good))
 

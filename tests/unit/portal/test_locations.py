@@ -197,7 +197,7 @@ def test_a_site_that_always_asks_to_wait_is_given_up_alone_also_as_the_last(shor
 
 def test_what_was_read_is_told_when_the_runs_time_is_over() -> None:
     page = StoryPage({2: [_Hangs()]})
-    assert read_with(page, (1, 2, 3), time_s=2.3) == {1: None, 2: "run_timeout", 3: "run_timeout"}
+    assert read_with(page, (1, 2, 3), time_s=3.0) == {1: None, 2: "run_timeout", 3: "run_timeout"}
 
 
 @pytest.mark.parametrize("kept", [PortalServerError(), PortalUnreachable(), AskedTooOften(), SignInUnclear()])
